@@ -1,0 +1,1 @@
+"""Wiring only: settings, URLs, API, Celery, command line. No rule lives here."""

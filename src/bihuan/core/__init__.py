@@ -1,0 +1,1 @@
+"""The mechanisms, each written once; every room above uses them."""

@@ -1,0 +1,1 @@
+"""Milestones with due times, pauses, warnings, breaches and escalation. Owns no calendar."""

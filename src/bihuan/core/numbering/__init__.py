@@ -1,0 +1,1 @@
+"""Human numbers, unique and gapless per kind and period."""

@@ -1,0 +1,1 @@
+"""Profiles: all that differs between companies, as versioned data. Owns no rule that uses it."""

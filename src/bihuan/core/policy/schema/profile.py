@@ -1,0 +1,143 @@
+"""One whole profile and the questions that code asks of it."""
+
+from functools import cached_property
+from typing import Self
+
+from pydantic import model_validator
+
+from bihuan.core.policy.schema.base import Code, Level, Name, Named, Part
+from bihuan.core.policy.schema.organisation import Department, Role
+from bihuan.core.policy.schema.papers import CustomField, Form, Reply, Retention
+from bihuan.core.policy.schema.service import (
+    ApprovalChain,
+    Category,
+    Channel,
+    ChargeRule,
+    DeadlineRule,
+    FollowUpPlan,
+    Procedure,
+    Questionnaire,
+    Scales,
+    ServiceType,
+)
+
+
+class Profile(Part):
+    """All that differs between companies. Loaded from YAML into versioned rows; cases keep their version."""
+
+    code: Code
+    name: Name
+    company: Name
+    numbering: dict[Code, str]
+    departments: tuple[Department, ...]
+    roles: tuple[Role, ...]
+    duties: dict[Code, tuple[Code, ...]]
+    channels: tuple[Channel, ...]
+    service_types: tuple[ServiceType, ...]
+    categories: tuple[Category, ...]
+    scales: Scales
+    deadlines: tuple[DeadlineRule, ...]
+    procedure: Procedure
+    charge_rules: tuple[ChargeRule, ...]
+    approvals: tuple[ApprovalChain, ...]
+    questionnaires: tuple[Questionnaire, ...]
+    follow_ups: tuple[FollowUpPlan, ...]
+    forms: tuple[Form, ...]
+    custom_fields: tuple[CustomField, ...] = ()
+    delay_reasons: tuple[Named, ...]
+    replies: tuple[Reply, ...]
+    retention: tuple[Retention, ...]
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Self:
+        """Every role, questionnaire and level that a rule names must exist; codes are unique in their list."""
+        problems = [*self._doubles(), *self._unknown_roles(), *self._unknown_others()]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def _doubles(self) -> list[str]:
+        lists: dict[str, list[str]] = {
+            "roles": [item.code for item in self.roles],
+            "departments": [item.code for item in self.departments],
+            "channels": [item.code for item in self.channels],
+            "service_types": [item.code for item in self.service_types],
+            "categories": [item.code for item in self.categories],
+            "deadlines": [item.code for item in self.deadlines],
+            "forms": [item.code for item in self.forms],
+            "replies": [item.code for item in self.replies],
+        }
+        return [f"{name}: a code stands twice" for name, codes in lists.items() if len(codes) != len(set(codes))]
+
+    def _unknown_roles(self) -> list[str]:
+        known = {role.code for role in self.roles}
+        used = {code: f"duties.{duty}" for duty, codes in self.duties.items() for code in codes}
+        for rule in self.deadlines:
+            used |= {code: f"deadlines.{rule.code}" for step in rule.escalations for code in step.roles}
+        for chain in self.approvals:
+            used |= {code: f"approvals.{chain.subject}" for step in chain.steps for code in step.roles}
+        return [f"{where}: unknown role {code}" for code, where in used.items() if code not in known]
+
+    def _unknown_others(self) -> list[str]:
+        sheets = {sheet.code for sheet in self.questionnaires}
+        problems = [
+            f"follow_ups.{plan.code}: unknown questionnaire {plan.questionnaire}"
+            for plan in self.follow_ups
+            if plan.questionnaire not in sheets
+        ]
+        cells = {(cell.severity, cell.impact) for cell in self.scales.matrix}
+        wanted = {(s.level, i.level) for s in self.scales.severity for i in self.scales.impact}
+        if missing := wanted - cells:
+            problems.append(f"scales.matrix: no priority for {sorted(missing)}")
+        return problems
+
+    @cached_property
+    def roles_by_permission(self) -> dict[str, frozenset[str]]:
+        """Which roles hold which permission pattern."""
+        found: dict[str, set[str]] = {}
+        for role in self.roles:
+            for pattern in role.permissions:
+                found.setdefault(pattern, set()).add(role.code)
+        return {pattern: frozenset(codes) for pattern, codes in found.items()}
+
+    def roles_with(self, permission: str) -> frozenset[str]:
+        """Return the roles that hold a permission, directly or by ``leaf.*`` or ``*``."""
+        leaf = permission.split(".", 1)[0]
+        held = self.roles_by_permission
+        empty: frozenset[str] = frozenset()
+        return held.get(permission, empty) | held.get(f"{leaf}.*", empty) | held.get("*", empty)
+
+    def role(self, code: str) -> Role | None:
+        """Return a role by its code."""
+        return next((role for role in self.roles if role.code == code), None)
+
+    def priority_of(self, severity: int, impact: int) -> int:
+        """Return the priority level that the matrix gives (TRI-05)."""
+        return next(
+            cell.priority for cell in self.scales.matrix if (cell.severity, cell.impact) == (severity, impact)
+        )
+
+    def channel(self, code: str) -> Channel | None:
+        """Return a channel by its code."""
+        return next((channel for channel in self.channels if channel.code == code), None)
+
+    def service_type(self, code: str) -> ServiceType | None:
+        """Return a service type by its code."""
+        return next((kind for kind in self.service_types if kind.code == code), None)
+
+    def form(self, code: str) -> Form | None:
+        """Return a form by its register code, such as F24."""
+        return next((form for form in self.forms if form.code == code), None)
+
+    def reply(self, code: str) -> Reply | None:
+        """Return a customer text by its code."""
+        return next((reply for reply in self.replies if reply.code == code), None)
+
+    def questionnaire(self, code: str) -> Questionnaire | None:
+        """Return a questionnaire by its code."""
+        return next((sheet for sheet in self.questionnaires if sheet.code == code), None)
+
+    def level(self, scale: str, level: int | None) -> Level | None:
+        """Return one step of a scale by its number."""
+        steps: tuple[Level, ...] = getattr(self.scales, scale)
+        return next((step for step in steps if step.level == level), None)

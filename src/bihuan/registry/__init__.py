@@ -1,0 +1,1 @@
+"""What exists: people, customers, products and the fault catalogue."""

@@ -1,0 +1,1 @@
+"""The fault catalogue: symptoms, positions, cause categories, failure mechanisms."""

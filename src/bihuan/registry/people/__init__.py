@@ -1,0 +1,1 @@
+"""People: departments, regions, outlets, users with their roles, login. Owns no right: those are policy."""

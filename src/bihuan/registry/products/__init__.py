@@ -1,0 +1,1 @@
+"""Product lines, models with documents, batches, units, shipments, service cards, warranty. Owns no fault."""

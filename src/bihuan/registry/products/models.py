@@ -1,0 +1,230 @@
+"""What the company makes, down to the single unit, and what was promised for it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class ProductLine(models.Model):
+    """A line of products; the profile says by which rules its cases are run (D34)."""
+
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    profile = models.ForeignKey(
+        "policy.PolicyProfile", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        verbose_name=_("profile"),
+    )  # fmt: skip
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("product line")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductModel(models.Model):
+    """A model of a line."""
+
+    line = models.ForeignKey(ProductLine, on_delete=models.PROTECT, related_name="models", verbose_name=_("line"))
+    code = models.CharField(_("model"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    specification = models.CharField(_("specification"), max_length=200, blank=True)
+    drawing_no = models.CharField(_("drawing no."), max_length=60, blank=True)
+    is_active = models.BooleanField(_("in production"), default=True)
+
+    class Meta:
+        verbose_name = _("product model")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class DocumentKind(models.TextChoices):
+    """What engineering must supply for a model (CUS-05)."""
+
+    SPECIFICATION = "specification", _("Specification sheet")
+    DRAWING = "drawing", _("Drawing")
+    PERFORMANCE = "performance", _("Performance indicators")
+    REQUIREMENT = "requirement", _("Special requirements")
+    CERTIFICATE = "certificate", _("Quality certificate")
+    TEST = "test", _("Test data")
+    MANUAL = "manual", _("Manual")
+
+
+class ProductDocument(models.Model):
+    """One version of one document of a model, with its owner (CUS-05)."""
+
+    model = models.ForeignKey(ProductModel, on_delete=models.PROTECT, related_name="documents")
+    kind = models.CharField(_("kind"), max_length=16, choices=DocumentKind.choices)
+    title = models.CharField(_("title"), max_length=120)
+    revision = models.CharField(_("revision"), max_length=20)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("owner")
+    )
+    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateField(_("valid from"))
+    is_current = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("product document")
+        constraints = [
+            models.UniqueConstraint(fields=["model", "kind", "title", "revision"], name="product_document_revision"),
+            models.UniqueConstraint(
+                fields=["model", "kind", "title"], condition=Q(is_current=True), name="product_document_one_current"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.revision}"
+
+
+class Batch(models.Model):
+    """A production batch of a model."""
+
+    model = models.ForeignKey(ProductModel, on_delete=models.PROTECT, related_name="batches")
+    number = models.CharField(_("batch no."), max_length=60)
+    produced_on = models.DateField(_("production date"), null=True, blank=True)
+    quantity = models.PositiveIntegerField(_("quantity"), default=0)
+
+    class Meta:
+        verbose_name = _("batch")
+        constraints = [models.UniqueConstraint(fields=["model", "number"], name="batch_once")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class StartBasis(models.TextChoices):
+    """From which day a warranty counts (domain facts B1: delivery or installation, else invoice, else made)."""
+
+    LATEST = "latest", _("Delivery or installation, whichever is later")
+    DELIVERY = "delivery", _("Delivery")
+    INSTALLATION = "installation", _("Installation")
+    INVOICE = "invoice", _("Invoice")
+
+
+class WarrantyPolicy(models.Model):
+    """What is promised for a line, a model or a contract; rows, not code."""
+
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    line = models.ForeignKey(
+        ProductLine, null=True, blank=True, on_delete=models.PROTECT, related_name="warranties",
+        verbose_name=_("product line"),
+    )  # fmt: skip
+    model = models.ForeignKey(
+        ProductModel, null=True, blank=True, on_delete=models.PROTECT, related_name="warranties",
+        verbose_name=_("product model"),
+    )  # fmt: skip
+    months = models.PositiveSmallIntegerField(_("months"))
+    main_part_months = models.PositiveSmallIntegerField(_("months for main parts"), null=True, blank=True)
+    start_basis = models.CharField(
+        _("counts from"), max_length=12, choices=StartBasis.choices, default=StartBasis.LATEST
+    )
+    fallback_days = models.PositiveSmallIntegerField(_("days after production when no date is known"), default=90)
+    basis = models.CharField(_("legal or contract basis"), max_length=200, blank=True)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("warranty policy")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(models.Model):
+    """One product with its serial number: the installed base."""
+
+    serial = models.CharField(_("serial no."), max_length=60, unique=True)
+    model = models.ForeignKey(ProductModel, on_delete=models.PROTECT, related_name="units", verbose_name=_("model"))
+    batch = models.ForeignKey(
+        Batch, null=True, blank=True, on_delete=models.PROTECT, related_name="units", verbose_name=_("batch")
+    )
+    customer = models.ForeignKey(
+        "customers.Customer", null=True, blank=True, on_delete=models.PROTECT, related_name="units",
+        verbose_name=_("customer"),
+    )  # fmt: skip
+    site = models.ForeignKey(
+        "customers.Site", null=True, blank=True, on_delete=models.SET_NULL, related_name="units",
+        verbose_name=_("site"),
+    )  # fmt: skip
+    warranty = models.ForeignKey(
+        WarrantyPolicy, null=True, blank=True, on_delete=models.PROTECT, related_name="units",
+        verbose_name=_("own warranty"),
+    )  # fmt: skip
+    order_no = models.CharField(_("order no."), max_length=60, blank=True)
+    produced_on = models.DateField(_("production date"), null=True, blank=True)
+    shipped_on = models.DateField(_("shipping date"), null=True, blank=True)
+    delivered_on = models.DateField(_("delivery date"), null=True, blank=True)
+    invoiced_on = models.DateField(_("purchase date"), null=True, blank=True)
+    installed_on = models.DateField(_("installation date"), null=True, blank=True)
+    custom = models.JSONField(default=dict, blank=True)
+    public_token = models.CharField(max_length=32, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("unit")
+        indexes = [
+            models.Index(fields=["customer", "-id"], name="unit_customer"),
+            models.Index(fields=["model", "-id"], name="unit_model"),
+        ]
+
+    def __str__(self) -> str:
+        return self.serial
+
+
+class Shipment(models.Model):
+    """What was shipped when to whom: the denominator of every failure rate."""
+
+    number = models.CharField(_("delivery note"), max_length=60)
+    line_no = models.PositiveIntegerField(_("line"), default=1)
+    model = models.ForeignKey(ProductModel, on_delete=models.PROTECT, related_name="shipments", verbose_name=_("model"))
+    batch = models.ForeignKey(
+        Batch, null=True, blank=True, on_delete=models.PROTECT, related_name="shipments", verbose_name=_("batch")
+    )
+    customer = models.ForeignKey(
+        "customers.Customer", null=True, blank=True, on_delete=models.PROTECT, related_name="shipments",
+        verbose_name=_("customer"),
+    )  # fmt: skip
+    region = models.ForeignKey(
+        "people.Region", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("region")
+    )
+    shipped_on = models.DateField(_("shipping date"))
+    quantity = models.PositiveIntegerField(_("quantity"))
+
+    class Meta:
+        verbose_name = _("shipment")
+        constraints = [
+            models.UniqueConstraint(fields=["number", "line_no"], name="shipment_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="shipment_some"),
+        ]
+        indexes = [models.Index(fields=["model", "shipped_on"], name="shipment_denominator")]
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.line_no}"
+
+
+class ServiceCard(models.Model):
+    """The after-sales card of an installed product (CUS-02, F16)."""
+
+    unit = models.OneToOneField(Unit, on_delete=models.PROTECT, related_name="card")
+    number = models.CharField(_("card no."), max_length=40, unique=True)
+    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="cards")
+    installed_on = models.DateField(_("installation date"))
+    installer = models.CharField(_("installed by"), max_length=80, blank=True)
+    contact_name = models.CharField(_("contact"), max_length=40, blank=True)
+    contact_phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    remark = models.TextField(_("remark"), blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("service card")
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,1 @@
+"""The service loop: from a customer's message to an archived case."""

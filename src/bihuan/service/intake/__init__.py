@@ -1,0 +1,1 @@
+"""Ways in: mailboxes, raw messages stored first and once, calls. Owns no case."""

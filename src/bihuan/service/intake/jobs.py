@@ -1,0 +1,22 @@
+"""Reading what was stored."""
+
+from typing import Any
+
+from bihuan.core.jobs.registry import job
+from bihuan.core.jobs.services import Progress
+from bihuan.service.intake import services
+from bihuan.service.intake.models import InboundMessage
+
+
+def _put_aside(payload: dict[str, Any], message: str) -> None:
+    row = InboundMessage.objects.filter(pk=payload["message"]).first()
+    if row is not None:
+        services.quarantine(message=row, reason=message)
+
+
+@job("intake.read", max_attempts=4, on_failure=_put_aside)
+def read(payload: dict[str, Any], progress: Progress) -> None:
+    """Read and route one message; what fails again and again goes to quarantine."""
+    row = InboundMessage.objects.filter(pk=payload["message"]).first()
+    if row is not None:
+        services.read_message(row)
