@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "bihuan.core.permissions",
     "bihuan.core.calendar",
     "bihuan.core.jobs",
+    "bihuan.core.idempotency",
     "bihuan.core.numbering",
     "bihuan.core.search",
     "bihuan.core.files",
@@ -93,6 +94,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "bihuan.config.middleware.LoginRequiredMiddleware",
     "bihuan.config.middleware.RefusalMiddleware",
+    "bihuan.core.idempotency.middleware.IdempotencyMiddleware",
 ]
 
 ROOT_URLCONF = "bihuan.config.urls"

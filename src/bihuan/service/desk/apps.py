@@ -1,5 +1,7 @@
 """Django application of the leaf."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,8 @@ class DeskConfig(AppConfig):
 
     name = "bihuan.service.desk"
     label = "desk"
+
+    def ready(self) -> None:
+        """Register what the mechanisms must know of the desk."""
+        for part in ("verbs", "jobs", "reactions", "documents", "access", "navigation"):
+            import_module(f"{self.name}.{part}")

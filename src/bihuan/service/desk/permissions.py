@@ -22,9 +22,6 @@ CASE_ARCHIVE: Final = "desk.archive"
 CASE_REOPEN: Final = "desk.reopen"
 CASE_CANCEL: Final = "desk.cancel"
 BOARD_VIEW: Final = "desk.board"
-INBOX_VIEW: Final = "intake.view"
-INBOX_ROUTE: Final = "intake.route"
-INTAKE_ADMIN: Final = "intake.admin"
 
 CATALOGUE = {
     CASE_VIEW: _("See cases"),

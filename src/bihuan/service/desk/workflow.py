@@ -100,6 +100,8 @@ WORKFLOW = Workflow(
              "customer_refused", person=False),
         move("internal_accept", _("Internal acceptance passed"), S.INTERNAL_ACCEPTANCE, S.FOLLOW_UP,
              perm.CASE_ACCEPT_INTERNAL, "internally_accepted", guards=(is_coded,), person=False),
+        move("skip_internal", _("No internal acceptance in this procedure"), S.INTERNAL_ACCEPTANCE, S.FOLLOW_UP,
+             perm.CASE_ARCHIVE, "internal_acceptance_skipped", person=False),
         move("internal_refuse", _("Internal acceptance refused"), S.INTERNAL_ACCEPTANCE, S.WORKING,
              perm.CASE_ACCEPT_INTERNAL, "internally_refused", person=False),
         move("close", _("Close"), {S.FOLLOW_UP, S.CUSTOMER_ACCEPTANCE, S.INTERNAL_ACCEPTANCE}, S.CLOSED,

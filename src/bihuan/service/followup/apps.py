@@ -1,5 +1,7 @@
 """Django application of the leaf."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,8 @@ class FollowupConfig(AppConfig):
 
     name = "bihuan.service.followup"
     label = "followup"
+
+    def ready(self) -> None:
+        """Register what the mechanisms must know of follow-ups."""
+        for part in ("reactions", "navigation"):
+            import_module(f"{self.name}.{part}")

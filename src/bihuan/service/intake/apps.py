@@ -1,5 +1,7 @@
 """Django application of the leaf."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,8 @@ class IntakeConfig(AppConfig):
 
     name = "bihuan.service.intake"
     label = "intake"
+
+    def ready(self) -> None:
+        """Register what the mechanisms must know of the ways in."""
+        for part in ("verbs", "jobs", "navigation"):
+            import_module(f"{self.name}.{part}")

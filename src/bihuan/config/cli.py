@@ -1,0 +1,72 @@
+"""The ``bihuan`` command line."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Parse the command line, start Django, run the command; the exit code is the command's."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
+    args = build_parser().parse_args(argv)
+    import django
+
+    django.setup()
+    from bihuan.config import commands
+
+    run: Callable[[argparse.Namespace], int] = getattr(commands, args.command)
+    try:
+        sys.exit(run(args))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Describe every command."""
+    parser = argparse.ArgumentParser(prog="bihuan", description="After-sales service and product quality in one loop.")
+    sub = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = _add(sub, "serve", "run the web server with worker and scheduler inside")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--threads", type=int, default=8)
+    serve.add_argument("--no-worker", action="store_true", help="web only; a worker runs elsewhere")
+
+    worker = _add(sub, "worker", "run due jobs and schedules (or hand them to the broker)")
+    worker.add_argument("--once", action="store_true", help="run what is due and end")
+
+    intake = _add(sub, "intake", "take in mails from files")
+    intake.add_argument("files", nargs="+", type=Path, metavar="FILE.eml")
+    intake.add_argument("--mailbox", default="file", help="name under which a Message-ID counts once")
+
+    imports = _add(sub, "import", "import a table; see --help for the kinds", dest="import_file")
+    imports.add_argument("kind", metavar="KIND")
+    imports.add_argument("file", type=Path, metavar="FILE.xlsx")
+    imports.add_argument("--dry-run", action="store_true", help="check everything, change nothing")
+
+    profile = _add(sub, "profile", "load a profile as the policy in force")
+    profile.add_argument("action", choices=["load", "list"])
+    profile.add_argument("name", nargs="?", default="")
+    profile.add_argument("--default", action="store_true", help="make it the default profile")
+
+    for name, text in (("backup", "write database and files into one archive"), ("restore", "restore an archive")):
+        command = _add(sub, name, text)
+        command.add_argument("archive", type=Path)
+        command.add_argument("--yes", action="store_true", help="do not ask")
+
+    check = _add(sub, "check", "say what is wrong with this installation")
+    check.add_argument("--activity", action="store_true", help="verify the hash chain of the whole journal")
+    check.add_argument("--documents", action="store_true", help="verify every issued document")
+
+    _add(sub, "migrate", "bring the database up to date")
+    demo = _add(sub, "demo", "make the demo company (never in production)")
+    demo.add_argument("--quiet", action="store_true")
+    return parser
+
+
+def _add(sub: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str, dest: str = "") -> argparse.ArgumentParser:
+    parser = sub.add_parser(name, help=text, description=text)
+    parser.set_defaults(command=dest or name)
+    return parser

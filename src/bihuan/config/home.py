@@ -1,0 +1,12 @@
+"""The first page after signing in: my work today."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from bihuan.core.approvals.queries import open_for
+from bihuan.service.desk.queries import my_day
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what is late, what is due soon, and what waits for me."""
+    return render(request, "desk/home.html", {"day": my_day(request.user), "approvals": open_for(request.user)})

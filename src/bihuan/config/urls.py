@@ -1,0 +1,32 @@
+"""All addresses. Customers' pages are short: /f/ feedback, /u/ unit, /c/ case, /s/ survey."""
+
+from django.urls import include, path
+
+from bihuan.config.api import api
+from bihuan.config.home import home
+from bihuan.config.language import set_language
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("language/", set_language, name="set_language"),
+    path("api/v1/", api.urls),
+    path("", include("bihuan.registry.people.urls")),
+    path("cases/", include("bihuan.service.desk.urls")),
+    path("inbox/", include("bihuan.service.intake.urls")),
+    path("follow-up/", include("bihuan.service.followup.urls")),
+    path("", include("bihuan.service.desk.public_urls")),
+    path("s/", include("bihuan.service.followup.public_urls")),
+    path("customers/", include("bihuan.registry.customers.urls")),
+    path("products/", include("bihuan.registry.products.urls")),
+    path("faults/", include("bihuan.registry.faults.urls")),
+    path("files/", include("bihuan.core.files.urls")),
+    path("documents/", include("bihuan.core.documents.urls")),
+    path("approvals/", include("bihuan.core.approvals.urls")),
+    path("notices/", include("bihuan.core.notify.urls")),
+    path("search/", include("bihuan.core.search.urls")),
+    path("lists/", include("bihuan.core.listing.urls")),
+    path("import/", include("bihuan.core.importing.urls")),
+    path("calendar/", include("bihuan.core.calendar.urls")),
+    path("policy/", include("bihuan.core.policy.urls")),
+    path("jobs/", include("bihuan.core.jobs.urls")),
+]

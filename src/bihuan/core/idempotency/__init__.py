@@ -1,0 +1,1 @@
+"""One answer per Idempotency-Key: a program that repeats a POST repeats nothing else. Owns no endpoint."""

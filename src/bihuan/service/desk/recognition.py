@@ -1,0 +1,150 @@
+"""What a new case seems to be about: customer, unit, duplicates, symptom, type, urgency, each as a suggestion.
+
+Nothing here decides. Every finding names its reason, and a person accepts it or not.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from bihuan.core.search import queries as search
+from bihuan.registry.customers.queries import recognise
+from bihuan.registry.faults.queries import suggest_symptoms
+from bihuan.registry.products.models import Unit
+from bihuan.registry.products.services import normalise_serial
+from bihuan.service.desk.models import Case, CaseState, Suggestion
+
+SERIAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-_/]{5,39}")
+HISTORY = 30
+DUPLICATE_DAYS = 14
+URGENT_WORDS = ("紧急", "立即", "马上", "停产", "停机", "停线", "受伤", "着火", "起火", "冒烟", "漏电", "触电", "爆炸")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One proposal for one field."""
+
+    field: str
+    value: str
+    label: str
+    reason: str
+    confidence: float
+
+
+def find_unit(case: Case, codes: Iterable[str] = ()) -> Unit | None:
+    """Find the unit by a serial in the customer's words or in the QR codes of his photos."""
+    words = [case.serial_text, *codes, *SERIAL.findall(f"{case.summary}\n{case.description}")]
+    serials = {normalise_serial(word.rstrip("/").rsplit("/", 1)[-1]) for word in words if word}
+    tokens = {word.rstrip("/").rsplit("/", 1)[-1] for word in words if word}
+    if not serials:
+        return None
+    rows = Unit.objects.filter(Q(serial__in=serials) | Q(public_token__in=tokens))
+    found = list(rows.select_related("model__line__profile", "customer")[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def findings(case: Case, codes: Iterable[str] = ()) -> list[Finding]:
+    """Everything worth suggesting for a case, at most one per field."""
+    found: list[Finding | None] = []
+    if case.unit_id is None:
+        unit = find_unit(case, codes)
+        if unit is not None:
+            found.append(Finding("unit", str(unit.pk), str(unit), _("Serial number in the message"), 0.95))
+    if case.customer_id is None:
+        found.append(_customer(case))
+    if case.symptom_id is None:
+        found.append(_symptom(case))
+    found += _from_history(case)
+    if case.urgency is None:
+        found.append(_urgency(case))
+    return [item for item in found if item is not None]
+
+
+def _customer(case: Case) -> Finding | None:
+    matches = recognise(phone=case.contact_phone, email=case.contact_email, name=case.contact_name, text=case.description)
+    if not matches:
+        return None
+    best = matches[0]
+    return Finding("customer", str(best.customer.pk), best.customer.name, str(best.reason), best.confidence)
+
+
+def _symptom(case: Case) -> Finding | None:
+    ranked = suggest_symptoms(f"{case.summary} {case.description}", case.line)
+    if not ranked:
+        return None
+    symptom, score, words = ranked[0]
+    reason = _("Words: %(words)s") % {"words": "、".join(words)}
+    return Finding("symptom", str(symptom.pk), symptom.name, reason, min(0.9, 0.5 + 0.1 * score))
+
+
+def _urgency(case: Case) -> Finding | None:
+    words = [word for word in URGENT_WORDS if word in case.summary or word in case.description]
+    top = max(case.policy.scales.urgency, key=lambda step: step.level)
+    if not words or case.urgency == top.level:
+        return None
+    reason = _("Words: %(words)s") % {"words": "、".join(words)}
+    return Finding("urgency", str(top.level), top.name, reason, 0.8)
+
+
+def _from_history(case: Case) -> list[Finding]:
+    """What was decided for similar texts before: the majority, if there is one."""
+    symptom_words = case.symptom.name if case.symptom else ""
+    words = symptom_words or case.summary[:12]
+    hits = search.find(words, types=["desk.case"], limit=HISTORY) if words else []
+    ids = [hit.subject_id for hit in hits if hit.subject_id != case.pk]
+    rows = Case.objects.filter(pk__in=ids, state__in=[CaseState.CLOSED, CaseState.ARCHIVED, CaseState.FOLLOW_UP])
+    history = list(rows.values_list("service_type", "category"))
+    if len(history) < 3:
+        return []
+    found = []
+    for index, name in enumerate(("service_type", "category")):
+        value, count = Counter(row[index] for row in history).most_common(1)[0]
+        if value and value != getattr(case, name) and count * 2 > len(history):
+            reason = _("%(count)s of %(all)s similar cases") % {"count": count, "all": len(history)}
+            found.append(Finding(name, value, _name_of(case, name, value), reason, count / len(history)))
+    return found
+
+
+def _name_of(case: Case, field: str, value: str) -> str:
+    rows = case.policy.service_types if field == "service_type" else case.policy.categories
+    return next((row.name for row in rows if row.code == value), value)
+
+
+def likely_duplicates(case: Case, limit: int = 5) -> list[Case]:
+    """Open cases of the same unit, customer, telephone or address within two weeks: perhaps the same matter."""
+    same = Q(pk__in=[])
+    if case.unit_id:
+        same |= Q(unit=case.unit_id)
+    if case.customer_id:
+        same |= Q(customer=case.customer_id)
+    if case.contact_phone:
+        same |= Q(contact_phone=case.contact_phone)
+    if case.contact_email:
+        same |= Q(contact_email=case.contact_email)
+    since = case.registered_at - timedelta(days=DUPLICATE_DAYS)
+    rows = Case.objects.filter(same, registered_at__gte=since).exclude(pk=case.pk)
+    rows = rows.exclude(state__in=[CaseState.ARCHIVED, CaseState.CANCELLED])
+    return list(rows.order_by("-id")[:limit])
+
+
+def suggest(case: Case, codes: Iterable[str] = ()) -> list[Suggestion]:
+    """Write the findings as open suggestions; a field that already has one keeps it."""
+    rows = []
+    for finding in findings(case, codes):
+        try:
+            with transaction.atomic():
+                rows.append(
+                    Suggestion.objects.create(
+                        case=case, field=finding.field, value=finding.value, label=finding.label[:160],
+                        reason=finding.reason[:200], confidence=finding.confidence,
+                    )  # fmt: skip
+                )
+        except IntegrityError:
+            continue
+    return rows

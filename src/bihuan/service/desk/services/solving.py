@@ -1,0 +1,202 @@
+"""The solution in versions, its approval, the customer's word on it, and who pays (SOL-*)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bihuan.core.activity.services import record
+from bihuan.core.approvals.services import open_approval
+from bihuan.core.files.models import StoredFile
+from bihuan.core.permissions.services import require
+from bihuan.core.policy.schema.service import RemoteFirst
+from bihuan.core.workflow.services import apply
+from bihuan.core.workflow.table import MoveRefused
+from bihuan.service.desk import permissions as perm
+from bihuan.service.desk.models import (
+    Case, CaseState, Consent, ConsentMeans, Decision, Payer, Solution, SolutionState, WarrantyState,
+)  # fmt: skip
+from bihuan.service.desk.services.talk import mail_customer
+from bihuan.service.desk.workflow import WORKFLOW
+
+UNDECIDED = {SolutionState.DRAFT, SolutionState.APPROVING, SolutionState.PROPOSED}
+
+
+def suggest_payer(case: Case) -> tuple[str, str]:
+    """Ask the charge table: the first row that holds decides, warranty and cause being its facts (D19)."""
+    in_warranty = {WarrantyState.IN: True, WarrantyState.OUT: False}.get(WarrantyState(case.warranty_state))
+    user_caused = case.cause_category.is_user_caused if case.cause_category else None
+    for rule in case.policy.charge_rules:
+        fits_warranty = rule.in_warranty is None or rule.in_warranty == in_warranty
+        fits_cause = rule.user_caused is None or rule.user_caused == user_caused
+        if fits_warranty and fits_cause:
+            return rule.payer, rule.name
+    return Payer.UNDECIDED, ""
+
+
+@transaction.atomic
+def decide_charge(*, case: Case, by: AbstractBaseUser, payer: str, reason: str) -> Case:
+    """Fix who bears the cost; a decision against the table needs its own reason."""
+    require(by, perm.CASE_SOLVE, case)
+    suggested, rule = suggest_payer(case)
+    if payer != suggested and not reason.strip():
+        raise MoveRefused(_("This differs from the charge table: please give a reason."), code="reason")
+    text = reason.strip() or rule
+    Case.objects.filter(pk=case.pk).update(payer=payer, charge_reason=text[:200], version=F("version") + 1)
+    case.refresh_from_db(fields=["payer", "charge_reason", "version"])
+    data = {"payer": payer, "reason": text, "by_table": payer == suggested}
+    record(subject=case, verb="case.charge_decided", by=by, data=data)
+    return case
+
+
+def check_remote_first(case: Case, values: Mapping[str, Any]) -> None:
+    """Service on site only if remote help failed or the matter is serious, as the policy says (WO-07, D18)."""
+    if not values.get("is_onsite"):
+        return
+    kind = case.policy.service_type(case.service_type)
+    rule = kind.remote_first if kind else RemoteFirst.OFF
+    diagnosis = case.diagnoses.filter(cycle=case.cycle).last()
+    serious = (case.severity or 0) >= case.policy.procedure.onsite_min_severity or (
+        diagnosis is not None and (diagnosis.structural_damage or diagnosis.endangers_production)
+    )
+    tried = case.remote_sessions.filter(cycle=case.cycle, solved=False).exists()
+    if rule == RemoteFirst.OFF or serious or tried:
+        return
+    if rule == RemoteFirst.REQUIRED:
+        raise MoveRefused(_("Try remote support first and record it: this matter is not serious."), code="remote_first")
+    if not str(values.get("onsite_reason", "")).strip():
+        raise MoveRefused(_("Say why remote support is not enough."), code="onsite_reason")
+
+
+@transaction.atomic
+def draft_solution(*, case: Case, by: AbstractBaseUser, values: Mapping[str, Any]) -> Solution:
+    """Write a version of the solution; the versions before it that are still undecided are replaced (SOL-02, SOL-04)."""
+    require(by, perm.CASE_SOLVE, case)
+    if case.state not in {CaseState.SOLVING, CaseState.CONSENT}:
+        raise MoveRefused(_("A solution follows the diagnosis."), code="state")
+    check_remote_first(case, values)
+    case.solutions.filter(state__in=UNDECIDED).update(state=SolutionState.SUPERSEDED, version=F("version") + 1)
+    last = case.solutions.aggregate(last=Max("revision"))["last"] or 0
+    solution = Solution.objects.create(case=case, cycle=case.cycle, revision=last + 1, author_id=by.pk, **values)
+    data = {"solution": solution.pk, "revision": solution.revision, "kind": solution.kind, "cost": solution.cost}
+    record(subject=case, verb="case.solution_drafted", by=by, data=data)
+    return solution
+
+
+@transaction.atomic
+def submit_solution(*, solution: Solution, by: AbstractBaseUser, expected_version: int | None = None) -> Solution:
+    """Send a version on its way: through approval where the policy wants one, else straight to the customer.
+
+    Service on site passes the supervisor's gate (WO-07); a costly solution passes the chain of its amount (D10).
+    """
+    case = solution.case
+    require(by, perm.CASE_SOLVE, case)
+    _advance(solution, {SolutionState.DRAFT}, SolutionState.APPROVING, expected_version)
+    onsite_gate = solution.is_onsite and case.policy.procedure.onsite_approval
+    approval = open_approval(
+        subject=case,
+        chain_subject="onsite" if onsite_gate else "solution",
+        title=_("%(number)s solution V%(revision)s") % {"number": case.number, "revision": solution.revision},
+        by=by,
+        level=case.severity or 0,
+        amount=solution.cost,
+        data={"solution": solution.pk},
+    )
+    if approval.state == "approved" and solution.state == SolutionState.APPROVING:
+        solution.refresh_from_db()
+        if solution.state == SolutionState.APPROVING:
+            propose(solution=solution, by=by)
+    return solution
+
+
+def _advance(solution: Solution, sources: set[SolutionState], target: SolutionState, expected: int | None) -> None:
+    seen = solution.version if expected is None else expected
+    rows = Solution.objects.filter(pk=solution.pk, state__in=sources, version=seen)
+    if not rows.update(state=target, version=F("version") + 1):
+        raise MoveRefused(_("This version of the solution has changed meanwhile."), code="conflict")
+    solution.refresh_from_db(fields=["state", "version"])
+
+
+@transaction.atomic
+def propose(*, solution: Solution, by: AbstractBaseUser | None) -> Consent:
+    """Show the solution to the customer and ask for his consent, with a link of his own (SOL-03)."""
+    case = solution.case
+    case.refresh_from_db()
+    _advance(solution, {SolutionState.APPROVING, SolutionState.DRAFT}, SolutionState.PROPOSED, None)
+    Solution.objects.filter(pk=solution.pk).update(proposed_at=timezone.now())
+    consent, _created = Consent.objects.get_or_create(solution=solution)
+    data = {"solution": solution.pk, "revision": solution.revision}
+    apply(case, WORKFLOW["propose"], by=None, actor_name=str(by or ""), data=data)
+    send_consent_link(case, solution, consent)
+    return consent
+
+
+def send_consent_link(case: Case, solution: Solution, consent: Consent) -> None:
+    """Mail the customer the link to his decision, once per version."""
+    from bihuan.service.desk.texts import customer_text
+
+    if case.contact_email:
+        text = customer_text(case, "consent_request", link=f"/c/consent/{consent.token}/")
+        key = f"consent:{solution.pk}"
+        mail_customer(case, subject=text.subject, text=text.body, kind="consent", dedupe_key=key)
+
+
+@transaction.atomic
+def approval_ended(*, case: Case, solution_id: int, approved: bool) -> None:
+    """Go on after the approval chain has spoken: to the customer, or back to the author."""
+    solution = case.solutions.filter(pk=solution_id, state=SolutionState.APPROVING).first()
+    if solution is None:
+        return
+    if approved:
+        propose(solution=solution, by=None)
+    else:
+        _advance(solution, {SolutionState.APPROVING}, SolutionState.DRAFT, None)
+
+
+@transaction.atomic
+def record_consent(
+    *,
+    consent: Consent,
+    decision: Decision,
+    means: ConsentMeans,
+    person: str,
+    opinion: str = "",
+    evidence: StoredFile | None = None,
+    by: AbstractBaseUser | None = None,
+) -> Case:
+    """Keep the customer's yes or no with its evidence; a no sends the case back for another version (SOL-04).
+
+    ``by`` None is the customer himself through his link.
+    """
+    solution, case = consent.solution, consent.solution.case
+    if by is not None:
+        require(by, perm.CASE_CONSENT, case)
+    _check_decision(decision, means, person, opinion, evidence)
+    agreed = decision == Decision.AGREED
+    _advance(
+        solution, {SolutionState.PROPOSED}, SolutionState.CONSENTED if agreed else SolutionState.OBJECTED, None
+    )
+    now = timezone.now()
+    Consent.objects.filter(pk=consent.pk).update(
+        decision=decision, means=means, person=person[:60], opinion=opinion, evidence=evidence, decided_at=now,
+        recorded_by_id=by.pk if by else None,
+    )  # fmt: skip
+    data = {"solution": solution.pk, "means": means.value, "person": person, "opinion": opinion}
+    fields: dict[str, Any] = {"payer": solution.payer} if agreed else {}
+    move = WORKFLOW["agree" if agreed else "object"]
+    return apply(case, move, by=by, data=data, fields=fields, actor_name="" if by else person)
+
+
+def _check_decision(
+    decision: Decision, means: ConsentMeans, person: str, opinion: str, evidence: StoredFile | None
+) -> None:
+    if not person.strip():
+        raise MoveRefused(_("Please give the name of the person who decides."), code="person")
+    if decision == Decision.OBJECTED and not opinion.strip():
+        raise MoveRefused(_("Please say what the customer objects to."), code="opinion")
+    if means in {ConsentMeans.SIGNATURE, ConsentMeans.CALL} and evidence is None:
+        raise MoveRefused(_("Add the signature or the recording as evidence."), code="evidence")
