@@ -1,0 +1,1 @@
+"""Approval chains from policy: steps, votes, returns, filing. Owns no subject."""

@@ -1,0 +1,51 @@
+"""Serving files, always through the permission of their subject."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.core import signing
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+
+from bihuan.core.files import access
+from bihuan.core.files.models import FileKind, StoredFile
+from bihuan.core.permissions.services import found
+
+SALT = "files.public"
+A_WEEK = 7 * 24 * 3600
+SHOWN = {FileKind.IMAGE, FileKind.PDF, FileKind.AUDIO, FileKind.VIDEO}
+
+
+def open_file(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """Serve a file to somebody who sees its subject; to others it does not exist."""
+    return _serve(request, found(access.visible(request.user, pk)))
+
+
+def thumb(request: HttpRequest, pk: int) -> HttpResponse:
+    """Serve the small picture of a file."""
+    return _serve(request, found(access.visible(request.user, pk)), small=True)
+
+
+@login_not_required
+def public(request: HttpRequest, token: str) -> HttpResponse:
+    """Serve a file to a customer who got its signed address from us."""
+    try:
+        pk, small = signing.loads(token, salt=SALT, max_age=A_WEEK)
+    except signing.BadSignature as error:
+        raise Http404 from error
+    return _serve(request, found(StoredFile.objects.filter(pk=pk).first()), small=small)
+
+
+def _serve(request: HttpRequest, file: StoredFile, *, small: bool = False) -> HttpResponse:
+    path = file.thumb_path if small and file.thumb_path else file.path
+    tag = f'"{file.sha256}{"-s" if path != file.path else ""}"'
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponseNotModified()
+    if not default_storage.exists(path):
+        raise Http404
+    response = FileResponse(
+        default_storage.open(path), as_attachment=file.kind not in SHOWN, filename=file.name,
+        content_type="image/webp" if path.endswith(".webp") else file.content_type,
+    )  # fmt: skip
+    response["ETag"] = tag
+    response["Cache-Control"] = "private, max-age=86400"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    return response

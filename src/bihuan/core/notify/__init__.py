@@ -1,0 +1,1 @@
+"""Telling people: in-app notices, mail out, robots. Owns no rule about whom to tell."""

@@ -1,0 +1,46 @@
+"""What leaves the house."""
+
+from typing import Any
+
+from django.core.mail import EmailMessage
+from django.utils import timezone
+
+from bihuan.core.jobs.registry import job
+from bihuan.core.jobs.services import Progress
+from bihuan.core.notify.models import MailState, OutboundMail, Robot, Webhook
+from bihuan.core.notify.robots import send_to_robot
+from bihuan.core.notify.webhooks import deliver
+
+
+def _gave_up(payload: dict[str, Any], message: str) -> None:
+    OutboundMail.objects.filter(pk=payload["mail"]).update(state=MailState.FAILED, error=message[:300])
+
+
+@job("notify.send_mail", max_attempts=10, on_failure=_gave_up)
+def send(payload: dict[str, Any], progress: Progress) -> None:
+    """Send a mail; one that was sent already is not sent again."""
+    mail = OutboundMail.objects.get(pk=payload["mail"])
+    if mail.state != MailState.WAITING:
+        return
+    EmailMessage(subject=mail.subject, body=mail.text, to=mail.to, headers=mail.headers).send()
+    OutboundMail.objects.filter(pk=mail.pk).update(state=MailState.SENT, sent_at=timezone.now(), error="")
+
+
+@job("notify.robot", max_attempts=6)
+def robot(payload: dict[str, Any], progress: Progress) -> None:
+    """Write to a chat group."""
+    row = Robot.objects.get(pk=payload["robot"])
+    try:
+        send_to_robot(row.kind, row.url, row.secret, payload["text"])
+    except Exception as error:
+        Robot.objects.filter(pk=row.pk).update(last_error=str(error)[:300])
+        raise
+    Robot.objects.filter(pk=row.pk).update(last_error="")
+
+
+@job("notify.webhook", max_attempts=12)
+def webhook(payload: dict[str, Any], progress: Progress) -> None:
+    """Tell a program of an event."""
+    row = Webhook.objects.filter(pk=payload["webhook"], is_enabled=True).first()
+    if row is not None:
+        deliver(row, payload["event"], delivery_id=str(progress.job.pk))

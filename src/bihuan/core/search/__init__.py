@@ -1,0 +1,1 @@
+"""One search box, one index. Owns no text."""

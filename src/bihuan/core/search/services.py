@@ -1,0 +1,55 @@
+"""Writing the index, in the transaction of the subject."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, models
+
+from bihuan.core.activity.services import subject_type
+from bihuan.core.search import backends
+from bihuan.core.search.text import normalise, tokens
+
+
+@dataclass(frozen=True)
+class Text:
+    """What a subject is found by."""
+
+    subject: models.Model
+    title: str
+    text: str
+    at: datetime
+    region_id: int | None = None
+    owner_id: int | None = None
+
+
+def index(
+    *,
+    subject: models.Model,
+    title: str,
+    text: str,
+    at: datetime,
+    region_id: int | None = None,
+    owner_id: int | None = None,
+    new: bool = False,
+) -> None:
+    """Write or replace the entry of a subject."""
+    index_many([Text(subject, title, text, at, region_id, owner_id)])
+
+
+def index_many(texts: Sequence[Text]) -> None:
+    """Write or replace many entries."""
+    rows, words = [], []
+    for item in texts:
+        body = normalise(f"{item.title}\n{item.text}")
+        at = connection.ops.adapt_datetimefield_value(item.at)
+        kind = subject_type(item.subject)
+        row = (kind, item.subject.pk, item.title[:200], body, at, item.region_id, item.owner_id)
+        rows.append(row)
+        words.append(" ".join(tokens(body)))
+    backends.write(rows, words)
+
+
+def remove(*, subject: models.Model) -> None:
+    """Take a subject out of the index."""
+    backends.delete(subject_type(subject), subject.pk)
