@@ -142,6 +142,7 @@ SESSION_ENGINE = env.str("BIHUAN_SESSION_ENGINE", default="django.contrib.sessio
 SESSION_COOKIE_AGE = env.int("BIHUAN_SESSION_HOURS", default=12) * 3600
 
 AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["bihuan.registry.people.backends.PeopleBackend"]
 LOGIN_URL = "people:login"
 LOGIN_REDIRECT_URL = "home"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -67,7 +67,7 @@ def findings(case: Case, codes: Iterable[str] = ()) -> list[Finding]:
 
 
 def _customer(case: Case) -> Finding | None:
-    matches = recognise(phone=case.contact_phone, email=case.contact_email, name=case.contact_name, text=case.description)
+    matches = recognise(phone=case.contact_phone, email=case.contact_email, name=case.contact_name)
     if not matches:
         return None
     best = matches[0]

@@ -1,0 +1,59 @@
+"""What every request passes: sign-in, the rules in force, refusals turned into pages."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware as DjangoLoginRequired
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+
+from bihuan.core.permissions.services import Refused
+from bihuan.core.policy.queries import NoPolicy, one_look
+from bihuan.core.workflow.table import MoveRefused
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+FREE_PATHS = ("/api/", "/static/")
+
+
+class LoginRequiredMiddleware(DjangoLoginRequired):
+    """Every page wants a sign-in unless its view says ``login_not_required``; the API has its own tokens."""
+
+    def process_view(self, request: HttpRequest, view_func, view_args, view_kwargs) -> HttpResponseBase | None:  # type: ignore[no-untyped-def, override]
+        """Let the API through, and send those who must change their password to that page."""
+        if request.path.startswith(FREE_PATHS):
+            return None
+        answer = super().process_view(request, view_func, view_args, view_kwargs)
+        if answer is not None:
+            return answer
+        user = request.user
+        allowed = {reverse("people:password"), reverse("people:logout"), reverse("set_language")}
+        if user.is_authenticated and user.must_change_password and request.path not in allowed:
+            return redirect("people:password")
+        return None
+
+
+class RefusalMiddleware:
+    """Reads the rules in force once, speaks the user's language, and turns refusals into answers."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Wrap one request."""
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated and user.language:
+            translation.activate(user.language)
+            request.LANGUAGE_CODE = translation.get_language() or ""
+        with one_look():
+            return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """403 for a missing right, 409 for an illegal move, 503 while no profile is loaded."""
+        if isinstance(error, Refused):
+            return render(request, "403.html", {"reason": error.reason}, status=403)
+        if isinstance(error, MoveRefused):
+            return render(request, "409.html", {"reason": error.reason}, status=409)
+        if isinstance(error, NoPolicy):
+            return render(request, "503.html", status=503)
+        return None

@@ -1,0 +1,26 @@
+"""Reading people."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from bihuan.registry.people.models import User
+
+
+def holders(roles: Iterable[str], region_id: int | None = None) -> list[User]:
+    """Active people who hold one of the roles; with a region, its own people and those of no region."""
+    rows = User.objects.filter(is_active=True, grants__role__in=list(roles)).distinct()
+    if region_id is not None:
+        rows = rows.filter(Q(region=region_id) | Q(region__isnull=True))
+    return list(rows.prefetch_related("grants"))
+
+
+def staff() -> QuerySet[User]:
+    """People to whom work can be given."""
+    return User.objects.filter(is_active=True).select_related("department", "region")
+
+
+def for_list(user: Any) -> QuerySet[User]:
+    """People with what a row of the list shows."""
+    return User.objects.select_related("department", "region").prefetch_related("grants")

@@ -1,0 +1,81 @@
+"""Keeping products."""
+
+import secrets
+import unicodedata
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from bihuan.core.activity.services import record
+from bihuan.core.files.models import StoredFile
+from bihuan.core.numbering.services import next_number
+from bihuan.core.policy import queries as policy
+from bihuan.core.search import services as search
+from bihuan.registry.customers.models import Customer
+from bihuan.registry.products.models import ProductDocument, ProductModel, ServiceCard, Unit
+
+
+def normalise_serial(text: str) -> str:
+    """Write a serial as it is kept: narrow, upper case, without spaces."""
+    return "".join(unicodedata.normalize("NFKC", text).upper().split())[:60]
+
+
+@transaction.atomic
+def create_unit(*, serial: str, model: ProductModel, by: Any, **fields: Any) -> Unit:
+    """Register one product with its serial."""
+    unit = Unit.objects.create(
+        serial=normalise_serial(serial), model=model, public_token=secrets.token_urlsafe(9), **fields
+    )
+    index_unit(unit)
+    record(subject=unit, verb="unit.created", by=by, data={"serial": unit.serial})
+    return unit
+
+
+@transaction.atomic
+def update_unit(*, unit: Unit, by: Any, **fields: Any) -> Unit:
+    """Change a unit; the journal keeps what was before."""
+    before = {key: str(getattr(unit, key)) for key in fields}
+    for key, value in fields.items():
+        setattr(unit, key, value)
+    unit.save()
+    index_unit(unit)
+    after = {key: str(value) for key, value in fields.items()}
+    record(subject=unit, verb="unit.changed", by=by, data={"before": before, "after": after})
+    return unit
+
+
+def index_unit(unit: Unit) -> None:
+    """Write the search entry of a unit."""
+    owner = unit.customer.name if unit.customer else ""
+    search.index(
+        subject=unit, title=unit.serial, text=f"{unit.model.code} {unit.model.name}\n{owner}\n{unit.order_no}",
+        at=timezone.now(),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def publish_document(
+    *, model: ProductModel, kind: str, title: str, revision: str, file: StoredFile, owner: Any, by: Any, valid_from: date
+) -> ProductDocument:
+    """Publish a revision of a model's document; the one before it stays and is no longer current (CUS-05)."""
+    ProductDocument.objects.filter(model=model, kind=kind, title=title, is_current=True).update(is_current=False)
+    document = ProductDocument.objects.create(
+        model=model, kind=kind, title=title, revision=revision, file=file, owner=owner, valid_from=valid_from
+    )
+    data = {"kind": kind, "title": title, "revision": revision}
+    record(subject=model, verb="model.document_published", by=by, data=data)
+    return document
+
+
+@transaction.atomic
+def register_card(*, unit: Unit, customer: Customer, installed_on: date, by: Any, **fields: Any) -> ServiceCard:
+    """Register the service card of an installed product; the unit learns its installation date (CUS-02, CUS-07)."""
+    pattern = policy.default().numbering.get("service_card", "FK{yyyymm}-{seq:05d}")
+    card = ServiceCard.objects.create(
+        unit=unit, customer=customer, installed_on=installed_on, number=next_number("service_card", pattern), **fields
+    )
+    Unit.objects.filter(pk=unit.pk).update(installed_on=installed_on, customer=customer)
+    record(subject=unit, verb="unit.card_registered", by=by, data={"number": card.number})
+    return card
