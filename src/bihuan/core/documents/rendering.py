@@ -1,0 +1,104 @@
+"""Papers as PDF and Word."""
+
+import base64
+import io
+from collections.abc import Iterable
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from docx import Document as WordDocument
+from docx.oxml.ns import qn
+from docx.shared import Pt
+
+from bihuan.core.documents.paper import Paper
+from bihuan.core.files.models import StoredFile
+from bihuan.core.files.services import read
+
+FONT = "SimSun"
+
+
+class RenderError(RuntimeError):
+    """The machine cannot make PDF files; the message says what is missing."""
+
+
+def picture(file_id: int) -> str:
+    """Return a stored picture as a data address, so that nothing is loaded from anywhere."""
+    file = StoredFile.objects.filter(pk=file_id).first()
+    if file is None or not file.is_image:
+        return ""
+    return f"data:{file.content_type};base64,{base64.b64encode(read(file)).decode()}"
+
+
+def _refuse(url: str, *args: Any, **kwargs: Any) -> Any:
+    """Papers hold all they need: anything else is refused."""
+    if url.startswith("data:"):
+        from weasyprint import default_url_fetcher
+
+        return default_url_fetcher(url, *args, **kwargs)
+    raise ValueError(url)
+
+
+def to_html(papers: Iterable[Paper]) -> str:
+    """Return the page of one or many papers."""
+    with translation.override("zh-hans"):
+        return render_to_string("documents/paper.html", {"papers": list(papers)})
+
+
+def to_pdf(papers: Iterable[Paper]) -> bytes:
+    """Render papers as one PDF. Raises RenderError when the libraries of the system are missing."""
+    try:
+        from weasyprint import HTML
+    except OSError as error:
+        raise RenderError(f"PDF needs Pango: {error}") from error
+    pdf: bytes = HTML(string=to_html(papers), url_fetcher=_refuse).write_pdf()
+    return pdf
+
+
+def to_word(paper: Paper) -> bytes:
+    """Render a paper as a Word file that people may edit further."""
+    word = WordDocument()
+    style = word.styles["Normal"]
+    style.font.name, style.font.size = FONT, Pt(10.5)
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
+    word.add_paragraph(paper.company).alignment = 1
+    heading = word.add_paragraph()
+    heading.alignment = 1
+    run = heading.add_run(paper.title)
+    run.bold, run.font.size = True, Pt(16)
+    word.add_paragraph(f"编号：{paper.number}　表单号：{paper.form_number}　版次：{paper.revision}").alignment = 2
+    for section in paper.sections:
+        _word_section(word, section)
+    out = io.BytesIO()
+    word.save(out)
+    return out.getvalue()
+
+
+def _word_section(word: Any, section: Any) -> None:
+    if section.title:
+        word.add_paragraph().add_run(section.title).bold = True
+    match section.kind:
+        case "facts":
+            _word_table(word, [], section.rows)
+        case "table":
+            _word_table(word, section.columns, section.rows)
+        case "checks":
+            marks = {True: "合格", False: "不合格", None: "—"}
+            _word_table(word, ["项目", "结果", "说明"], [(a, marks[b], c) for a, b, c in section.rows])
+        case "text":
+            word.add_paragraph(section.body)
+        case "photos":
+            word.add_paragraph(f"附图 {len(section.files)} 张，见 PDF")
+        case "signatures":
+            _word_table(word, ["签字", "姓名", "日期"], [(i.label, i.name, i.date) for i in section.items])
+
+
+def _word_table(word: Any, columns: Any, rows: Any) -> None:
+    width = len(columns) or len(rows[0]) if rows else len(columns)
+    if not width:
+        return
+    table = word.add_table(rows=0, cols=width)
+    table.style = "Table Grid"
+    for row in ([columns] if columns else []) + list(rows):
+        for cell, value in zip(table.add_row().cells, row, strict=True):
+            cell.text = str(value)

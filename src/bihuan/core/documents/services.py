@@ -1,0 +1,66 @@
+"""Issuing papers and proving that nobody changed them."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from bihuan.core.activity.services import record, subject_type
+from bihuan.core.documents.models import Document
+from bihuan.core.documents.paper import Paper
+from bihuan.core.documents.registry import builders
+from bihuan.core.jobs.services import enqueue
+from bihuan.core.numbering.services import next_number
+from bihuan.core.permissions.services import rules_for
+from bihuan.core.workflow.table import MoveRefused
+
+
+def digest(data: dict[str, Any]) -> str:
+    """SHA-256 over the canonical JSON of a paper."""
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def verify(document: Document) -> bool:
+    """Return whether an issued paper still says what it said."""
+    return digest(document.data) == document.data_sha256
+
+
+def draft(form_code: str, subject: models.Model, *, number: str = "") -> Paper:
+    """Fill a form for a subject, without issuing it. Raises MoveRefused when the company does not use the form."""
+    rules = rules_for(subject)
+    form = rules.form(form_code)
+    builder = builders.get((form_code, subject_type(subject)))
+    if form is None or not form.enabled or builder is None:
+        raise MoveRefused(_("This company does not use the form %(code)s.") % {"code": form_code}, code="form")
+    with translation.override("zh-hans"):
+        sections = tuple(builder(subject))
+    return Paper(
+        form_code=form_code, title=form.title, company=rules.company, number=number, form_number=form.number,
+        revision=form.revision, standard=form.standard, drafted_by=form.drafted_by, reviewed_by=form.reviewed_by,
+        approved_by=form.approved_by, issued_on=f"{timezone.localtime():%Y-%m-%d}", sections=sections,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def issue(*, form_code: str, subject: models.Model, by: Any, corrects: Document | None = None) -> Document:
+    """Freeze a form for a subject, give it its number, and let PDF and Word be made.
+
+    A correction keeps the number and counts the revision; two corrections of one paper cannot both stand.
+    """
+    pattern = rules_for(subject).numbering["document"]
+    number = corrects.number if corrects else next_number(f"document.{form_code}", f"{form_code}-{pattern}")
+    paper = draft(form_code, subject, number=number)
+    data = paper.model_dump(mode="json")
+    document = Document.objects.create(
+        form_code=form_code, title=paper.title, number=number, revision=corrects.revision + 1 if corrects else 1,
+        supersedes=corrects, subject_type=subject_type(subject), subject_id=subject.pk, data=data,
+        data_sha256=digest(data), issued_at=timezone.now(), issued_by_id=by.pk if by else None,
+    )  # fmt: skip
+    about = {"form": form_code, "title": paper.title, "number": number, "revision": document.revision}
+    record(subject=subject, verb="document.issued", by=by, data=about)
+    enqueue("documents.render", {"document": document.pk}, key=f"documents.render:{document.pk}")
+    return document

@@ -1,0 +1,27 @@
+"""The one PDF with all parts of an archived case."""
+
+from django.db import transaction
+
+from bihuan.core.documents.queries import for_subject
+from bihuan.core.documents.rendering import to_pdf
+from bihuan.core.documents.services import draft
+from bihuan.core.files.services import attach, store
+from bihuan.service.desk.models import Dossier
+
+ARCHIVE_FORM = "F14"
+
+
+def make_dossier(dossier: Dossier) -> None:
+    """Put the archive form and every paper in force into one PDF, once per dossier (ACC-09)."""
+    if dossier.pdf_id:
+        return
+    case = dossier.case
+    issued = for_subject(case)
+    replaced = {document.supersedes_id for document in issued}
+    papers = [draft(ARCHIVE_FORM, case, number=case.number)]
+    papers += [document.paper for document in reversed(issued) if document.pk not in replaced]
+    content = to_pdf(papers)
+    with transaction.atomic():
+        file = store(data=content, name=f"{case.number}-{dossier.cycle}.pdf", by=None)
+        attach(subject=case, file=file, role="dossier", caption=f"{case.number}/{dossier.cycle}")
+        Dossier.objects.filter(pk=dossier.pk, pdf__isnull=True).update(pdf=file)

@@ -1,0 +1,1 @@
+"""What all pages share: layouts, components, styles. Owns no rule and no data."""
