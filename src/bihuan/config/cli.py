@@ -41,11 +41,6 @@ def build_parser() -> argparse.ArgumentParser:
     intake.add_argument("files", nargs="+", type=Path, metavar="FILE.eml")
     intake.add_argument("--mailbox", default="file", help="name under which a Message-ID counts once")
 
-    imports = _add(sub, "import", "import a table; see --help for the kinds", dest="import_file")
-    imports.add_argument("kind", metavar="KIND")
-    imports.add_argument("file", type=Path, metavar="FILE.xlsx")
-    imports.add_argument("--dry-run", action="store_true", help="check everything, change nothing")
-
     profile = _add(sub, "profile", "load a profile as the policy in force")
     profile.add_argument("action", choices=["load", "list"])
     profile.add_argument("name", nargs="?", default="")

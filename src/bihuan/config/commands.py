@@ -1,14 +1,12 @@
 """What each command does."""
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
 from django.core.management import call_command
 
 from bihuan.config import checking, serving, storing
-from bihuan.core.importing.services import ImportRefused, run_import
 from bihuan.core.jobs.relay import run_due
 from bihuan.core.policy.services import PROFILES_DIR, PolicyError, load_profile
 from bihuan.service.intake.models import InboundMessage
@@ -53,18 +51,6 @@ def intake(args: argparse.Namespace) -> int:
 def _outcome(message: InboundMessage) -> str:
     entry = getattr(message, "case_message", None)
     return entry.case.number if entry else f"{message.state}: {message.reason}"
-
-
-def import_file(args: argparse.Namespace) -> int:
-    """Import a table; the exit code is 1 when a row was refused."""
-    try:
-        run = run_import(args.kind, args.file, dry_run=args.dry_run, by=None)
-    except (ImportRefused, OSError) as error:
-        say(str(error))
-        return 1
-    counts = {key: getattr(run, key) for key in ("created", "updated", "unchanged", "failed")}
-    say(json.dumps(counts))
-    return 1 if run.failed else 0
 
 
 def profile(args: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from bihuan.core.approvals.queries import open_for
-from bihuan.service.desk.queries import my_day
+from bihuan.service.desk.board import my_day
 
 
 def home(request: HttpRequest) -> HttpResponse:

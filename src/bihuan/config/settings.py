@@ -69,7 +69,6 @@ INSTALLED_APPS = [
     "bihuan.core.approvals",
     "bihuan.core.documents",
     "bihuan.core.listing",
-    "bihuan.core.importing",
     "bihuan.registry.people",
     "bihuan.registry.customers",
     "bihuan.registry.products",

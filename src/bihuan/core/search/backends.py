@@ -122,7 +122,7 @@ def _match_sqlite(
         values.append(before)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{SELECT} JOIN search_words w ON w.rowid = e.id WHERE w.words MATCH %s{more} "
+            f"{SELECT} JOIN search_words w ON w.rowid = e.id WHERE w.search_words MATCH %s{more} "
             "ORDER BY w.rowid DESC LIMIT %s",
             [" AND ".join(terms), *values, limit],
         )

@@ -39,15 +39,19 @@ def index(
 
 def index_many(texts: Sequence[Text]) -> None:
     """Write or replace many entries."""
-    rows, words = [], []
+    rows = []
     for item in texts:
         body = normalise(f"{item.title}\n{item.text}")
-        at = connection.ops.adapt_datetimefield_value(item.at)
         kind = subject_type(item.subject)
-        row = (kind, item.subject.pk, item.title[:200], body, at, item.region_id, item.owner_id)
-        rows.append(row)
-        words.append(" ".join(tokens(body)))
-    backends.write(rows, words)
+        rows.append((kind, item.subject.pk, item.title[:200], body, item.at, item.region_id, item.owner_id))
+    index_rows(rows)
+
+
+def index_rows(rows: Sequence[tuple[str, int, str, str, datetime, int | None, int | None]]) -> None:
+    """Write entries whose text is normalised already."""
+    adapt = connection.ops.adapt_datetimefield_value
+    ready = [(*row[:4], adapt(row[4]), *row[5:]) for row in rows]
+    backends.write(ready, [" ".join(tokens(row[3])) for row in rows])
 
 
 def remove(*, subject: models.Model) -> None:

@@ -1,5 +1,7 @@
 """Django application of the leaf."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class ProductsConfig(AppConfig):
 
     name = "bihuan.registry.products"
     label = "products"
+
+    def ready(self) -> None:
+        """Register words, search and menu."""
+        import_module(f"{self.name}.registration")

@@ -69,3 +69,13 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field}: {self.label}"
+
+    @property
+    def field_label(self) -> str:
+        """The name of the field in the reader's language."""
+        return str(Case._meta.get_field(self.field).verbose_name)  # type: ignore[union-attr]
+
+    @property
+    def percent(self) -> int:
+        """The confidence in percent."""
+        return round(self.confidence * 100)

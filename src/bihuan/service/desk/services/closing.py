@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.core.activity.services import record
+from bihuan.core.documents.services import issue
 from bihuan.core.jobs.services import enqueue
 from bihuan.core.permissions.services import require
 from bihuan.core.policy.schema.service import AcceptanceStep, CloseCondition
@@ -143,6 +144,8 @@ def archive_case(*, case: Case, by: AbstractBaseUser | None, expected_version: i
     dossier, _created = Dossier.objects.get_or_create(
         case=case, cycle=case.cycle, defaults={"archived_by_id": by.pk if by else None, "keep_until": until}
     )
+    for code in dict.fromkeys([case.policy.procedure.completion_form, *case.policy.procedure.archive_forms]):
+        issue(form_code=code, subject=case, by=by)
     enqueue("desk.dossier", {"dossier": dossier.pk}, key=f"desk.dossier:{dossier.pk}")
     return dossier
 

@@ -1,0 +1,1 @@
+"""Lists of any length: pages by key, never by offset; counts that stop at a hundred. Owns no list."""

@@ -1,0 +1,77 @@
+"""The pages of customers."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from bihuan.core.activity.queries import timeline
+from bihuan.core.listing.paging import page_of
+from bihuan.core.permissions.services import found, require
+from bihuan.registry.customers import permissions as perm
+from bihuan.registry.customers.forms import ContactForm, CustomerForm
+from bihuan.registry.customers.panels import panels
+from bihuan.registry.customers.phones import phone_key
+from bihuan.registry.customers.queries import for_list, recognise
+from bihuan.registry.customers.services import add_contact, create_customer, update_customer
+
+
+def customer_list(request: HttpRequest) -> HttpResponse:
+    """List customers; words find names and codes by their beginning, and telephones."""
+    require(request.user, perm.CUSTOMERS_VIEW)
+    rows, words = for_list(request.user), request.GET.get("words", "").strip()[:60]
+    if words:
+        wanted = Q(name__startswith=words) | Q(code__startswith=words)
+        if key := phone_key(words):
+            wanted |= Q(phone_key=key)
+        rows = rows.filter(wanted)
+    return render(request, "customers/list.html", {"page": page_of(rows, request.GET), "words": words})
+
+
+def customer_new(request: HttpRequest) -> HttpResponse:
+    """Register a customer; likely doubles are shown first."""
+    require(request.user, perm.CUSTOMERS_EDIT)
+    form = CustomerForm(request.POST or None)
+    doubles = []
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        doubles = recognise(phone=data["phone"], email=data["email"], name=data["name"])
+        if not doubles or request.POST.get("sure"):
+            customer = create_customer(by=request.user, **data)
+            messages.success(request, _("The customer is registered."))
+            return redirect("customers:detail", customer.pk)
+    status = 409 if doubles else 422 if form.is_bound else 200
+    return render(request, "customers/edit.html", {"form": form, "doubles": doubles}, status=status)
+
+
+def customer_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a customer."""
+    require(request.user, perm.CUSTOMERS_EDIT)
+    customer = found(for_list(request.user).filter(pk=pk).first())
+    form = CustomerForm(request.POST or None, instance=customer)
+    if request.method == "POST" and form.is_valid():
+        fresh = found(for_list(request.user).filter(pk=pk).first())
+        update_customer(customer=fresh, by=request.user, **form.cleaned_data)
+        messages.success(request, _("The customer is changed."))
+        return redirect("customers:detail", pk)
+    return render(request, "customers/edit.html", {"form": form, "customer": customer}, status=422 if form.is_bound else 200)
+
+
+def customer_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One customer with people, products and what the upper rooms know of him."""
+    customer = found(for_list(request.user).filter(pk=pk).first())
+    form = ContactForm(request.POST or None)
+    if request.method == "POST":
+        require(request.user, perm.CUSTOMERS_EDIT)
+        if form.is_valid():
+            add_contact(customer=customer, by=request.user, **form.cleaned_data)
+            return redirect("customers:detail", pk)
+    parts = [render_to_string(name, context, request) for name, context in (panel(request.user, customer) for panel in panels)]
+    context = {
+        "customer": customer, "form": form, "contacts": list(customer.contacts.all()), "sites": list(customer.sites.all()),
+        "units": list(customer.units.select_related("model").order_by("-pk")[:50]), "timeline": timeline(customer, limit=30),
+        "parts": parts,
+    }  # fmt: skip
+    return render(request, "customers/detail.html", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,125 @@
+"""Sign-in, the own account, and the list of users."""
+
+from typing import Any
+
+import segno
+from django.contrib import auth, messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from bihuan.core.listing.paging import page_of
+from bihuan.core.permissions.services import require
+from bihuan.core.policy import queries as policy
+from bihuan.registry.people import permissions as perm
+from bihuan.registry.people import services
+from bihuan.registry.people.forms import LoginForm, NewUserForm, PasswordForm, UserForm
+from bihuan.registry.people.models import User
+from bihuan.registry.people.queries import for_list
+
+
+@sensitive_post_parameters()
+@login_not_required
+def login(request: HttpRequest) -> HttpResponse:
+    """Sign in; what is wrong is not said, so that nobody can guess names."""
+    form = LoginForm(request.POST or None)
+    target = request.POST.get("next") or request.GET.get("next", "")
+    status = 200
+    if request.method == "POST":
+        user = auth.authenticate(request, **form.cleaned_data) if form.is_valid() else None
+        if user is not None:
+            auth.login(request, user)
+            safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+            return redirect(target if safe and target else "home")
+        if form.is_valid():
+            form.add_error(None, _("Name, password or code is wrong, or the account is locked for a while."))
+        status = 422
+    return render(request, "people/login.html", {"form": form, "next": target}, status=status)
+
+
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    """Sign out."""
+    auth.logout(request)
+    return redirect("people:login")
+
+
+def me(request: HttpRequest) -> HttpResponse:
+    """The own account: second factor and tokens."""
+    user = _self(request)
+    picture = ""
+    if request.method == "POST":
+        picture = _change_account(request, user)
+    context = {"picture": picture, "tokens": list(user.tokens.all()), "rules": policy.default(), "roles": user.role_codes}
+    return render(request, "people/me.html", context)
+
+
+def _change_account(request: HttpRequest, user: User) -> str:
+    what = request.POST.get("what")
+    if what == "totp":
+        return str(segno.make(services.start_totp(user=user)).svg_data_uri(scale=4))
+    if what == "confirm":
+        done = services.confirm_totp(user=user, code=request.POST.get("code", ""))
+        tell = messages.success if done else messages.error
+        tell(request, _("The second factor is on.") if done else _("This code is not right."))
+    elif what == "stop" and user.check_password(request.POST.get("password", "")):
+        services.stop_totp(user=user, by=user)
+    elif what == "token":
+        token = services.create_token(user=user, name=request.POST.get("name", "")[:60] or "API", by=user)
+        messages.success(request, _("Your new token, shown only now: %(token)s") % {"token": token})
+    return ""
+
+
+def _self(request: HttpRequest) -> User:
+    return get_object_or_404(User, pk=request.user.pk)
+
+
+@sensitive_post_parameters()
+def password(request: HttpRequest) -> HttpResponse:
+    """Change the own password."""
+    user = _self(request)
+    form = PasswordForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        services.change_password(user=user, password=form.cleaned_data["new"], by=user)
+        auth.update_session_auth_hash(request, user)
+        messages.success(request, _("Your password is changed."))
+        return redirect("home")
+    return render(request, "people/password.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def user_list(request: HttpRequest) -> HttpResponse:
+    """List the users with their roles."""
+    require(request.user, perm.PEOPLE_VIEW)
+    names = {role.code: role.name for role in policy.default().roles}
+    page = page_of(for_list(request.user), request.GET)
+    rows = [(user, [names.get(grant.role, grant.role) for grant in user.grants.all()]) for user in page.rows]
+    return render(request, "people/list.html", {"page": page, "rows": rows})
+
+
+def user_new(request: HttpRequest) -> HttpResponse:
+    """Make a user; he changes the first password when he signs in."""
+    require(request.user, perm.PEOPLE_EDIT)
+    form = NewUserForm(request.POST or None, rules=policy.default())
+    if request.method == "POST" and form.is_valid():
+        services.create_user(**form.cleaned_data, must_change_password=True, by=_self(request))
+        messages.success(request, _("The user is made."))
+        return redirect("people:list")
+    return render(request, "people/edit.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a user."""
+    require(request.user, perm.PEOPLE_EDIT)
+    user = get_object_or_404(User, pk=pk)
+    names = ("name", "email", "phone", "department", "region", "outlet", "is_active")
+    initial: dict[str, Any] = {**{name: getattr(user, name) for name in names}, "roles": list(user.role_codes)}
+    form = UserForm(request.POST or None, rules=policy.default(), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        services.update_user(user=user, by=_self(request), **form.cleaned_data)
+        messages.success(request, _("The user is changed."))
+        return redirect("people:list")
+    return render(request, "people/edit.html", {"form": form, "person": user}, status=422 if form.is_bound else 200)

@@ -1,0 +1,31 @@
+"""What the mechanisms must know of products."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.core.activity.verbs import describe
+from bihuan.core.search import queries as search
+from bihuan.registry.products import permissions as perm
+from bihuan.registry.products.queries import visible_to
+from bihuan.ui import nav
+
+
+def visible_ids(user: Any, ids: Iterable[int]) -> set[int]:
+    """Return which of the units the user may see."""
+    return set(visible_to(user).filter(pk__in=list(ids)).values_list("pk", flat=True))
+
+
+describe(
+    {
+        "unit.created": _("registered the unit"),
+        "unit.changed": _("changed the unit"),
+        "unit.card_registered": _("registered the service card"),
+        "model.document_published": _("published a document"),
+    }
+)
+search.register("products.unit", _("Unit"), lambda pk: reverse("products:unit", args=[pk]), visible_ids)
+nav.register(nav.NavItem("units", _("Units"), "products:units", "barcode", "registry", perm.PRODUCTS_VIEW, 41))
+nav.register(nav.NavItem("models", _("Models"), "products:models", "box", "registry", perm.PRODUCTS_VIEW, 42))

@@ -1,0 +1,112 @@
+"""What the page of a case shows."""
+
+from typing import Any
+
+from django.conf import settings
+
+from bihuan.core.activity.queries import timeline
+from bihuan.core.approvals.queries import for_subject as approvals_of
+from bihuan.core.deadlines.models import Deadline
+from bihuan.core.deadlines.services import of_subject
+from bihuan.core.documents.queries import for_subject as documents_of
+from bihuan.core.files.queries import attachments_of
+from bihuan.core.permissions.services import can
+from bihuan.registry.products.models import ProductDocument
+from bihuan.service.desk import permissions as perm
+from bihuan.service.desk.actions import available
+from bihuan.service.desk.labels import level_name, name_of
+from bihuan.service.desk.models import Case, CaseState
+from bihuan.service.desk.queries import history_of
+from bihuan.service.desk.recognition import likely_duplicates
+from bihuan.service.desk.services.solving import suggest_payer
+
+S = CaseState
+STATIONS = (S.NEW, S.TRIAGED, S.DIAGNOSING, S.SOLVING, S.CONSENT, S.WORKING, S.CUSTOMER_ACCEPTANCE, S.INTERNAL_ACCEPTANCE, S.FOLLOW_UP, S.ARCHIVED)  # fmt: skip
+LATE_STATIONS = {S.CLOSED: S.FOLLOW_UP}
+TONES = {1: "grey", 2: "blue", 3: "orange", 4: "red"}
+
+
+def steps_of(case: Case) -> list[dict[str, Any]]:
+    """The stations of the loop with the one where the case stands."""
+    state = case.resume_state if case.state == S.WAITING else case.state
+    here = STATIONS.index(LATE_STATIONS.get(S(state), S(state))) if state in {*STATIONS, S.CLOSED} else -1
+    done_here = state in {S.CLOSED, S.ARCHIVED}
+    return [
+        {
+            "label": station.label,
+            "state": "done" if i < here or (i == here and done_here) else "now" if i == here else "todo",
+            "number": i + 1,
+        }
+        for i, station in enumerate(STATIONS)
+    ]
+
+
+def case_context(case: Case, user: Any, bound: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Everything that the page shows; the number of queries does not depend on how much there is."""
+    consultations = list(
+        case.consultations.select_related("convened_by").prefetch_related("opinions__user", "opinions__department", "opinions__given_by")
+    )
+    actions = available(case, user, open_consultation=any(row.concluded_at is None for row in consultations))
+    forms = {action.name: action.form(case=case) for action in actions if action.form}
+    forms |= {name: form for name, form in (bound or {}).items() if form is not None}
+    panels = [{"action": action, "form": forms.get(action.name), "open": action.name in (bound or {})} for action in actions]
+    return {
+        "case": case,
+        "steps": steps_of(case),
+        "panels": panels,
+        "buttons": [panel for panel in panels if panel["action"].tone == "primary"] + [panel for panel in panels if panel["action"].tone != "primary"],
+        "deadlines": deadlines_of(case),
+        "talk": list(case.messages.select_related("author").order_by("at")[:200]),
+        "timeline": timeline(case),
+        "suggestions": list(case.suggestions.filter(decided_at=None)) if can(user, perm.CASE_TRIAGE, case) else [],
+        "duplicates": likely_duplicates(case) if case.state in {S.NEW, S.TRIAGED} else [],
+        "history": history_of(case),
+        "model_documents": model_documents(case),
+        "attachments": attachments_of(case),
+        "documents": documents_of(case),
+        "approvals": approvals_of(case),
+        "consultations": consultations,
+        "diagnoses": list(case.diagnoses.select_related("engineer")),
+        "remote_sessions": list(case.remote_sessions.select_related("engineer")),
+        "solutions": list(case.solutions.select_related("author", "consent")),
+        "work": list(case.work.select_related("by")),
+        "acceptances": list(case.acceptances.select_related("signature")),
+        "delays": list(case.delays.select_related("by")),
+        "dossiers": list(case.dossiers.select_related("pdf")),
+        "words": words_of(case),
+        "custom": custom_of(case),
+        "payer_hint": suggest_payer(case),
+        "forms_of_case": [form for form in case.policy.forms if form.enabled and form.code != "F16"],
+        "may_issue": can(user, "documents.issue", case),
+        "may_reveal": can(user, "customers.reveal"),
+        "public_links": {"progress": f"{settings.BASE_URL}/c/{case.public_token}/"},
+    }
+
+
+def deadlines_of(case: Case) -> list[Deadline]:
+    """The milestones of this cycle: open ones first, by their due time."""
+    rows = list(of_subject(case).filter(cycle=case.cycle).exclude(state="void"))
+    return sorted(rows, key=lambda row: (row.state != "open", row.due_at is None, row.due_at or row.starts_at))
+
+
+def model_documents(case: Case) -> list[ProductDocument]:
+    """Drawings and sheets of the model, one click away (CUS-04)."""
+    if case.model_id is None:
+        return []
+    rows = ProductDocument.objects.filter(model=case.model_id, is_current=True)
+    return list(rows.select_related("file"))
+
+
+def words_of(case: Case) -> dict[str, Any]:
+    """The company's words for codes and levels."""
+    return {
+        **{name: name_of(case, name) for name in ("channel", "service_type", "category")},
+        **{name: level_name(case, name) for name in ("urgency", "severity", "impact", "priority")},
+        "tone": TONES.get(case.priority or 0, "grey"),
+    }
+
+
+def custom_of(case: Case) -> list[tuple[str, Any]]:
+    """The custom facts with their names (D34)."""
+    names = {field.code: field.name for field in case.policy.custom_fields}
+    return [(names.get(key, key), value) for key, value in case.custom.items()]

@@ -1,0 +1,175 @@
+"""The pages of the service desk: parse, authorise, call one service, render."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from bihuan.core.files.services import FileRefused
+from bihuan.core.listing.paging import capped, page_of
+from bihuan.core.permissions.services import found, require
+from bihuan.core.policy import queries as policy
+from bihuan.core.search.queries import QueryTooLong
+from bihuan.core.search.queries import find as search_find
+from bihuan.core.workflow.table import MoveRefused
+from bihuan.registry.customers.queries import recognise
+from bihuan.registry.products.models import ProductLine
+from bihuan.service.desk import permissions as perm
+from bihuan.service.desk.actions import ACTIONS
+from bihuan.service.desk.board import board_rows
+from bihuan.service.desk.forms import RegisterForm, custom_values
+from bihuan.service.desk.models import Case, CaseState, Opinion, Suggestion
+from bihuan.service.desk.pages import case_context
+from bihuan.service.desk.queries import for_list, for_page, visible_to
+from bihuan.service.desk.recognition import find_unit
+from bihuan.service.desk.services.diagnosing import give_opinion
+from bihuan.service.desk.services.registration import Report, policy_for, register_case
+from bihuan.service.desk.services.triage import decide_suggestion
+from bihuan.service.desk.validation import custom_fields
+from bihuan.service.intake.services import log_call
+
+CALL_FIELDS = ("rings", "wait_seconds")
+
+
+def case_list(request: HttpRequest) -> HttpResponse:
+    """List cases by state, with filters; every tab counts to a hundred."""
+    require(request.user, perm.CASE_VIEW)
+    rows, problem = _filtered(request)
+    state = request.GET.get("state", "")
+    tabs = [("", _("All"), capped(rows))] + [(s.value, s.label, capped(rows.filter(state=s))) for s in CaseState]
+    shown = rows.filter(state=state) if state in CaseState.values else rows
+    context = {
+        "page": page_of(shown, request.GET), "tabs": [tab for tab in tabs if tab[2] != "0" or tab[0] in {"", state}],
+        "state": state, "problem": problem, "rules": policy.default(), "lines": ProductLine.objects.all(),
+    }  # fmt: skip
+    return render(request, "desk/list.html", context)
+
+
+def _filtered(request: HttpRequest) -> tuple[Any, str]:
+    rows, params, problem = for_list(request.user), request.GET, ""
+    if params.get("mine"):
+        rows = rows.filter(owner=request.user.pk)
+    for name in ("priority", "urgency"):
+        if params.get(name, "").isdigit():
+            rows = rows.filter(**{name: int(params[name])})
+    if params.get("line", "").isdigit():
+        rows = rows.filter(line=int(params["line"]))
+    if words := params.get("words", "").strip():
+        try:
+            ids = [hit.subject_id for hit in search_find(words, types=["desk.case"], limit=500)]
+            rows = rows.filter(pk__in=ids)
+        except QueryTooLong:
+            problem = _("The search text is too long.")
+    return rows, problem
+
+
+def register(request: HttpRequest) -> HttpResponse:
+    """Register a case by keyboard alone; the product line brings its own fields."""
+    require(request.user, perm.CASE_REGISTER)
+    chosen = request.POST.get("line") or request.GET.get("line") or ""
+    line = ProductLine.objects.select_related("profile").filter(pk=int(chosen)).first() if chosen.isdigit() else None
+    rules, custom = policy.parsed(policy_for(line)), custom_fields(line)
+    initial = {"channel": request.GET.get("channel", "phone"), "line": line, "contact_phone": request.GET.get("phone", "")}
+    form = RegisterForm(request.POST or None, rules=rules, line=line, custom=custom, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        case = _register(request, form.cleaned_data, rules)
+        messages.success(request, _("Case %(number)s is registered.") % {"number": case.number})
+        return redirect("desk:case", case.number)
+    status = 422 if form.is_bound else 200
+    return render(request, "desk/register.html", {"form": form, "lines": ProductLine.objects.all()}, status=status)
+
+
+@transaction.atomic
+def _register(request: HttpRequest, data: dict[str, Any], rules: Any) -> Case:
+    fields = {key: value for key, value in data.items() if not key.startswith("c_") and key not in CALL_FIELDS}
+    report = Report(**fields, reporter=request.user if data["channel"] == "sales" else None, custom=custom_values(data))  # type: ignore[arg-type]
+    case = register_case(report=report, by=request.user)  # type: ignore[arg-type]
+    channel = rules.channel(data["channel"])
+    if channel and channel.kind == "phone":
+        log_call(channel=channel.code, by=request.user, caller=data["contact_phone"], rings=data["rings"],  # type: ignore[arg-type]
+                 wait_seconds=data["wait_seconds"])  # fmt: skip
+    return case
+
+
+def lookup(request: HttpRequest) -> HttpResponse:
+    """Say who may be calling: customers, units and open cases for a telephone number or a serial."""
+    require(request.user, perm.CASE_REGISTER)
+    phone, serial = request.GET.get("phone", "")[:40], request.GET.get("serial", "")[:60]
+    matches = recognise(phone=phone)
+    unit = find_unit(Case(serial_text=serial)) if serial else None
+    wanted = Q(pk__in=[])
+    if phone:
+        wanted |= Q(contact_phone=phone)
+    if unit:
+        wanted |= Q(unit=unit)
+    recent = visible_to(request.user).filter(wanted).order_by("-pk")[:5]
+    return render(request, "desk/lookup.html", {"matches": matches, "unit": unit, "recent": recent})
+
+
+def case_page(request: HttpRequest, number: str) -> HttpResponse:
+    """Everything about one case on one page."""
+    case = found(for_page(request.user, number))
+    return render(request, "desk/case.html", case_context(case, request.user))
+
+
+def go(request: HttpRequest, pk: int) -> HttpResponse:
+    """Find a case by its id, for links from search and notices."""
+    return redirect("desk:case", get_object_or_404(visible_to(request.user), pk=pk).number)
+
+
+@require_POST
+def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
+    """Take one action; what was typed stays on the page when it is refused."""
+    case = found(for_page(request.user, number))
+    action = found(ACTIONS.get(name))
+    require(request.user, action.permission, case)
+    version = int(request.POST["version"]) if request.POST.get("version", "").isdigit() else None
+    form = action.form(request.POST, request.FILES, case=case) if action.form else None
+    if form is None or form.is_valid():
+        try:
+            with transaction.atomic():
+                action.run(case, request.user, dict(form.cleaned_data) if form else {}, version)
+        except (MoveRefused, FileRefused) as refused:
+            return _refused(request, number, name, form, refused)
+        messages.success(request, _("Done: %(what)s") % {"what": action.label})
+        return redirect("desk:case", case.number)
+    return render(request, "desk/case.html", case_context(case, request.user, bound={name: form}), status=422)
+
+
+def _refused(request: HttpRequest, number: str, name: str, form: Any, refused: Any) -> HttpResponse:
+    case = found(for_page(request.user, number))
+    bound = {name: form} if form is not None else {}
+    if form is not None:
+        form.add_error(refused.code if getattr(refused, "code", "") in form.fields else None, str(refused.reason))
+    context = case_context(case, request.user, bound=bound)
+    return render(request, "desk/case.html", {**context, "refusal": refused.reason}, status=409)
+
+
+@require_POST
+def decide(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """Accept or refuse a suggestion."""
+    case = found(for_page(request.user, number))
+    suggestion = get_object_or_404(Suggestion.objects.select_related("case"), pk=pk, case=case)
+    decide_suggestion(suggestion=suggestion, by=request.user, accept=request.POST.get("accept") == "1")  # type: ignore[arg-type]
+    return redirect("desk:case", number)
+
+
+@require_POST
+def opine(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """Give an opinion in a consultation."""
+    case = found(for_page(request.user, number))
+    opinion = get_object_or_404(Opinion.objects.select_related("consultation__case"), pk=pk, consultation__case=case)
+    give_opinion(opinion=opinion, by=request.user, text=request.POST.get("text", ""))
+    return redirect("desk:case", number)
+
+
+def board(request: HttpRequest) -> HttpResponse:
+    """The supervisor's board: what is late, what is about to be."""
+    require(request.user, perm.BOARD_VIEW)
+    return render(request, "desk/board.html", {"board": board_rows(request.user), "now": timezone.now()})

@@ -1,0 +1,9 @@
+"""Menu entries of follow-up."""
+
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.service.followup import permissions as perm
+from bihuan.service.followup.queries import waiting
+from bihuan.ui import nav
+
+nav.register(nav.NavItem("followup", _("Follow-up"), "followup:list", "phone-check", "service", perm.FOLLOW_UP_VIEW, 20, waiting))

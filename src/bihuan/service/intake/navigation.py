@@ -1,0 +1,9 @@
+"""Menu entries of the inbox."""
+
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.service.intake import permissions as perm
+from bihuan.service.intake.queries import waiting
+from bihuan.ui import nav
+
+nav.register(nav.NavItem("inbox", _("Inbox"), "inbox:list", "inbox", "service", perm.INBOX_VIEW, 5, waiting))
