@@ -27,5 +27,5 @@ describe(
     }
 )
 search.register("products.unit", _("Unit"), lambda pk: reverse("products:unit", args=[pk]), visible_ids)
-nav.register(nav.NavItem("units", _("Units"), "products:units", "barcode", "registry", perm.PRODUCTS_VIEW, 41))
-nav.register(nav.NavItem("models", _("Models"), "products:models", "box", "registry", perm.PRODUCTS_VIEW, 42))
+nav.register(nav.NavItem("units", _("Units"), "products:units", icon="barcode", group="registry", permission=perm.PRODUCTS_VIEW, order=41))
+nav.register(nav.NavItem("models", _("Models"), "products:models", icon="box", group="registry", permission=perm.PRODUCTS_VIEW, order=42))

@@ -173,6 +173,7 @@ def record_consent(
     ``by`` None is the customer himself through his link.
     """
     solution, case = consent.solution, consent.solution.case
+    case.refresh_from_db()
     if by is not None:
         require(by, perm.CASE_CONSENT, case)
     _check_decision(decision, means, person, opinion, evidence)

@@ -1,0 +1,197 @@
+"""One case of the demo company, walked as far as its age allows, at the times at which it would have happened."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from unittest import mock
+
+from django.utils import timezone
+
+from bihuan.config.demo_texts import Fault, Line
+from bihuan.core.approvals.models import Approval
+from bihuan.core.approvals.services import may_vote, vote
+from bihuan.registry.faults.models import CauseCategory, FailureMechanism, Position, Symptom
+from bihuan.registry.people.models import User
+from bihuan.registry.products.models import Unit
+from bihuan.service.desk.jobs import announce
+from bihuan.service.desk.models import Case, ConsentMeans, Decision
+from bihuan.service.desk.recognition import suggest
+from bihuan.service.desk.services import closing, diagnosing, solving, talk, triage
+from bihuan.service.desk.services.registration import Report, register_case
+from bihuan.service.followup.models import FollowUp
+from bihuan.service.followup.services import complete
+
+CHANNELS = ("phone", "phone", "phone", "web", "chat", "walk_in", "sales", "app")
+STATIONS = 9
+NEWEST_OPEN = 26
+
+
+class Walk:
+    """Takes cases of one line through its procedure."""
+
+    def __init__(self, line: Line, users: dict[str, User], dice: random.Random) -> None:
+        self.line, self.users, self.random = line, users, dice
+        self.now = timezone.now()
+
+    def case(self, unit: Unit, at: datetime, *, age: int) -> Case:
+        """Register a case and take it as far as a case of its age has come; the oldest are archived."""
+        fault = self.random.choice(self.line.symptoms)
+        stop = STATIONS if age >= NEWEST_OPEN else age % STATIONS
+        self.now = at
+        with mock.patch.object(timezone, "now", lambda: self.now):
+            case = self.register(unit, fault, at)
+            steps: list[Callable[[Case, Fault], None]] = [
+                self.triage, self.answer, self.diagnose, self.propose, self.agree, self.work, self.accept, self.close, self.archive,
+            ]  # fmt: skip
+            for step in steps[:stop]:
+                self.pass_time()
+                step(case, fault)
+                case.refresh_from_db()
+        return case
+
+    def pass_time(self) -> None:
+        """Some hours later, but never in the future."""
+        later = self.now + timedelta(hours=self.random.uniform(0.3, 9))
+        limit = self.now + (_REAL_NOW() - self.now) / 2
+        self.now = min(later, limit)
+
+    def register(self, unit: Unit, fault: Fault, at: datetime) -> Case:
+        """The customer tells it."""
+        customer = unit.customer
+        contact = customer.contacts.first() if customer else None
+        channel = self.random.choice(CHANNELS)
+        report = Report(
+            channel=channel, description=self.random.choice(fault.texts), customer=customer, unit=unit,
+            contact_name=contact.name if contact else "", contact_phone=contact.phone if contact else "",
+            contact_email="", service_type="complaint" if self.random.random() < 0.12 else "repair",
+            reporter=self.users["xiaoshou"] if channel == "sales" else None,
+            complained_at=at - timedelta(minutes=self.random.randrange(5, 200)),
+            custom={code: self.random.choice(values) for code, values in self.line.custom},
+        )  # fmt: skip
+        case = register_case(report=report, by=None if channel in {"web", "app"} else self.users["kefu"], at=at)
+        suggest(case)
+        triage.judge_warranty(case=case)
+        announce(case)
+        return case
+
+    def triage(self, case: Case, fault: Fault) -> None:
+        """Judge it."""
+        severity = 3 if fault.danger else self.random.choice((1, 1, 2))
+        values = {
+            "nature": "misuse" if self.random.random() < 0.08 else "defect", "urgency": 3 if fault.danger else self.random.choice((1, 2, 2)),
+            "severity": severity, "impact": self.random.choice((1, 1, 1, 2)), "is_safety": fault.danger,
+            "symptom": Symptom.objects.get(code=f"{self.line.code}-{fault.code}"), "owner": self.users["gongcheng"],
+        }  # fmt: skip
+        triage.triage_case(case=case, by=self.users["jingli"], values=values)
+
+    def answer(self, case: Case, fault: Fault) -> None:
+        """Answer the customer."""
+        talk.reply(case=case, by=self.users["kefu"], text="您好，问题已受理，工程师正在分析，稍后给您方案。", means="phone")
+
+    def diagnose(self, case: Case, fault: Fault) -> None:
+        """Try from afar, then find the cause."""
+        engineer = self.users["gongcheng"]
+        diagnosing.start_diagnosis(case=case, by=engineer)
+        session = {"means": "video", "began_at": self.now, "minutes": 25, "steps": "视频连线确认现象，指导客户复位检查，现象仍在。", "solved": False}
+        diagnosing.record_remote_session(case=case, by=engineer, values=session)
+        case.refresh_from_db()
+        values = {"findings": f"确认现象：{fault.name}", "cause": fault.cause, "parts": "见方案"}
+        diagnosing.conclude_diagnosis(case=case, by=engineer, values=values)
+
+    def propose(self, case: Case, fault: Fault) -> None:
+        """Write the solution and take it through its approvals."""
+        engineer = self.users["gongcheng"]
+        values = {
+            "kind": "repair", "cause": fault.cause, "steps": fault.remedy, "hours": self.random.choice((2, 4, 8)),
+            "cost": self.random.choice((0, 180, 650, 2400)), "payer": "company", "materials": "备件一套", "tools": "常规工具",
+        }  # fmt: skip
+        solution = solving.draft_solution(case=case, by=engineer, values=values)
+        solution.refresh_from_db()
+        solving.submit_solution(solution=solution, by=engineer)
+        if case.pk % 7 and self.random.random() < 0.97:
+            self.approve(case)
+
+    def approve(self, case: Case) -> None:
+        """Give the approvals of a case."""
+        for approval in Approval.objects.filter(subject_type="desk.case", subject_id=case.pk, state="open"):
+            while approval.state == "open":
+                voter = next(user for user in self.users.values() if may_vote(approval, user))
+                approval = vote(approval=approval, by=voter, approved=True, comment="同意")
+                approval.refresh_from_db()
+
+    def agree(self, case: Case, fault: Fault) -> None:
+        """The customer agrees on the telephone's follow-up message."""
+        self.approve(case)
+        proposed = case.solutions.filter(state="proposed").select_related("consent").first()
+        if proposed is not None:
+            solving.record_consent(
+                consent=proposed.consent, decision=Decision.AGREED, means=ConsentMeans.MAIL, person=case.contact_name,
+                by=self.users["kefu"],
+            )  # fmt: skip
+
+    def work(self, case: Case, fault: Fault) -> None:
+        """Do it."""
+        closing.add_work(case=case, by=self.users["gongcheng"], text=f"{fault.remedy}，运行两小时正常。", minutes=150)
+        self.code(case, fault)
+        closing.finish_work(case=case, by=self.users["gongcheng"])
+
+    def code(self, case: Case, fault: Fault) -> None:
+        """Code the fault."""
+        prefix = f"{self.line.code}-"
+        values = {
+            "cause_category": CauseCategory.objects.get(code=self.random.choice(("production", "production", "design", "installation"))),
+            "mechanism": FailureMechanism.objects.get(code=prefix + fault.code),
+            "position": Position.objects.filter(code__startswith=prefix).order_by("code")[self.random.randrange(4)],
+        }
+        triage.code_case(case=case, by=self.users["gongcheng"], values=values)
+        case.refresh_from_db()
+
+    def accept(self, case: Case, fault: Fault) -> None:
+        """The customer accepts, then the house."""
+        values = {
+            "passed": True, "person": case.contact_name, "demonstrated": True, "site_cleaned": True,
+            "run_test": "运行测试合格", "process_score": 5, "result_score": 5, "attitude_score": 5, "signature": self.signature(),
+        }  # fmt: skip
+        closing.accept_by_customer(case=case, by=self.users["gongcheng"], values=values)
+        case.refresh_from_db()
+        if case.state == "internal_acceptance":
+            checks = {"quality_ok": True, "records_ok": True, "satisfaction_ok": True}
+            closing.accept_internally(case=case, by=self.users["jingli"], values=checks)
+
+    def signature(self) -> object:
+        """A drawn signature, the same file for all."""
+        from bihuan.core.files.models import StoredFile
+        from bihuan.core.files.services import store
+
+        return StoredFile.objects.filter(name="signature.png").first() or store(data=_scribble(), name="signature.png", by=None)
+
+    def close(self, case: Case, fault: Fault) -> None:
+        """Call the customer where the procedure waits for it."""
+        row = FollowUp.objects.filter(case=case, state="due").order_by("due_at").first()
+        sheet = case.policy.questionnaire(row.questionnaire) if row else None
+        if row is not None and sheet is not None:
+            bad = self.random.random() < 0.05
+            scores = {item.code: 2 if bad else self.random.choice((4, 5, 5)) for item in sheet.dimensions}
+            complete(follow_up=row, by=self.users["kefu"], scores=scores, solved=True, opinion="等待时间太长" if bad else "服务及时")
+
+    def archive(self, case: Case, fault: Fault) -> None:
+        """Put it away."""
+        if case.state == "closed":
+            closing.archive_case(case=case, by=self.users["jingli"])
+
+
+_REAL_NOW = timezone.now
+
+
+def _scribble() -> bytes:
+    """A line that looks like a signature."""
+    import io
+
+    from PIL import Image, ImageDraw
+
+    image = Image.new("RGB", (240, 90), "white")
+    points = [(20, 60), (40, 20), (55, 70), (80, 30), (100, 65), (130, 35), (150, 60), (190, 30), (220, 55)]
+    ImageDraw.Draw(image).line(points, fill="#1d2939", width=3, joint="curve")
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
