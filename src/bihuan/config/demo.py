@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from bihuan.config.demo_texts import CITIES, CUSTOMERS, LINES, PEOPLE, Line
-from bihuan.config.demo_walk import Walk
+from bihuan.config.demo_walk import NEWEST_OPEN, Walk
 from bihuan.core.calendar.services import ensure_default_calendar
+from bihuan.core.jobs.models import Job
 from bihuan.core.policy.models import PolicyProfile
 from bihuan.core.policy.services import load_profile
 from bihuan.registry.customers.models import Customer
@@ -25,6 +26,7 @@ from bihuan.service.desk.models import Case
 
 PASSWORD = "bihuan-demo-2026"  # noqa: S105 - printed at start, refused in production
 MONTHS = 18
+PAPER_JOBS = ("documents.render", "desk.dossier")
 CASES_A_LINE = 105
 CAUSES = (
     ("design", "设计缺陷", False), ("production", "生产质量问题", False), ("transport", "运输损坏", False),
@@ -76,6 +78,12 @@ class Demo:
             with transaction.atomic():
                 units = self.products(line, customers)
             self.cases(line, units)
+        self.spare_the_worker()
+
+    def spare_the_worker(self) -> None:
+        """Files of old papers are made when somebody opens them, not all at the first start."""
+        kept = Job.objects.filter(kind__in=PAPER_JOBS).order_by("-pk").values_list("pk", flat=True)[:40]
+        Job.objects.filter(kind__in=PAPER_JOBS).exclude(pk__in=list(kept)).delete()
 
     def rules(self) -> None:
         """Load the five profiles."""
@@ -157,7 +165,9 @@ class Demo:
                 walk.case(self.random.choice(units), at, age=CASES_A_LINE - 1 - index)
 
     def moment(self, index: int) -> datetime:
-        """Spread over eighteen months, closer together lately, in working hours."""
-        share = 1 - (index / (CASES_A_LINE - 1))
-        days = round((share**1.25) * MONTHS * 30)
-        return self.now - timedelta(days=days, hours=self.random.uniform(0.2, 7 if days else 3))
+        """The open ones lie in the last days, the finished ones spread over eighteen months, closer together lately."""
+        age = CASES_A_LINE - 1 - index
+        if age < NEWEST_OPEN:
+            return self.now - timedelta(hours=3 + age * 4 + self.random.uniform(0, 3))
+        share = (age - NEWEST_OPEN) / (CASES_A_LINE - NEWEST_OPEN)
+        return self.now - timedelta(days=10 + share**1.25 * MONTHS * 30, hours=self.random.uniform(0, 7))

@@ -167,9 +167,10 @@ class Walk:
 
     def close(self, case: Case, fault: Fault) -> None:
         """Call the customer where the procedure waits for it."""
-        row = FollowUp.objects.filter(case=case, state="due").order_by("due_at").first()
-        sheet = case.policy.questionnaire(row.questionnaire) if row else None
-        if row is not None and sheet is not None:
+        for row in FollowUp.objects.filter(case=case, state="due").order_by("due_at"):
+            sheet = case.policy.questionnaire(row.questionnaire)
+            if sheet is None:
+                continue
             bad = self.random.random() < 0.05
             scores = {item.code: 2 if bad else self.random.choice((4, 5, 5)) for item in sheet.dimensions}
             complete(follow_up=row, by=self.users["kefu"], scores=scores, solved=True, opinion="等待时间太长" if bad else "服务及时")

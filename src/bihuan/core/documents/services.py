@@ -64,3 +64,9 @@ def issue(*, form_code: str, subject: models.Model, by: Any, corrects: Document 
     record(subject=subject, verb="document.issued", by=by, data=about)
     enqueue("documents.render", {"document": document.pk}, key=f"documents.render:{document.pk}")
     return document
+
+
+def ensure_rendered(document: Document) -> None:
+    """Let the files of a paper be made when somebody opens it and they are not there."""
+    if document.pdf_id is None:
+        enqueue("documents.render", {"document": document.pk}, key=f"documents.render:{document.pk}")

@@ -7,7 +7,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from bihuan.core.documents.queries import visible
 from bihuan.core.documents.rendering import to_html
-from bihuan.core.documents.services import verify
+from bihuan.core.documents.services import ensure_rendered, verify
 from bihuan.core.files.services import read
 from bihuan.core.permissions.services import found
 
@@ -15,6 +15,7 @@ from bihuan.core.permissions.services import found
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One paper: what it says, whether it is untouched, its files."""
     row = found(visible(request.user, pk))
+    ensure_rendered(row)
     context = {"row": row, "intact": verify(row), "go": f"{row.subject_type.split('.')[0]}:go"}
     return render(request, "documents/detail.html", context)
 

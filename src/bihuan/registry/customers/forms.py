@@ -7,7 +7,7 @@ from django import forms
 from bihuan.registry.customers.models import Contact, Customer
 
 
-class CustomerForm(forms.ModelForm[Customer]):
+class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
     """A customer."""
 
     wide_fields: ClassVar[tuple[str, ...]] = ("note", "address")
@@ -18,7 +18,7 @@ class CustomerForm(forms.ModelForm[Customer]):
         widgets = {"note": forms.Textarea(attrs={"rows": 2})}
 
 
-class ContactForm(forms.ModelForm[Contact]):
+class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
     """A person to talk to."""
 
     wide_fields: ClassVar[tuple[str, ...]] = ()

@@ -23,6 +23,7 @@ from bihuan.service.desk.services.solving import suggest_payer
 S = CaseState
 STATIONS = (S.NEW, S.TRIAGED, S.DIAGNOSING, S.SOLVING, S.CONSENT, S.WORKING, S.CUSTOMER_ACCEPTANCE, S.INTERNAL_ACCEPTANCE, S.FOLLOW_UP, S.ARCHIVED)  # fmt: skip
 LATE_STATIONS = {S.CLOSED: S.FOLLOW_UP}
+EVERYDAY = {"reply", "note", "work"}
 TONES = {1: "grey", 2: "blue", 3: "orange", 4: "red"}
 
 
@@ -53,8 +54,7 @@ def case_context(case: Case, user: Any, bound: dict[str, Any] | None = None) -> 
     return {
         "case": case,
         "steps": steps_of(case),
-        "panels": panels,
-        "buttons": [panel for panel in panels if panel["action"].tone == "primary"] + [panel for panel in panels if panel["action"].tone != "primary"],
+        **arranged(panels),
         "deadlines": deadlines_of(case),
         "talk": list(case.messages.select_related("author").order_by("at")[:200]),
         "timeline": timeline(case),
@@ -81,6 +81,19 @@ def case_context(case: Case, user: Any, bound: dict[str, Any] | None = None) -> 
         "may_reveal": can(user, "customers.reveal"),
         "public_links": {"progress": f"{settings.BASE_URL}/c/{case.public_token}/"},
     }
+
+
+def arranged(panels: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the eye meets first: the next step stands open above the facts, the rest waits below them."""
+    main = [panel for panel in panels if panel["action"].tone == "primary" or panel["action"].name in EVERYDAY]
+    forms = [panel for panel in main if panel["form"]]
+    if forms and forms[0]["action"].tone == "primary" and not any(panel["open"] for panel in panels):
+        forms[0]["open"] = True
+    more = [panel for panel in panels if panel not in main]
+    return {
+        "main_panels": main, "more_panels": more, "more_open": any(panel["open"] for panel in more),
+        "buttons": [panel for panel in panels if panel in main],
+    }  # fmt: skip
 
 
 def deadlines_of(case: Case) -> list[Deadline]:

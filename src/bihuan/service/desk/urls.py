@@ -13,6 +13,7 @@ urlpatterns = [
     path("by-id/<int:pk>/", views.go, name="go"),
     path("<str:number>/", views.case_page, name="case"),
     path("<str:number>/issue/<str:code>/", paper_views.issue_form, name="issue"),
+    path("<str:number>/dossier/<int:cycle>/", paper_views.dossier, name="dossier"),
     path("<str:number>/suggestions/<int:pk>/", views.decide, name="decide"),
     path("<str:number>/opinions/<int:pk>/", views.opine, name="opine"),
     path("<str:number>/<str:name>/", views.act, name="act"),
