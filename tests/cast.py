@@ -16,7 +16,7 @@ from bihuan.registry.products.services import create_unit
 from bihuan.service.desk.models import Case
 from bihuan.service.desk.services.registration import Report, register_case
 
-PASSWORD = "a long word for tests"  # noqa: S105
+PASSWORD = "a long word for tests"
 PROFILES = ("general", "mould", "precast", "appliance", "door")
 
 
@@ -58,13 +58,31 @@ def build_cast() -> Cast:
         rules = load_profile(code=code).content
         sync_departments(rules=rules)
     ensure_default_calendar()
-    north, south = (Region.objects.create(code=code, name=name) for code, name in (("north", "华北"), ("south", "华南")))
+    north, south = (
+        Region.objects.create(code=code, name=name) for code, name in (("north", "华北"), ("south", "华南"))
+    )
     service, engineering = (Department.objects.get(code=code) for code in ("service", "engineering"))
     people = {
-        "alice": create_user(username="alice", name="林小雨", password=PASSWORD, roles=["service_agent"], department=service),
-        "bob": create_user(username="bob", name="周经理", password=PASSWORD, roles=["after_sales_manager"], department=service),
-        "erik": create_user(username="erik", name="何工", password=PASSWORD, roles=["technical_engineer"], department=engineering),
-        "grace": create_user(username="grace", name="陈总", password=PASSWORD, roles=["general_manager", "leader_in_charge"]),
+        "alice": create_user(
+            username="alice", name="林小雨", password=PASSWORD, roles=["service_agent"], department=service
+        ),
+        "bob": create_user(
+            username="bob",
+            name="周经理",
+            password=PASSWORD,
+            roles=["after_sales_manager"],
+            department=service,
+        ),
+        "erik": create_user(
+            username="erik",
+            name="何工",
+            password=PASSWORD,
+            roles=["technical_engineer"],
+            department=engineering,
+        ),
+        "grace": create_user(
+            username="grace", name="陈总", password=PASSWORD, roles=["general_manager", "leader_in_charge"]
+        ),
         "charlie": create_user(username="charlie", name="路人", password=PASSWORD, roles=[]),
     }
     customer = create_customer(name="宁波海天塑机配套有限公司", by=None, region=north, email="office@customer.example")

@@ -16,12 +16,12 @@ from bihuan.service.followup.models import FollowUp
 from bihuan.service.followup.services import complete
 from tests.cast import Cast
 
+
 def png() -> bytes:
     """A small picture."""
     out = io.BytesIO()
     Image.new("RGB", (8, 8), "white").save(out, "PNG")
     return out.getvalue()
-
 
 
 def picture() -> StoredFile:
@@ -31,14 +31,28 @@ def picture() -> StoredFile:
 
 def triaged(cast: Cast, case: Case, *, severity: int = 1, nature: str = "defect", **more: Any) -> Case:
     """Judge it and give it to the engineer."""
-    values = {"nature": nature, "urgency": 2, "severity": severity, "impact": 1, "owner": cast.erik, "symptom": cast.symptom, **more}
+    values = {
+        "nature": nature,
+        "urgency": 2,
+        "severity": severity,
+        "impact": 1,
+        "owner": cast.erik,
+        "symptom": cast.symptom,
+        **more,
+    }
     return triage.triage_case(case=case, by=cast.bob, values=values)
 
 
 def diagnosed(cast: Cast, case: Case) -> Case:
     """Find the cause; remote help was tried and did not solve it."""
     diagnosing.start_diagnosis(case=case, by=cast.erik)
-    session = {"means": "video", "began_at": case.registered_at, "minutes": 25, "steps": "远程检查参数，重新紧固", "solved": False}
+    session = {
+        "means": "video",
+        "began_at": case.registered_at,
+        "minutes": 25,
+        "steps": "远程检查参数，重新紧固",
+        "solved": False,
+    }
     diagnosing.record_remote_session(case=case, by=cast.erik, values=session)
     diagnosing.conclude_diagnosis(case=case, by=cast.erik, values={"findings": "轴承温升高", "cause": "轴承预紧力不足"})
     return case
@@ -83,7 +97,13 @@ def accepted(cast: Cast, case: Case) -> Case:
     closing.add_work(case=case, by=cast.erik, text="已更换轴承", minutes=120)
     closing.finish_work(case=case, by=cast.erik)
     triage.code_case(case=case, by=cast.erik, values={"cause_category": cast.cause})
-    values = {"passed": True, "person": "王工", "demonstrated": True, "run_test": "试模 200 模，尺寸合格", "signature": picture()}
+    values = {
+        "passed": True,
+        "person": "王工",
+        "demonstrated": True,
+        "run_test": "试模 200 模，尺寸合格",
+        "signature": picture(),
+    }
     closing.accept_by_customer(case=case, by=cast.erik, values=values)
     case.refresh_from_db()
     if case.state == "internal_acceptance":

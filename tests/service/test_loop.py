@@ -19,10 +19,18 @@ from bihuan.service.intake.services import store_mail
 from tests.cast import PROFILES, Cast
 from tests.service.story import whole_story
 
-FORMS = {"general": {"F24", "F14"}, "mould": {"F21"}, "precast": {"F14", "F24"}, "appliance": {"F18", "F14"}, "door": {"F12", "F14"}}
+FORMS = {
+    "general": {"F24", "F14"},
+    "mould": {"F21"},
+    "precast": {"F14", "F24"},
+    "appliance": {"F18", "F14"},
+    "door": {"F12", "F14"},
+}
 
 
-def customer_mail(subject: str = "主轴异响", body: str = "你好，SN261284341 主轴有异响，请尽快处理。", **headers: str) -> bytes:
+def customer_mail(
+    subject: str = "主轴异响", body: str = "你好，SN261284341 主轴有异响，请尽快处理。", **headers: str
+) -> bytes:
     message = EmailMessage()
     message["From"] = "王工 <wang@customer.example>"
     message["To"] = "service@bihuan.example"
@@ -69,11 +77,19 @@ def test_the_acknowledgement_goes_out_and_the_answer_comes_back_into_the_case(ca
     sent = mail.outbox[0]
     assert case.number in sent.body
     assert sent.extra_headers["Auto-Submitted"] == "auto-replied"
-    reply = customer_mail("Re: " + sent.subject, "补充：声音很大", id="<second@customer.example>", In_Reply_To=sent.extra_headers["Message-ID"])
+    reply = customer_mail(
+        "Re: " + sent.subject,
+        "补充：声音很大",
+        id="<second@customer.example>",
+        In_Reply_To=sent.extra_headers["Message-ID"],
+    )
     store_mail(raw=reply, source="test")
     run_due()
     assert Case.objects.count() == 1
-    assert [row.text for row in case.messages.order_by("at")] == ["你好，SN261284341 主轴有异响，请尽快处理。", "补充：声音很大"]
+    assert [row.text for row in case.messages.order_by("at")] == [
+        "你好，SN261284341 主轴有异响，请尽快处理。",
+        "补充：声音很大",
+    ]
 
 
 def test_the_same_mail_twice_is_one_message_and_one_case(cast: Cast) -> None:
@@ -94,8 +110,15 @@ def test_every_milestone_of_the_triage_counts_from_the_complaint(cast: Cast) -> 
     Case.objects.filter(pk=case.pk).update(complained_at=complained)
     case.refresh_from_db()
     triaged(cast, case)
-    due = dict(Deadline.objects.filter(subject_id=case.pk, code__in=["second_contact", "defect_answer"]).values_list("code", "due_at"))
-    assert due == {"second_contact": complained + timedelta(hours=24), "defect_answer": complained + timedelta(hours=48)}
+    due = dict(
+        Deadline.objects.filter(subject_id=case.pk, code__in=["second_contact", "defect_answer"]).values_list(
+            "code", "due_at"
+        )
+    )
+    assert due == {
+        "second_contact": complained + timedelta(hours=24),
+        "defect_answer": complained + timedelta(hours=48),
+    }
 
 
 def test_an_altered_row_of_the_journal_is_found(cast: Cast) -> None:

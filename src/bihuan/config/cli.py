@@ -46,7 +46,10 @@ def build_parser() -> argparse.ArgumentParser:
     profile.add_argument("name", nargs="?", default="")
     profile.add_argument("--default", action="store_true", help="make it the default profile")
 
-    for name, text in (("backup", "write database and files into one archive"), ("restore", "restore an archive")):
+    for name, text in (
+        ("backup", "write database and files into one archive"),
+        ("restore", "restore an archive"),
+    ):
         command = _add(sub, name, text)
         command.add_argument("archive", type=Path)
         command.add_argument("--yes", action="store_true", help="do not ask")
@@ -61,7 +64,9 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add(sub: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str, dest: str = "") -> argparse.ArgumentParser:
+def _add(
+    sub: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str, dest: str = ""
+) -> argparse.ArgumentParser:
     parser = sub.add_parser(name, help=text, description=text)
     parser.set_defaults(command=dest or name)
     return parser

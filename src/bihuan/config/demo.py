@@ -125,8 +125,12 @@ class Demo:
     def products(self, line: Line, customers: list[Customer]) -> list[Unit]:
         """Models, batches, units, shipments, warranty and symptoms of a line."""
         self.say(f"{line.name} …")
-        row = ProductLine.objects.create(code=line.code, name=line.name, profile=PolicyProfile.objects.get(code=line.code))
-        WarrantyPolicy.objects.create(code=line.code, name=line.warranty, line=row, months=line.months, basis=line.basis)
+        row = ProductLine.objects.create(
+            code=line.code, name=line.name, profile=PolicyProfile.objects.get(code=line.code)
+        )
+        WarrantyPolicy.objects.create(
+            code=line.code, name=line.warranty, line=row, months=line.months, basis=line.basis
+        )
         for position in line.positions:
             Position.objects.create(code=f"{line.code}-{position[0]}", name=position[1]).lines.add(row)
         for symptom in line.symptoms:
@@ -140,12 +144,18 @@ class Demo:
 
     def units(self, line: ProductLine, code: str, name: str, customers: list[Customer]) -> Iterator[Unit]:
         """Three batches of a model, shipped over two years."""
-        model = ProductModel.objects.create(line=line, code=code, name=name, drawing_no=f"{code}-A1", specification=name)
+        model = ProductModel.objects.create(
+            line=line, code=code, name=name, drawing_no=f"{code}-A1", specification=name
+        )
         for number in range(3):
             made = date(2025, 1, 15) + timedelta(days=150 * number)
             batch = Batch.objects.create(model=model, number=f"{code}-{made:%y%m}", produced_on=made, quantity=400)
             Shipment.objects.create(
-                number=f"FH{made:%y%m}{code}", model=model, batch=batch, shipped_on=made + timedelta(days=12), quantity=380
+                number=f"FH{made:%y%m}{code}",
+                model=model,
+                batch=batch,
+                shipped_on=made + timedelta(days=12),
+                quantity=380,
             )
             for index in range(8):
                 customer = self.random.choice(customers)

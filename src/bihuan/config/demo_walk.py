@@ -38,16 +38,21 @@ class Walk:
         fault = self.random.choice(self.line.symptoms)
         stop = STATIONS if age >= NEWEST_OPEN else age % STATIONS
         self.now = at
-        with mock.patch.object(timezone, "now", lambda: self.now):
+        with mock.patch.object(timezone, "now", self.clock):
             case = self.register(unit, fault, at)
             steps: list[Callable[[Case, Fault], None]] = [
-                self.triage, self.answer, self.diagnose, self.propose, self.agree, self.work, self.accept, self.close, self.archive,
+                self.triage, self.answer, self.diagnose, self.propose, self.agree, self.work,
+                self.accept, self.close, self.archive,
             ]  # fmt: skip
             for step in steps[:stop]:
                 self.pass_time()
                 step(case, fault)
                 case.refresh_from_db()
         return case
+
+    def clock(self) -> datetime:
+        """The time of the story."""
+        return self.now
 
     def pass_time(self) -> None:
         """Some hours later, but never in the future."""
@@ -78,7 +83,8 @@ class Walk:
         """Judge it."""
         severity = 3 if fault.danger else self.random.choice((1, 1, 2))
         values = {
-            "nature": "misuse" if self.random.random() < 0.08 else "defect", "urgency": 3 if fault.danger else self.random.choice((1, 2, 2)),
+            "nature": "misuse" if self.random.random() < 0.08 else "defect",
+            "urgency": 3 if fault.danger else self.random.choice((1, 2, 2)),
             "severity": severity, "impact": self.random.choice((1, 1, 1, 2)), "is_safety": fault.danger,
             "symptom": Symptom.objects.get(code=f"{self.line.code}-{fault.code}"), "owner": self.users["gongcheng"],
         }  # fmt: skip
@@ -86,13 +92,24 @@ class Walk:
 
     def answer(self, case: Case, fault: Fault) -> None:
         """Answer the customer."""
-        talk.reply(case=case, by=self.users["kefu"], text="您好，问题已受理，工程师正在分析，稍后给您方案。", means="phone")
+        talk.reply(
+            case=case,
+            by=self.users["kefu"],
+            text="您好，问题已受理，工程师正在分析，稍后给您方案。",
+            means="phone",
+        )
 
     def diagnose(self, case: Case, fault: Fault) -> None:
         """Try from afar, then find the cause."""
         engineer = self.users["gongcheng"]
         diagnosing.start_diagnosis(case=case, by=engineer)
-        session = {"means": "video", "began_at": self.now, "minutes": 25, "steps": "视频连线确认现象，指导客户复位检查，现象仍在。", "solved": False}
+        session = {
+            "means": "video",
+            "began_at": self.now,
+            "minutes": 25,
+            "steps": "视频连线确认现象，指导客户复位检查，现象仍在。",
+            "solved": False,
+        }
         diagnosing.record_remote_session(case=case, by=engineer, values=session)
         case.refresh_from_db()
         values = {"findings": f"确认现象：{fault.name}", "cause": fault.cause, "parts": "见方案"}
@@ -103,7 +120,8 @@ class Walk:
         engineer = self.users["gongcheng"]
         values = {
             "kind": "repair", "cause": fault.cause, "steps": fault.remedy, "hours": self.random.choice((2, 4, 8)),
-            "cost": self.random.choice((0, 180, 650, 2400)), "payer": "company", "materials": "备件一套", "tools": "常规工具",
+            "cost": self.random.choice((0, 180, 650, 2400)), "payer": "company",
+            "materials": "备件一套", "tools": "常规工具",
         }  # fmt: skip
         solution = solving.draft_solution(case=case, by=engineer, values=values)
         solution.refresh_from_db()
@@ -139,7 +157,9 @@ class Walk:
         """Code the fault."""
         prefix = f"{self.line.code}-"
         values = {
-            "cause_category": CauseCategory.objects.get(code=self.random.choice(("production", "production", "design", "installation"))),
+            "cause_category": CauseCategory.objects.get(
+                code=self.random.choice(("production", "production", "design", "installation"))
+            ),
             "mechanism": FailureMechanism.objects.get(code=prefix + fault.code),
             "position": Position.objects.filter(code__startswith=prefix).order_by("code")[self.random.randrange(4)],
         }
@@ -150,7 +170,8 @@ class Walk:
         """The customer accepts, then the house."""
         values = {
             "passed": True, "person": case.contact_name, "demonstrated": True, "site_cleaned": True,
-            "run_test": "运行测试合格", "process_score": 5, "result_score": 5, "attitude_score": 5, "signature": self.signature(),
+            "run_test": "运行测试合格", "process_score": 5, "result_score": 5, "attitude_score": 5,
+            "signature": self.signature(),
         }  # fmt: skip
         closing.accept_by_customer(case=case, by=self.users["gongcheng"], values=values)
         case.refresh_from_db()
@@ -163,7 +184,9 @@ class Walk:
         from bihuan.core.files.models import StoredFile
         from bihuan.core.files.services import store
 
-        return StoredFile.objects.filter(name="signature.png").first() or store(data=_scribble(), name="signature.png", by=None)
+        return StoredFile.objects.filter(name="signature.png").first() or store(
+            data=_scribble(), name="signature.png", by=None
+        )
 
     def close(self, case: Case, fault: Fault) -> None:
         """Call the customer where the procedure waits for it."""
@@ -173,7 +196,13 @@ class Walk:
                 continue
             bad = self.random.random() < 0.05
             scores = {item.code: 2 if bad else self.random.choice((4, 5, 5)) for item in sheet.dimensions}
-            complete(follow_up=row, by=self.users["kefu"], scores=scores, solved=True, opinion="等待时间太长" if bad else "服务及时")
+            complete(
+                follow_up=row,
+                by=self.users["kefu"],
+                scores=scores,
+                solved=True,
+                opinion="等待时间太长" if bad else "服务及时",
+            )
 
     def archive(self, case: Case, fault: Fault) -> None:
         """Put it away."""

@@ -25,7 +25,7 @@ DEBUG = env.bool("BIHUAN_DEBUG", default=False)
 
 def _secret_key() -> str:
     """Read the key from the environment; a single machine keeps a random one in its data directory."""
-    key = env.str("BIHUAN_SECRET_KEY", default="")
+    key: str = env.str("BIHUAN_SECRET_KEY", default="")
     if key:
         return key
     if PRODUCTION:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.apps import apps
-from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.serializers import serialize
 from django.core.serializers.json import Deserializer
@@ -25,15 +25,21 @@ SKIPPED = {"sessions.session", "contenttypes.contenttype", "auth.permission"}
 CHUNK = 2000
 
 
+def _files_dir() -> Path:
+    return Path(default_storage.path(""))
+
+
 def _models() -> list[type[models.Model]]:
     return [
-        model for model in apps.get_models(include_auto_created=True) if model._meta.label_lower not in SKIPPED and model._meta.managed
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.label_lower not in SKIPPED and model._meta.managed
     ]
 
 
 def backup(args: argparse.Namespace) -> int:
     """Write rows as JSON lines, portable between SQLite and PostgreSQL, and the stored files beside them."""
-    files = Path(settings.STORAGES["default"]["OPTIONS"]["location"])
+    files = _files_dir()
     with tarfile.open(args.archive, "w:gz") as archive, transaction.atomic():
         _freeze()
         _add(archive, "about.json", json.dumps({"version": __version__, "vendor": connection.vendor}).encode())
@@ -107,7 +113,7 @@ def _load(model: type[models.Model], text: str) -> None:
 
 
 def _restore_files(archive: tarfile.TarFile, members: dict[str, tarfile.TarInfo]) -> None:
-    target = Path(settings.STORAGES["default"]["OPTIONS"]["location"]).parent
+    target = _files_dir().parent
     target.mkdir(parents=True, exist_ok=True)
     wanted = [member for name, member in members.items() if name.startswith("files/")]
     archive.extractall(target, members=wanted, filter="data")

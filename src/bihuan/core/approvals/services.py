@@ -73,7 +73,13 @@ def _ask(approval: Approval, subject: models.Model) -> None:
     step = approval.steps[approval.current]
     users = [user for user in holders(step["roles"]) if user.pk != approval.drafter_id]
     thread = f"approval:{approval.pk}:{approval.current}"
-    tell(users=users, title=f"{step['name']}：{approval.title}", subject=subject, level="warn", thread_key=thread)
+    tell(
+        users=users,
+        title=f"{step['name']}：{approval.title}",
+        subject=subject,
+        level="warn",
+        thread_key=thread,
+    )
 
 
 def may_vote(approval: Approval, user: Any) -> str | None:
@@ -108,7 +114,11 @@ def vote(
         approval=approval, step=approval.current, user=by, role=role, approved=approved, comment=comment
     )
     subject = apps.get_model(approval.subject_type)._default_manager.get(pk=approval.subject_id)
-    about = {"approval": approval.pk, "step": approval.steps[approval.current]["name"], "comment": comment[:200]}
+    about = {
+        "approval": approval.pk,
+        "step": approval.steps[approval.current]["name"],
+        "comment": comment[:200],
+    }
     record(subject=subject, verb="approval.voted" if approved else "approval.refused", by=by, data=about)
     _go_on(approval, subject, by, approved=approved)
     return approval
@@ -149,7 +159,9 @@ def _step_is_done(approval: Approval) -> bool:
 def _end(approval: Approval, subject: models.Model, state: ApprovalState, *, by: Any) -> None:
     approval.state, approval.ended_at = state, timezone.now()
     Approval.objects.filter(pk=approval.pk).update(
-        state=state, ended_at=approval.ended_at, current=min(approval.current, max(0, len(approval.steps) - 1))
+        state=state,
+        ended_at=approval.ended_at,
+        current=min(approval.current, max(0, len(approval.steps) - 1)),
     )
     verb = "approval.approved" if state == ApprovalState.APPROVED else "approval.returned"
     about = {"approval": approval.pk, "chain": approval.chain_subject, "data": approval.data}

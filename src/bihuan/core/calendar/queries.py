@@ -9,7 +9,7 @@ from bihuan.core.calendar.models import CalendarDay, DayKind, WorkCalendar
 
 _data: dict[tuple[int, int], CalendarData] = {}
 
-FALLBACK = CalendarData(ZoneInfo("Asia/Shanghai"), {day: ((510, 720), (810, 1050)) for day in range(5)})
+FALLBACK = CalendarData(ZoneInfo("Asia/Shanghai"), dict.fromkeys(range(5), ((510, 720), (810, 1050))))
 
 
 def forget() -> None:

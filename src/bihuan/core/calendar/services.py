@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import pairwise
 
 import chinese_calendar
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -63,7 +64,7 @@ def set_windows(
 ) -> None:
     """Set the hours of a weekday; windows may not overlap. Raises ValueError and changes nothing."""
     ordered = sorted(windows)
-    overlap = any(before[1] > after[0] for before, after in zip(ordered, ordered[1:], strict=False))
+    overlap = any(before[1] > after[0] for before, after in pairwise(ordered))
     if overlap or any(not 0 <= start < end <= 1440 for start, end in ordered):
         raise ValueError("windows overlap or run backwards")
     calendar.windows.filter(weekday=weekday).delete()

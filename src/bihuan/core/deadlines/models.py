@@ -44,7 +44,8 @@ class Deadline(models.Model):
                 condition=~Q(state="void"),
             ),
             models.CheckConstraint(
-                condition=Q(due_at__isnull=True) | Q(due_at__gte=F("starts_at")), name="deadline_due_after_start"
+                condition=Q(due_at__isnull=True) | Q(due_at__gte=F("starts_at")),
+                name="deadline_due_after_start",
             ),
         ]
         indexes = [

@@ -78,9 +78,7 @@ def _drop(
     return dropped
 
 
-def _start(
-    activity: Activity, subject: Any, rules: Iterable[DeadlineRule], taken: set[str]
-) -> list[Deadline]:
+def _start(activity: Activity, subject: Any, rules: Iterable[DeadlineRule], taken: set[str]) -> list[Deadline]:
     facts = subject.deadline_facts()
     started = [
         _build(rule, subject, _clock_start(rule, subject, activity))

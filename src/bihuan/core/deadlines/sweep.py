@@ -36,9 +36,7 @@ def sweep(now: datetime | None = None) -> int:
 @transaction.atomic
 def _batch(now: datetime) -> int:
     """Two sweepers at once: PostgreSQL skips locked rows, SQLite lets one writer in at a time."""
-    due = Deadline.objects.select_for_update(skip_locked=True).filter(
-        state=DeadlineState.OPEN, next_check_at__lte=now
-    )
+    due = Deadline.objects.select_for_update(skip_locked=True).filter(state=DeadlineState.OPEN, next_check_at__lte=now)
     rows = list(due.order_by("next_check_at")[:BATCH])
     events: list[Event] = []
     for row in rows:
@@ -82,7 +80,11 @@ def _journal(events: Sequence[Event]) -> None:
         return
     subjects = _subjects({(row.subject_type, row.subject_id) for row, _verb, _level in events})
     entries = [
-        Entry(subjects[row.subject_type, row.subject_id], verb, {"code": row.code, "name": row.name, "level": level})
+        Entry(
+            subjects[row.subject_type, row.subject_id],
+            verb,
+            {"code": row.code, "name": row.name, "level": level},
+        )
         for row, verb, level in events
         if (row.subject_type, row.subject_id) in subjects
     ]
@@ -129,7 +131,9 @@ def _announce_one(row: Deadline, subject: Any, verb: str, level: int) -> None:
 
 def recompute_all(report: Callable[[int, int], None]) -> int:
     """Compute the open milestones in working time again, subject by subject."""
-    rows = Deadline.objects.filter(state=DeadlineState.OPEN).values_list("subject_type", "subject_id", "policy_version", "code")
+    rows = Deadline.objects.filter(state=DeadlineState.OPEN).values_list(
+        "subject_type", "subject_id", "policy_version", "code"
+    )
     keys = set()
     for kind, pk, version, code in rows.iterator(chunk_size=5000):
         rule = next((item for item in policy.content(version).deadlines if item.code == code), None)
@@ -142,5 +146,3 @@ def recompute_all(report: Callable[[int, int], None]) -> int:
         if count % 100 == 0:
             report(count, len(keys))
     return len(keys)
-
-

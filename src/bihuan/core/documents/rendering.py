@@ -8,6 +8,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import translation
 from docx import Document as WordDocument
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
@@ -55,12 +56,14 @@ def to_word(paper: Paper) -> bytes:
     style = word.styles["Normal"]
     style.font.name, style.font.size = FONT, Pt(10.5)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
-    word.add_paragraph(paper.company).alignment = 1
+    word.add_paragraph(paper.company).alignment = WD_ALIGN_PARAGRAPH.CENTER
     heading = word.add_paragraph()
-    heading.alignment = 1
+    heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
     run = heading.add_run(paper.title)
     run.bold, run.font.size = True, Pt(16)
-    word.add_paragraph(f"编号：{paper.number}　表单号：{paper.form_number}　版次：{paper.revision}").alignment = 2
+    word.add_paragraph(
+        f"编号：{paper.number}　表单号：{paper.form_number}　版次：{paper.revision}"
+    ).alignment = WD_ALIGN_PARAGRAPH.RIGHT
     for section in paper.sections:
         _word_section(word, section)
     out = io.BytesIO()

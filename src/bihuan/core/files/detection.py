@@ -12,7 +12,13 @@ from PIL import Image, UnidentifiedImageError
 from bihuan.core.files.models import FileKind
 
 Image.MAX_IMAGE_PIXELS = 80_000_000
-PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif", "BMP": "image/bmp"}
+PICTURES = {
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+    "GIF": "image/gif",
+    "BMP": "image/bmp",
+}
 BY_MAGIC = {
     ".pdf": (FileKind.PDF, "application/pdf"),
     ".mp4": (FileKind.VIDEO, "video/mp4"), ".mov": (FileKind.VIDEO, "video/quicktime"),

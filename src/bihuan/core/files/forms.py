@@ -24,7 +24,7 @@ class FilesField(forms.FileField):
         kwargs.setdefault("widget", MultipleInput())
         super().__init__(**kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         """Check every file by its content."""
         files = [item for item in (data if isinstance(data, list | tuple) else [data]) if item]
         if not files and self.required:

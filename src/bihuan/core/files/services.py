@@ -48,7 +48,11 @@ def check(data: bytes, allow: Collection[str] | None = None) -> Detected:
 
 
 def store(
-    *, data: bytes | UploadedFile, name: str, by: AbstractBaseUser | None, allow: Collection[str] | None = None
+    *,
+    data: bytes | UploadedFile,
+    name: str,
+    by: AbstractBaseUser | None,
+    allow: Collection[str] | None = None,
 ) -> StoredFile:
     """Keep a file; the same content is written to disk once. Raises FileRefused and keeps nothing."""
     content = data if isinstance(data, bytes) else data.read()

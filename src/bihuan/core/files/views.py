@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, HttpResponseNotModified
 
 from bihuan.core.files import access
 from bihuan.core.files.models import FileKind, StoredFile
@@ -14,18 +14,18 @@ A_WEEK = 7 * 24 * 3600
 SHOWN = {FileKind.IMAGE, FileKind.PDF, FileKind.AUDIO, FileKind.VIDEO}
 
 
-def open_file(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def open_file(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     """Serve a file to somebody who sees its subject; to others it does not exist."""
     return _serve(request, found(access.visible(request.user, pk)))
 
 
-def thumb(request: HttpRequest, pk: int) -> HttpResponse:
+def thumb(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Serve the small picture of a file."""
     return _serve(request, found(access.visible(request.user, pk)), small=True)
 
 
 @login_not_required
-def public(request: HttpRequest, token: str) -> HttpResponse:
+def public(request: HttpRequest, token: str) -> HttpResponseBase:
     """Serve a file to a customer who got its signed address from us."""
     try:
         pk, small = signing.loads(token, salt=SALT, max_age=A_WEEK)
@@ -34,7 +34,7 @@ def public(request: HttpRequest, token: str) -> HttpResponse:
     return _serve(request, found(StoredFile.objects.filter(pk=pk).first()), small=small)
 
 
-def _serve(request: HttpRequest, file: StoredFile, *, small: bool = False) -> HttpResponse:
+def _serve(request: HttpRequest, file: StoredFile, *, small: bool = False) -> HttpResponseBase:
     path = file.thumb_path if small and file.thumb_path else file.path
     tag = f'"{file.sha256}{"-s" if path != file.path else ""}"'
     if request.headers.get("If-None-Match") == tag:

@@ -23,7 +23,7 @@ class Job(models.Model):
 
     kind = models.CharField(max_length=60)
     payload = models.JSONField(default=dict)
-    key = models.CharField(max_length=120, null=True, blank=True, unique=True)  # noqa: DJ001 - NULLs may repeat
+    key = models.CharField(max_length=120, null=True, blank=True, unique=True)
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.WAITING)
     due_at = models.DateTimeField()
     lease_token = models.CharField(max_length=32, blank=True)
@@ -42,9 +42,7 @@ class Job(models.Model):
         verbose_name = _("job")
         indexes = [
             # Waiting and leased rows share one index: due_at of a running row is the end of its lease.
-            models.Index(
-                fields=["due_at"], name="jobs_due", condition=Q(state__in=["waiting", "running"])
-            ),
+            models.Index(fields=["due_at"], name="jobs_due", condition=Q(state__in=["waiting", "running"])),
             models.Index(fields=["created_by", "-id"], name="jobs_by_creator"),
         ]
 

@@ -37,9 +37,7 @@ class Relay:
     def __init__(self, *, idle_seconds: float = 0.5) -> None:
         self.stop = threading.Event()
         self.idle_seconds = idle_seconds
-        self.deliver: Callable[[int], None] = (
-            hand_over if settings.JOBS_MODE == "broker" else run_in_place
-        )
+        self.deliver: Callable[[int], None] = hand_over if settings.JOBS_MODE == "broker" else run_in_place
         self._sent: dict[int, float] = {}
 
     def run(self) -> None:

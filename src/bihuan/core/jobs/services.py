@@ -127,9 +127,7 @@ def run(job: Job) -> None:
 
 
 def _finish(job: Job, **fields: Any) -> None:
-    Job.objects.filter(pk=job.pk, lease_token=job.lease_token, state=JobState.RUNNING).update(
-        lease_token="", **fields
-    )
+    Job.objects.filter(pk=job.pk, lease_token=job.lease_token, state=JobState.RUNNING).update(lease_token="", **fields)
 
 
 def _fail(job: Job, error: Exception, *, last: bool) -> None:

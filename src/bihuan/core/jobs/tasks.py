@@ -5,7 +5,7 @@ from celery import shared_task
 from bihuan.core.jobs import services
 
 
-@shared_task(name="bihuan.run_job", ignore_result=True)
+@shared_task(name="bihuan.run_job", ignore_result=True)  # type: ignore[untyped-decorator]
 def run_job(job_id: int) -> None:
     """Claim and run a job; a row that another worker holds is left to it."""
     job = services.claim(job_id)

@@ -63,7 +63,7 @@ class OutboundMail(models.Model):
     message_id = models.CharField(max_length=255, unique=True)
     subject_type = models.CharField(max_length=60, blank=True)
     subject_id = models.BigIntegerField(null=True, blank=True)
-    dedupe_key = models.CharField(max_length=120, null=True, blank=True, unique=True)  # noqa: DJ001 - NULLs may repeat
+    dedupe_key = models.CharField(max_length=120, null=True, blank=True, unique=True)
     is_automatic = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=MailState.choices, default=MailState.WAITING)
     error = models.CharField(max_length=300, blank=True)

@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol, TypeVar
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.policy import queries as policy
@@ -60,6 +60,11 @@ def scope_of(user: Any, permission: str) -> Scope | None:
     held = rules.roles_with(permission) & user.role_codes
     scopes = {role.scope for role in rules.roles if role.code in held}
     return max(scopes, key=list(Scope).index) if scopes else None
+
+
+def person(request: HttpRequest) -> Any:
+    """Return the signed-in person of a request behind the sign-in; services take him as the one who acts."""
+    return request.user
 
 
 def found(obj: T | None) -> T:

@@ -45,9 +45,7 @@ class PolicyVersion(models.Model):
 
     class Meta:
         verbose_name = _("profile version")
-        constraints = [
-            models.UniqueConstraint(fields=["profile", "number"], name="policy_version_number_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["profile", "number"], name="policy_version_number_once")]
 
     def __str__(self) -> str:
         return f"{self.profile_id}/{self.number}"

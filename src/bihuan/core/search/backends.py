@@ -97,8 +97,7 @@ def _match_postgres(
         while top is not None and oldest is not None and top >= oldest and len(found) < limit:
             bottom = max(oldest, top - window + 1)
             cursor.execute(
-                f"{SELECT} WHERE e.words @@ %s::tsquery AND e.id BETWEEN %s AND %s{more} "
-                "ORDER BY e.id DESC LIMIT %s",
+                f"{SELECT} WHERE e.words @@ %s::tsquery AND e.id BETWEEN %s AND %s{more} ORDER BY e.id DESC LIMIT %s",
                 [query, bottom, top, *values, limit - len(found)],
             )
             found += cursor.fetchall()

@@ -44,7 +44,10 @@ kinds: dict[str, Kind] = {}
 
 
 def register(
-    subject_type: str, label: str | Promise, url: Callable[[int], str], visible_ids: Callable[[Any, Iterable[int]], set[int]]
+    subject_type: str,
+    label: str | Promise,
+    url: Callable[[int], str],
+    visible_ids: Callable[[Any, Iterable[int]], set[int]],
 ) -> None:
     """Tell how a kind of subject is shown and who sees which; called from AppConfig.ready()."""
     kinds[subject_type] = Kind(label, url, visible_ids)

@@ -16,4 +16,8 @@ def page(request: HttpRequest) -> HttpResponse:
         hits, problem = [], _("The search text is too long.")
     rows = [(hit, kinds[hit.subject_type].label, kinds[hit.subject_type].url(hit.subject_id)) for hit in hits]
     tabs = [("", _("All")), *((code, item.label) for code, item in kinds.items())]
-    return render(request, "search/page.html", {"words": words, "rows": rows, "tabs": tabs, "kind": kind, "problem": problem})
+    return render(
+        request,
+        "search/page.html",
+        {"words": words, "rows": rows, "tabs": tabs, "kind": kind, "problem": problem},
+    )

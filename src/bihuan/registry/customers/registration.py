@@ -27,4 +27,15 @@ describe(
     }
 )
 search.register("customers.customer", _("Customer"), lambda pk: reverse("customers:detail", args=[pk]), visible_ids)
-nav.register(nav.NavItem("customers", _("Customers"), "customers:list", icon="building-factory-2", group="registry", permission=perm.CUSTOMERS_VIEW, order=40, phone=True))
+nav.register(
+    nav.NavItem(
+        "customers",
+        _("Customers"),
+        "customers:list",
+        icon="building-factory-2",
+        group="registry",
+        permission=perm.CUSTOMERS_VIEW,
+        order=40,
+        phone=True,
+    )
+)

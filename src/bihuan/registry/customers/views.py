@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.core.activity.queries import timeline
 from bihuan.core.listing.paging import page_of
-from bihuan.core.permissions.services import found, require
+from bihuan.core.permissions.services import found, person, require
 from bihuan.registry.customers import permissions as perm
 from bihuan.registry.customers.forms import ContactForm, CustomerForm
 from bihuan.registry.customers.panels import panels
@@ -39,7 +39,7 @@ def customer_new(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         doubles = recognise(phone=data["phone"], email=data["email"], name=data["name"])
         if not doubles or request.POST.get("sure"):
-            customer = create_customer(by=request.user, **data)
+            customer = create_customer(by=person(request), **data)
             messages.success(request, _("The customer is registered."))
             return redirect("customers:detail", customer.pk)
     status = 409 if doubles else 422 if form.is_bound else 200
@@ -53,10 +53,15 @@ def customer_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = CustomerForm(request.POST or None, instance=customer)
     if request.method == "POST" and form.is_valid():
         fresh = found(for_list(request.user).filter(pk=pk).first())
-        update_customer(customer=fresh, by=request.user, **form.cleaned_data)
+        update_customer(customer=fresh, by=person(request), **form.cleaned_data)
         messages.success(request, _("The customer is changed."))
         return redirect("customers:detail", pk)
-    return render(request, "customers/edit.html", {"form": form, "customer": customer}, status=422 if form.is_bound else 200)
+    return render(
+        request,
+        "customers/edit.html",
+        {"form": form, "customer": customer},
+        status=422 if form.is_bound else 200,
+    )
 
 
 def customer_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -66,12 +71,17 @@ def customer_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         require(request.user, perm.CUSTOMERS_EDIT)
         if form.is_valid():
-            add_contact(customer=customer, by=request.user, **form.cleaned_data)
+            add_contact(customer=customer, by=person(request), **form.cleaned_data)
             return redirect("customers:detail", pk)
-    parts = [render_to_string(name, context, request) for name, context in (panel(request.user, customer) for panel in panels)]
+    parts = [
+        render_to_string(name, context, request)
+        for name, context in (panel(request.user, customer) for panel in panels)
+    ]
     context = {
-        "customer": customer, "form": form, "contacts": list(customer.contacts.all()), "sites": list(customer.sites.all()),
-        "units": list(customer.units.select_related("model").order_by("-pk")[:50]), "timeline": timeline(customer, limit=30),
+        "customer": customer, "form": form, "contacts": list(customer.contacts.all()),
+        "sites": list(customer.sites.all()),
+        "units": list(customer.units.select_related("model").order_by("-pk")[:50]),
+        "timeline": timeline(customer, limit=30),
         "parts": parts,
     }  # fmt: skip
     return render(request, "customers/detail.html", context, status=422 if form.is_bound else 200)

@@ -10,7 +10,9 @@ class CatalogueEntry(models.Model):
     code = models.SlugField(_("code"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=80)
     group = models.CharField(_("group"), max_length=60, blank=True)
-    lines = models.ManyToManyField("products.ProductLine", blank=True, related_name="+", verbose_name=_("product lines"))
+    lines = models.ManyToManyField(
+        "products.ProductLine", blank=True, related_name="+", verbose_name=_("product lines")
+    )
     keywords = models.JSONField(_("words that point to it"), default=list, blank=True)
     retired_on = models.DateField(_("retired on"), null=True, blank=True)
 

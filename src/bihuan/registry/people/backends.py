@@ -13,7 +13,12 @@ class PeopleBackend(BaseBackend):
     """Checks name, password and code with lockout."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str = "", password: str = "", code: str = "", **kwargs: Any
+        self,
+        request: HttpRequest | None,
+        username: str = "",
+        password: str = "",
+        code: str = "",
+        **kwargs: Any,
     ) -> User | None:
         """Return the user or None."""
         return check_login(username=username, password=password, code=code)

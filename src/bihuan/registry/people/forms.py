@@ -14,16 +14,31 @@ from bihuan.registry.people.models import Department, Outlet, Region, User
 class LoginForm(forms.Form):
     """Name, password and, where switched on, the code."""
 
-    username = forms.CharField(label=_("Login name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}))
-    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
-    code = forms.CharField(label=_("Code of your authenticator (if you use one)"), max_length=8, required=False, widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}))
+    username = forms.CharField(
+        label=_("Login name"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    password = forms.CharField(
+        label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    code = forms.CharField(
+        label=_("Code of your authenticator (if you use one)"),
+        max_length=8,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
 
 
 class PasswordForm(forms.Form):
     """A new password."""
 
     old = forms.CharField(label=_("Present password"), widget=forms.PasswordInput)
-    new = forms.CharField(label=_("New password"), widget=forms.PasswordInput, help_text=_("At least 10 characters, not a common word, not only digits."))
+    new = forms.CharField(
+        label=_("New password"),
+        widget=forms.PasswordInput,
+        help_text=_("At least 10 characters, not a common word, not only digits."),
+    )
     again = forms.CharField(label=_("New password again"), widget=forms.PasswordInput)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -70,7 +85,11 @@ class UserForm(forms.Form):
 class NewUserForm(UserForm):
     """A new user."""
 
-    username = forms.RegexField(r"^[a-z0-9._-]{2,60}$", label=_("Login name"), help_text=_("Lower case letters, digits, dot and dash."))
+    username = forms.RegexField(
+        r"^[a-z0-9._-]{2,60}$",
+        label=_("Login name"),
+        help_text=_("Lower case letters, digits, dot and dash."),
+    )
     password = forms.CharField(label=_("First password"), widget=forms.PasswordInput, validators=[validate_password])
     field_order = ("username", "name", "password")
 

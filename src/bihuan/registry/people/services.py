@@ -31,7 +31,13 @@ def _nobody() -> str:
 
 @transaction.atomic
 def create_user(
-    *, username: str, name: str, password: str, roles: Iterable[str] = (), by: User | None = None, **fields: Any
+    *,
+    username: str,
+    name: str,
+    password: str,
+    roles: Iterable[str] = (),
+    by: User | None = None,
+    **fields: Any,
 ) -> User:
     """Make a user with roles. Raises ValidationError for a weak password."""
     user = User(username=username.strip().lower(), name=name.strip(), **fields)
@@ -79,7 +85,13 @@ def change_password(*, user: User, password: str, by: User | None, must_change: 
     user.must_change_password, user.password_changed_at = must_change, timezone.now()
     user.failed_logins, user.locked_until = 0, None
     user.save(
-        update_fields=["password", "must_change_password", "password_changed_at", "failed_logins", "locked_until"]
+        update_fields=[
+            "password",
+            "must_change_password",
+            "password_changed_at",
+            "failed_logins",
+            "locked_until",
+        ]
     )
     record(subject=user, verb="user.password_changed", by=by)
 
@@ -129,7 +141,7 @@ def start_totp(*, user: User) -> str:
     """Give the user a new secret to scan; it counts from its first right code on."""
     user.totp_secret, user.totp_confirmed_at = pyotp.random_base32(), None
     user.save(update_fields=["totp_secret", "totp_confirmed_at"])
-    return pyotp.TOTP(user.totp_secret).provisioning_uri(user.username, issuer_name="Bihuan")
+    return pyotp.TOTP(user.totp_secret).provisioning_uri(name=user.username, issuer_name="Bihuan")
 
 
 @transaction.atomic
@@ -164,6 +176,4 @@ def create_token(*, user: User, name: str, by: User | None) -> str:
 def sync_departments(*, rules: Profile) -> None:
     """Make sure that the departments of a profile exist; names and aliases follow the profile."""
     for item in rules.departments:
-        Department.objects.update_or_create(
-            code=item.code, defaults={"name": item.name, "aliases": list(item.aliases)}
-        )
+        Department.objects.update_or_create(code=item.code, defaults={"name": item.name, "aliases": list(item.aliases)})

@@ -54,7 +54,12 @@ def me(request: HttpRequest) -> HttpResponse:
     picture = ""
     if request.method == "POST":
         picture = _change_account(request, user)
-    context = {"picture": picture, "tokens": list(user.tokens.all()), "rules": policy.default(), "roles": user.role_codes}
+    context = {
+        "picture": picture,
+        "tokens": list(user.tokens.all()),
+        "rules": policy.default(),
+        "roles": user.role_codes,
+    }
     return render(request, "people/me.html", context)
 
 
@@ -116,7 +121,10 @@ def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user, perm.PEOPLE_EDIT)
     user = get_object_or_404(User, pk=pk)
     names = ("name", "email", "phone", "department", "region", "outlet", "is_active")
-    initial: dict[str, Any] = {**{name: getattr(user, name) for name in names}, "roles": list(user.role_codes)}
+    initial: dict[str, Any] = {
+        **{name: getattr(user, name) for name in names},
+        "roles": list(user.role_codes),
+    }
     form = UserForm(request.POST or None, rules=policy.default(), initial=initial)
     if request.method == "POST" and form.is_valid():
         services.update_user(user=user, by=_self(request), **form.cleaned_data)

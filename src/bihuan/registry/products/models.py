@@ -75,7 +75,9 @@ class ProductDocument(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["model", "kind", "title", "revision"], name="product_document_revision"),
             models.UniqueConstraint(
-                fields=["model", "kind", "title"], condition=Q(is_current=True), name="product_document_one_current"
+                fields=["model", "kind", "title"],
+                condition=Q(is_current=True),
+                name="product_document_one_current",
             ),
         ]
 
@@ -185,14 +187,24 @@ class Shipment(models.Model):
     line_no = models.PositiveIntegerField(_("line"), default=1)
     model = models.ForeignKey(ProductModel, on_delete=models.PROTECT, related_name="shipments", verbose_name=_("model"))
     batch = models.ForeignKey(
-        Batch, null=True, blank=True, on_delete=models.PROTECT, related_name="shipments", verbose_name=_("batch")
+        Batch,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="shipments",
+        verbose_name=_("batch"),
     )
     customer = models.ForeignKey(
         "customers.Customer", null=True, blank=True, on_delete=models.PROTECT, related_name="shipments",
         verbose_name=_("customer"),
     )  # fmt: skip
     region = models.ForeignKey(
-        "people.Region", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("region")
+        "people.Region",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("region"),
     )
     shipped_on = models.DateField(_("shipping date"))
     quantity = models.PositiveIntegerField(_("quantity"))

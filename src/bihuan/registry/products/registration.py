@@ -27,5 +27,25 @@ describe(
     }
 )
 search.register("products.unit", _("Unit"), lambda pk: reverse("products:unit", args=[pk]), visible_ids)
-nav.register(nav.NavItem("units", _("Units"), "products:units", icon="barcode", group="registry", permission=perm.PRODUCTS_VIEW, order=41))
-nav.register(nav.NavItem("models", _("Models"), "products:models", icon="box", group="registry", permission=perm.PRODUCTS_VIEW, order=42))
+nav.register(
+    nav.NavItem(
+        "units",
+        _("Units"),
+        "products:units",
+        icon="barcode",
+        group="registry",
+        permission=perm.PRODUCTS_VIEW,
+        order=41,
+    )
+)
+nav.register(
+    nav.NavItem(
+        "models",
+        _("Models"),
+        "products:models",
+        icon="box",
+        group="registry",
+        permission=perm.PRODUCTS_VIEW,
+        order=42,
+    )
+)

@@ -57,7 +57,15 @@ def index_unit(unit: Unit) -> None:
 
 @transaction.atomic
 def publish_document(
-    *, model: ProductModel, kind: str, title: str, revision: str, file: StoredFile, owner: Any, by: Any, valid_from: date
+    *,
+    model: ProductModel,
+    kind: str,
+    title: str,
+    revision: str,
+    file: StoredFile,
+    owner: Any,
+    by: Any,
+    valid_from: date,
 ) -> ProductDocument:
     """Publish a revision of a model's document; the one before it stays and is no longer current (CUS-05)."""
     ProductDocument.objects.filter(model=model, kind=kind, title=title, is_current=True).update(is_current=False)
@@ -74,7 +82,11 @@ def register_card(*, unit: Unit, customer: Customer, installed_on: date, by: Any
     """Register the service card of an installed product; the unit learns its installation date (CUS-02, CUS-07)."""
     pattern = policy.default().numbering.get("service_card", "FK{yyyymm}-{seq:05d}")
     card = ServiceCard.objects.create(
-        unit=unit, customer=customer, installed_on=installed_on, number=next_number("service_card", pattern), **fields
+        unit=unit,
+        customer=customer,
+        installed_on=installed_on,
+        number=next_number("service_card", pattern),
+        **fields,
     )
     Unit.objects.filter(pk=unit.pk).update(installed_on=installed_on, customer=customer)
     record(subject=unit, verb="unit.card_registered", by=by, data={"number": card.number})

@@ -37,9 +37,12 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
     unit = found(for_list(request.user).filter(pk=pk).first())
     today = timezone.localdate()
     warranty = warranty_of(unit, on=today)
-    parts = [render_to_string(name, context, request) for name, context in (panel(request.user, unit) for panel in panels)]
+    parts = [
+        render_to_string(name, context, request) for name, context in (panel(request.user, unit) for panel in panels)
+    ]
     context = {
-        "unit": unit, "warranty": warranty, "left": warranty.days_left(today), "promise": policy_of(unit), "parts": parts,
+        "unit": unit, "warranty": warranty, "left": warranty.days_left(today),
+        "promise": policy_of(unit), "parts": parts,
         "documents": list(unit.model.documents.filter(is_current=True).select_related("owner")),
         "custom": list(unit.custom.items()),
     }  # fmt: skip
@@ -50,7 +53,11 @@ def label(request: HttpRequest, pk: int) -> HttpResponse:
     """The label of a unit with the QR address of its feedback page and the hotline (INT-11)."""
     unit = found(for_list(request.user).filter(pk=pk).first())
     code = segno.make(f"{settings.BASE_URL}/u/{unit.public_token}/", error="m")
-    context = {"unit": unit, "picture": code.svg_data_uri(scale=5), "hotline": policy.default().channel("phone")}
+    context = {
+        "unit": unit,
+        "picture": code.svg_data_uri(scale=5),
+        "hotline": policy.default().channel("phone"),
+    }
     return render(request, "products/label.html", context)
 
 

@@ -49,17 +49,19 @@ def keep(case: Case, files: list[UploadedFile], by: Any, *, role: str = "evidenc
 
 
 def _note(case: Case, by: Any, data: Data, version: int | None) -> None:
-    keep(case, data["files"], by)
+    keep(case, data["uploads"], by)
     talk.add_note(case=case, by=by, text=data["text"])
 
 
 def _work(case: Case, by: Any, data: Data, version: int | None) -> None:
-    keep(case, data.pop("files"), by, public=data["is_public"])
+    keep(case, data.pop("uploads"), by, public=data["is_public"])
     closing.add_work(case=case, by=by, **data)
 
 
 def _consent(case: Case, by: Any, data: Data, version: int | None) -> None:
-    consent = Consent.objects.filter(solution__case=case, solution__state="proposed").select_related("solution__case").first()
+    consent = (
+        Consent.objects.filter(solution__case=case, solution__state="proposed").select_related("solution__case").first()
+    )
     if consent is None:
         raise MoveRefused(_("No solution has been proposed."), code="state")
     files = keep(case, data["evidence"], by, role="consent")
@@ -101,15 +103,18 @@ ACTIONS = {
     action.name: action
     for action in (
         Action("triage", _("Triage"), perm.CASE_TRIAGE, states(S.NEW, S.TRIAGED),
-               lambda c, by, d, v: triage.triage_case(case=c, by=by, values=d, expected_version=v), f.TriageForm, "primary"),
+               lambda c, by, d, v: triage.triage_case(case=c, by=by, values=d,
+               expected_version=v), f.TriageForm, "primary"),
         Action("start_diagnosis", _("Start diagnosis"), perm.CASE_DIAGNOSE, states(S.TRIAGED),
                lambda c, by, d, v: diagnosing.start_diagnosis(case=c, by=by, expected_version=v), None, "primary"),
         Action("diagnose", _("Conclude diagnosis"), perm.CASE_DIAGNOSE, states(S.DIAGNOSING),
                lambda c, by, d, v: diagnosing.conclude_diagnosis(case=c, by=by, values=d, expected_version=v),
                f.DiagnosisForm, "primary"),
-        Action("solution", _("Propose solution"), perm.CASE_SOLVE, states(S.SOLVING, S.CONSENT), _solution, f.SolutionForm,
+        Action("solution", _("Propose solution"), perm.CASE_SOLVE, states(S.SOLVING, S.CONSENT), _solution,
+               f.SolutionForm,
                "primary"),
-        Action("consent", _("Record consent"), perm.CASE_CONSENT, states(S.CONSENT), _consent, f.ConsentForm, "primary", True),
+        Action("consent", _("Record consent"), perm.CASE_CONSENT, states(S.CONSENT), _consent,
+        f.ConsentForm, "primary", True),
         Action("work", _("Record work"), perm.CASE_WORK, states(S.WORKING), _work, f.WorkForm, "normal", True),
         Action("finish_work", _("Work done"), perm.CASE_WORK, states(S.WORKING),
                lambda c, by, d, v: closing.finish_work(case=c, by=by, expected_version=v), None, "primary"),
@@ -123,7 +128,8 @@ ACTIONS = {
         Action("archive", _("Archive"), perm.CASE_ARCHIVE, states(S.CLOSED),
                lambda c, by, d, v: closing.archive_case(case=c, by=by, expected_version=v), None, "primary"),
         Action("reply", _("Write to the customer"), perm.CASE_REPLY, frozenset(TALKING),
-               lambda c, by, d, v: talk.reply(case=c, by=by, text=d["text"], purpose=talk.Purpose(d["purpose"]), means=d["means"]),
+               lambda c, by, d, v: talk.reply(case=c, by=by, text=d["text"], purpose=talk.Purpose(d["purpose"]),
+               means=d["means"]),
                f.ReplyForm),
         Action("note", _("Internal note"), perm.CASE_VIEW, frozenset(S.values), _note, f.NoteForm, "normal", True),
         Action("settle", _("Settled by answer"), perm.CASE_REPLY, states(S.TRIAGED, S.DIAGNOSING),

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router, Status
+from ninja import Router, Status
 
 from bihuan.core.files.models import StoredFile
-from bihuan.core.permissions.services import require
+from bihuan.core.permissions.services import person, require
 from bihuan.core.workflow.services import apply, choices
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.customers.queries import visible_to as visible_customers
@@ -46,7 +46,11 @@ def register(request: HttpRequest, data: schemas.CaseIn) -> Any:
     unit = Unit.objects.select_related("model__line__profile", "customer").filter(
         serial=normalise_serial(data.serial)
     ).first() if data.serial else None  # fmt: skip
-    model = ProductModel.objects.select_related("line__profile").filter(code=data.model_code).first() if data.model_code else None
+    model = (
+        ProductModel.objects.select_related("line__profile").filter(code=data.model_code).first()
+        if data.model_code
+        else None
+    )
     report = Report(
         channel=channel.code,
         customer=_customer(request, data.customer_code),
@@ -55,14 +59,13 @@ def register(request: HttpRequest, data: schemas.CaseIn) -> Any:
         serial_text=data.serial,
         position_text=data.position,
         impact_text=data.impact,
-        client_key=request.headers.get("Idempotency-Key") and f"{request.user.pk}:{request.headers['Idempotency-Key']}"[:64],
         **data.dict(include={
             "description", "summary", "service_type", "category", "contact_name", "contact_phone", "contact_email",
             "reporter_name", "purchased_on", "complained_at", "occurred_at", "urgency",
         }),
         custom=check_custom(data.custom, unit, model),
     )  # fmt: skip
-    return Status(201, _out(register_case(report=report, by=request.user)))  # type: ignore[arg-type]
+    return Status(201, _out(register_case(report=report, by=person(request))))
 
 
 def _customer(request: HttpRequest, code: str) -> Any:
@@ -75,12 +78,10 @@ def _customer(request: HttpRequest, code: str) -> Any:
 
 
 @router.get("", response=schemas.Page, summary="List cases")
-def list_cases(
-    request: HttpRequest, state: str = "", cursor: str = "", limit: int = Query(50, ge=1, le=200)
-) -> schemas.Page:
+def list_cases(request: HttpRequest, state: str = "", cursor: str = "", limit: int = 50) -> schemas.Page:
     """List the newest cases first, page by page."""
     rows = visible_to(request.user).select_related("customer", "owner")
-    items, following = page_of(rows.filter(state=state) if state else rows, cursor, limit)
+    items, following = page_of(rows.filter(state=state) if state else rows, cursor, max(1, min(limit, 200)))
     return schemas.Page(items=[_out(case) for case in items], next=following)
 
 
@@ -108,7 +109,7 @@ def moves(request: HttpRequest, number: str) -> list[dict[str, Any]]:
 @router.post("/{number}/moves", response=schemas.CaseOut, summary="Make a move")
 def make_move(request: HttpRequest, number: str, data: schemas.MoveIn) -> schemas.CaseOut:
     """Make one of the moves that need nothing but a reason."""
-    case, user = _case(request, number), request.user
+    case, user = _case(request, number), person(request)
     more: dict[str, Any] = {"case": case, "by": user, "expected_version": data.version}
     services: dict[str, Any] = {
         "start_diagnosis": lambda: diagnosing.start_diagnosis(**more),
@@ -119,7 +120,11 @@ def make_move(request: HttpRequest, number: str, data: schemas.MoveIn) -> schema
         "wait": lambda: talk.wait_for_customer(reason=data.reason, **more),
         "cancel": lambda: closing.cancel_case(reason=data.reason, **more),
         "rework": lambda: apply(
-            case, WORKFLOW["rework"], by=user, data={"reason": data.reason}, expected_version=data.version  # type: ignore[arg-type]
+            case,
+            WORKFLOW["rework"],
+            by=user,
+            data={"reason": data.reason},
+            expected_version=data.version,
         ),
     }
     services[check_choice("move", data.move, services)]()
@@ -130,12 +135,14 @@ def make_move(request: HttpRequest, number: str, data: schemas.MoveIn) -> schema
 def triage_case(request: HttpRequest, number: str, data: schemas.TriageIn) -> schemas.CaseOut:
     """Judge a case."""
     case = _case(request, number)
-    values = {key: value for key, value in data.dict(exclude={"version", "owner", "symptom"}).items() if value is not None}
+    values = {
+        key: value for key, value in data.dict(exclude={"version", "owner", "symptom"}).items() if value is not None
+    }
     if data.owner:
         values["owner"] = get_object_or_404(User, username=data.owner, is_active=True)
     if data.symptom:
         values["symptom"] = get_object_or_404(Symptom, code=data.symptom, retired_on=None)
-    triage.triage_case(case=case, by=request.user, values=values, expected_version=data.version)  # type: ignore[arg-type]
+    triage.triage_case(case=case, by=person(request), values=values, expected_version=data.version)
     return _out(case)
 
 
@@ -143,21 +150,23 @@ def triage_case(request: HttpRequest, number: str, data: schemas.TriageIn) -> sc
 def reply(request: HttpRequest, number: str, data: schemas.ReplyIn) -> Any:
     """Send or record a word to the customer."""
     purpose = talk.Purpose(check_choice("purpose", data.purpose, set(talk.Purpose)))
-    message = talk.reply(case=_case(request, number), by=request.user, text=data.text, purpose=purpose, means=data.means)  # type: ignore[arg-type]
+    message = talk.reply(
+        case=_case(request, number), by=person(request), text=data.text, purpose=purpose, means=data.means
+    )
     return Status(201, {"id": message.pk})
 
 
 @router.post("/{number}/notes", response={201: dict[str, int]}, summary="Write an internal note")
 def note(request: HttpRequest, number: str, data: schemas.NoteIn) -> Any:
     """Write an internal note."""
-    row = talk.add_note(case=_case(request, number), by=request.user, text=data.text)  # type: ignore[arg-type]
+    row = talk.add_note(case=_case(request, number), by=person(request), text=data.text)
     return Status(201, {"id": row.pk})
 
 
 @router.post("/{number}/remote-sessions", response={201: dict[str, int]}, summary="Record remote support")
 def remote(request: HttpRequest, number: str, data: schemas.RemoteIn) -> Any:
     """Record a remote support session."""
-    row = diagnosing.record_remote_session(case=_case(request, number), by=request.user, values=data.dict())  # type: ignore[arg-type]
+    row = diagnosing.record_remote_session(case=_case(request, number), by=person(request), values=data.dict())
     return Status(201, {"id": row.pk})
 
 
@@ -166,7 +175,10 @@ def diagnose(request: HttpRequest, number: str, data: schemas.DiagnosisIn) -> sc
     """Conclude the diagnosis."""
     case = _case(request, number)
     diagnosing.conclude_diagnosis(
-        case=case, by=request.user, values=data.dict(exclude={"version"}), expected_version=data.version  # type: ignore[arg-type]
+        case=case,
+        by=person(request),
+        values=data.dict(exclude={"version"}),
+        expected_version=data.version,
     )
     return _out(case)
 
@@ -174,10 +186,10 @@ def diagnose(request: HttpRequest, number: str, data: schemas.DiagnosisIn) -> sc
 @router.post("/{number}/solutions", response={201: dict[str, Any]}, summary="Draft or submit a solution")
 def solution(request: HttpRequest, number: str, data: schemas.SolutionIn) -> Any:
     """Draft a version of the solution and send it on its way."""
-    row = solving.draft_solution(case=_case(request, number), by=request.user, values=data.dict(exclude={"submit"}))  # type: ignore[arg-type]
+    row = solving.draft_solution(case=_case(request, number), by=person(request), values=data.dict(exclude={"submit"}))
     if data.submit:
         row.refresh_from_db()
-        solving.submit_solution(solution=row, by=request.user)  # type: ignore[arg-type]
+        solving.submit_solution(solution=row, by=person(request))
     return Status(201, {"id": row.pk, "revision": row.revision, "state": row.state})
 
 
@@ -192,7 +204,7 @@ def consent(request: HttpRequest, number: str, data: schemas.ConsentIn) -> schem
         means=ConsentMeans(check_choice("means", data.means, set(ConsentMeans.values))),
         person=data.person,
         opinion=data.opinion,
-        by=request.user,  # type: ignore[arg-type]
+        by=person(request),
     )
     return _out(_case(request, number))
 
@@ -200,7 +212,7 @@ def consent(request: HttpRequest, number: str, data: schemas.ConsentIn) -> schem
 @router.post("/{number}/work", response={201: dict[str, int]}, summary="Record a step of the work")
 def work(request: HttpRequest, number: str, data: schemas.WorkIn) -> Any:
     """Record a step of the work."""
-    row = closing.add_work(case=_case(request, number), by=request.user, **data.dict())  # type: ignore[arg-type]
+    row = closing.add_work(case=_case(request, number), by=person(request), **data.dict())
     return Status(201, {"id": row.pk})
 
 
@@ -211,7 +223,7 @@ def customer_acceptance(request: HttpRequest, number: str, data: schemas.Custome
     values = data.dict(exclude={"version", "signature"})
     if data.signature is not None:
         values["signature"] = get_object_or_404(StoredFile, pk=data.signature)
-    closing.accept_by_customer(case=case, by=request.user, values=values, expected_version=data.version)  # type: ignore[arg-type]
+    closing.accept_by_customer(case=case, by=person(request), values=values, expected_version=data.version)
     return _out(_case(request, number))
 
 
@@ -220,7 +232,10 @@ def internal_acceptance(request: HttpRequest, number: str, data: schemas.Interna
     """Record the internal acceptance."""
     case = _case(request, number)
     closing.accept_internally(
-        case=case, by=request.user, values=data.dict(exclude={"version"}), expected_version=data.version  # type: ignore[arg-type]
+        case=case,
+        by=person(request),
+        values=data.dict(exclude={"version"}),
+        expected_version=data.version,
     )
     return _out(_case(request, number))
 
@@ -234,12 +249,12 @@ def coding(request: HttpRequest, number: str, data: schemas.CodingIn) -> schemas
     }  # fmt: skip
     wanted = data.dict(exclude={"version"}, exclude_none=True)
     values = {key: get_object_or_404(kinds[key], code=code, retired_on=None) for key, code in wanted.items()}
-    triage.code_case(case=case, by=request.user, values=values, expected_version=data.version)  # type: ignore[arg-type]
+    triage.code_case(case=case, by=person(request), values=values, expected_version=data.version)
     return _out(_case(request, number))
 
 
 @router.post("/{number}/delays", response={201: dict[str, int]}, summary="Tell the customer of a delay")
 def delay(request: HttpRequest, number: str, data: schemas.DelayIn) -> Any:
     """Tell the customer of a possible delay with its reason."""
-    row = talk.notify_delay(case=_case(request, number), by=request.user, **data.dict())  # type: ignore[arg-type]
+    row = talk.notify_delay(case=_case(request, number), by=person(request), **data.dict())
     return Status(201, {"id": row.pk})

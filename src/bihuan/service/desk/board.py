@@ -40,7 +40,6 @@ def board_rows(user: Any) -> Board:
     late = list(rows.filter(due_at__lte=now).order_by("due_at")[:MOST])
     soon = list(rows.filter(due_at__gt=now, due_at__lte=now + SOON).order_by("due_at")[:MOST])
     cases = for_list(user).in_bulk({row.subject_id for row in [*late, *soon]})
-    pair = lambda found: [BoardRow(row, cases[row.subject_id]) for row in found if row.subject_id in cases]  # noqa: E731
     visible = visible_to(user)
     counts = {
         "late": capped(rows.filter(due_at__lte=now)),
@@ -48,7 +47,11 @@ def board_rows(user: Any) -> Board:
         "unassigned": capped(visible.filter(owner__isnull=True).exclude(state__in=AT_REST)),
         "new": capped(visible.filter(state=CaseState.NEW)),
     }
-    return Board(pair(late), pair(soon), counts)
+    return Board(_pairs(late, cases), _pairs(soon, cases), counts)
+
+
+def _pairs(rows: list[Deadline], cases: dict[int, Case]) -> list[BoardRow]:
+    return [BoardRow(row, cases[row.subject_id]) for row in rows if row.subject_id in cases]
 
 
 @dataclass(frozen=True)

@@ -99,13 +99,22 @@ def handling(case: Case) -> list[AnySection]:
     if sessions:
         parts.append(Table(title="远程支持", columns=("时间", "方式", "沟通与操作步骤", "结果"), rows=sessions))
     solutions = tuple(
-        (f"V{row.revision}", str(row.get_kind_display()), row.steps, f"{row.hours}", f"{row.cost}", str(row.get_state_display()))
+        (
+            f"V{row.revision}",
+            str(row.get_kind_display()),
+            row.steps,
+            f"{row.hours}",
+            f"{row.cost}",
+            str(row.get_state_display()),
+        )
         for row in case.solutions.filter(cycle=case.cycle)
     )
     if solutions:
         columns = ("版本", "类别", "处理步骤", "工时(h)", "费用(元)", "状态")
         parts.append(Table(title="解决方案", columns=columns, rows=solutions))
-    work = tuple((when(row.at), str(row.by), row.text) for row in case.work.filter(cycle=case.cycle).select_related("by"))
+    work = tuple(
+        (when(row.at), str(row.by), row.text) for row in case.work.filter(cycle=case.cycle).select_related("by")
+    )
     if work:
         parts.append(Table(title="实施记录", columns=("时间", "人员", "内容"), rows=work))
     return parts
@@ -129,9 +138,16 @@ def last_acceptance(case: Case, stage: str) -> Acceptance | None:
 def acceptance_parts(case: Case) -> list[AnySection]:
     """What the customer and the house said about the result, with the signatures."""
     parts: list[AnySection] = []
-    outer, inner = last_acceptance(case, AcceptanceStage.CUSTOMER), last_acceptance(case, AcceptanceStage.INTERNAL)
+    outer, inner = (
+        last_acceptance(case, AcceptanceStage.CUSTOMER),
+        last_acceptance(case, AcceptanceStage.INTERNAL),
+    )
     if outer:
-        scores = [("服务过程", outer.process_score), ("解决结果", outer.result_score), ("人员态度", outer.attitude_score)]
+        scores = [
+            ("服务过程", outer.process_score),
+            ("解决结果", outer.result_score),
+            ("人员态度", outer.attitude_score),
+        ]
         rows: list[tuple[str, bool | None, str]] = [
             ("已演示解决效果并说明注意事项", outer.demonstrated, ""),
             ("现场已清理", outer.site_cleaned, ""),
@@ -139,7 +155,9 @@ def acceptance_parts(case: Case) -> list[AnySection]:
             ("客户验收", outer.passed, outer.opinion),
         ]
         parts.append(Checks(title="客户验收", rows=tuple(rows)))
-        parts.append(Facts(title="客户评价", rows=tuple((name, f"{score} 分" if score else "") for name, score in scores)))
+        parts.append(
+            Facts(title="客户评价", rows=tuple((name, f"{score} 分" if score else "") for name, score in scores))
+        )
     if inner:
         checks = (
             ("维修质量", inner.quality_ok, ""),
@@ -150,7 +168,9 @@ def acceptance_parts(case: Case) -> list[AnySection]:
     signed = [Signature(label="客户签字", name=outer.person if outer else "", date=when(outer.at)[:10] if outer else "",
                         file=outer.signature_id if outer else None)]  # fmt: skip
     signed.append(Signature(label="服务人员", name=str(case.owner or "")))
-    signed.append(Signature(label="内部验收", name=inner.person if inner else "", date=when(inner.at)[:10] if inner else ""))
+    signed.append(
+        Signature(label="内部验收", name=inner.person if inner else "", date=when(inner.at)[:10] if inner else "")
+    )
     parts.append(Signatures(items=tuple(signed)))
     return parts
 
@@ -188,7 +208,13 @@ def service_record(case: Any) -> list[AnySection]:
     """The service record form, filled on receipt of the feedback (INT-20)."""
     first = case.messages.filter(direction=Direction.OUT).order_by("at").first()
     response = Facts(rows=(("首次响应时间", when(first.at if first else None)), ("处理人", str(case.owner or ""))))
-    head: list[AnySection] = [intake_facts(case), customer_facts(case), product_facts(case), problem(case), response]
+    head: list[AnySection] = [
+        intake_facts(case),
+        customer_facts(case),
+        product_facts(case),
+        problem(case),
+        response,
+    ]
     return [*head, *handling(case), *acceptance_parts(case)]
 
 

@@ -18,7 +18,13 @@ from bihuan.registry.people.models import Department, User
 from bihuan.registry.people.queries import staff
 from bihuan.registry.products.models import ProductLine, ProductModel
 from bihuan.service.desk.models import (
-    Case, ConsentMeans, Decision, Nature, Payer, RemoteMeans, SolutionKind,
+    Case,
+    ConsentMeans,
+    Decision,
+    Nature,
+    Payer,
+    RemoteMeans,
+    SolutionKind,
 )  # fmt: skip
 from bihuan.service.desk.services.talk import Purpose
 
@@ -30,7 +36,11 @@ PURPOSES = [
     (Purpose.PROGRESS, _("Progress")),
     (Purpose.QUESTION, _("Question to the customer")),
 ]
-MEANS = [("email", _("E-mail (is sent now)")), ("phone", _("Telephone (record what was said)")), ("chat", _("Chat"))]
+MEANS = [
+    ("email", _("E-mail (is sent now)")),
+    ("phone", _("Telephone (record what was said)")),
+    ("chat", _("Chat")),
+]
 
 
 class MomentInput(forms.DateTimeInput):
@@ -64,7 +74,10 @@ def levels(rules: Profile, scale: str) -> list[tuple[Any, Any]]:
 def for_line(rows: Any, line: ProductLine | None) -> list[tuple[Any, Any]]:
     """Types or categories that apply to a product line."""
     code = line.code if line else ""
-    return [*BLANK, *((row.code, row.name) for row in rows if not row.product_lines or code in row.product_lines)]
+    return [
+        *BLANK,
+        *((row.code, row.name) for row in rows if not row.product_lines or code in row.product_lines),
+    ]
 
 
 class CaseForm(forms.Form):
@@ -124,7 +137,9 @@ class RegisterForm(forms.Form):
     description = forms.CharField(label=_("Problem description"), widget=area(4), max_length=100_000)
     service_type = forms.ChoiceField(label=_("Service type"), required=False)
     urgency = forms.TypedChoiceField(label=_("Urgency"), coerce=int, empty_value=None, required=False)
-    customer = forms.ModelChoiceField(Customer.objects.none(), label=_("Customer"), required=False, widget=forms.HiddenInput)
+    customer = forms.ModelChoiceField(
+        Customer.objects.none(), label=_("Customer"), required=False, widget=forms.HiddenInput
+    )
     reporter_name = forms.CharField(label=_("Reported by (if not the contact)"), max_length=60, required=False)
     complained_at = forms.DateTimeField(label=_("Time of complaint"), widget=MomentInput(), required=False)
     purchased_on = forms.DateField(label=_("Purchase date"), widget=DayInput(), required=False)
@@ -133,7 +148,9 @@ class RegisterForm(forms.Form):
     rings = forms.IntegerField(label=_("Rings before the answer"), min_value=0, max_value=99, required=False)
     wait_seconds = forms.IntegerField(label=_("Waiting time (s)"), min_value=0, max_value=7200, required=False)
 
-    def __init__(self, *args: Any, rules: Profile, line: ProductLine | None, custom: list[CustomField], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, rules: Profile, line: ProductLine | None, custom: list[CustomField], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.choice("channel").choices = [(row.code, row.name) for row in rules.channels if row.enabled]
         self.choice("service_type").choices = for_line(rules.service_types, line)
@@ -218,9 +235,9 @@ class ReplyForm(CaseForm):
 class NoteForm(CaseForm):
     """An internal note with evidence."""
 
-    wide_fields = ("text", "files")
+    wide_fields = ("text", "uploads")
     text = forms.CharField(label=_("Internal note (the customer never sees it)"), widget=area(), max_length=20_000)
-    files = FilesField(label=_("Photos and files"), required=False, allow=EVIDENCE)
+    uploads = FilesField(label=_("Photos and files"), required=False, allow=EVIDENCE)
 
 
 class ReasonForm(CaseForm):
@@ -267,7 +284,9 @@ class DiagnosisForm(CaseForm):
     parts = forms.CharField(label=_("Spare parts needed"), max_length=300, required=False)
     tools = forms.CharField(label=_("Tools needed"), max_length=300, required=False)
     skills = forms.CharField(label=_("Skills needed"), max_length=300, required=False)
-    estimated_hours = forms.DecimalField(label=_("Estimated hours"), min_value=0, max_digits=7, decimal_places=1, required=False)
+    estimated_hours = forms.DecimalField(
+        label=_("Estimated hours"), min_value=0, max_digits=7, decimal_places=1, required=False
+    )
     structural_damage = forms.BooleanField(label=_("Major structural damage"), required=False)
     endangers_production = forms.BooleanField(label=_("Endangers production safety"), required=False)
     needs_onsite = forms.BooleanField(label=_("Needs service on site"), required=False)
@@ -279,7 +298,10 @@ class ConveneForm(CaseForm):
     wide_fields = ("topic", "departments")
     topic = forms.CharField(label=_("Question"), max_length=200)
     departments = forms.ModelMultipleChoiceField(
-        Department.objects.filter(is_active=True), label=_("Departments"), widget=forms.CheckboxSelectMultiple, required=False
+        Department.objects.filter(is_active=True),
+        label=_("Departments"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
     users = forms.ModelMultipleChoiceField(User.objects.none(), label=_("People"), required=False)
     experts = forms.CharField(label=_("Outside experts (names, separated by comma)"), max_length=200, required=False)
@@ -330,17 +352,19 @@ class ConsentForm(CaseForm):
     means = forms.ChoiceField(label=_("How the customer said it"), choices=ConsentMeans.choices[1:])
     person = forms.CharField(label=_("Name of the person who decides"), max_length=60)
     opinion = forms.CharField(label=_("Opinion or objection"), widget=area(2), required=False)
-    evidence = FilesField(label=_("Signature or recording"), required=False, most=1, allow={"image", "audio", "pdf", "video"})
+    evidence = FilesField(
+        label=_("Signature or recording"), required=False, most=1, allow={"image", "audio", "pdf", "video"}
+    )
 
 
 class WorkForm(CaseForm):
     """A step of the work (WO-28)."""
 
-    wide_fields = ("text", "files")
+    wide_fields = ("text", "uploads")
     text = forms.CharField(label=_("What was done"), widget=area())
     minutes = forms.IntegerField(label=_("Time spent (min)"), min_value=0, initial=0)
     is_public = forms.BooleanField(label=_("Show to the customer"), required=False, initial=True)
-    files = FilesField(label=_("Photos and files"), required=False, allow=EVIDENCE)
+    uploads = FilesField(label=_("Photos and files"), required=False, allow=EVIDENCE)
 
 
 class CustomerAcceptanceForm(CaseForm):
@@ -383,7 +407,8 @@ class CodeForm(CaseForm):
     def prepare(self) -> None:
         fields: dict[str, Any] = self.fields
         for name, kind in (
-            ("symptom", Symptom), ("position", Position), ("cause_category", CauseCategory), ("mechanism", FailureMechanism),
+            ("symptom", Symptom), ("position", Position), ("cause_category", CauseCategory),
+            ("mechanism", FailureMechanism),
         ):  # fmt: skip
             fields[name].queryset = usable(kind, self.case.line)
             self.initial.setdefault(name, getattr(self.case, f"{name}_id"))
@@ -394,7 +419,9 @@ class ChargeForm(CaseForm):
 
     wide_fields = ("reason",)
     payer = forms.ChoiceField(label=_("Cost borne by"), choices=Payer.choices[1:])
-    reason = forms.CharField(label=_("Reason (needed when it differs from the charge table)"), max_length=200, required=False)
+    reason = forms.CharField(
+        label=_("Reason (needed when it differs from the charge table)"), max_length=200, required=False
+    )
 
 
 class DelayForm(CaseForm):
@@ -421,7 +448,9 @@ class EditForm(CaseForm):
     contact_email = forms.EmailField(label=_("E-mail"), required=False)
     serial_text = forms.CharField(label=_("Serial no. as told"), max_length=60, required=False)
     line = forms.ModelChoiceField(ProductLine.objects.filter(is_active=True), label=_("Product line"), required=False)
-    model = forms.ModelChoiceField(ProductModel.objects.filter(is_active=True), label=_("Product model"), required=False)
+    model = forms.ModelChoiceField(
+        ProductModel.objects.filter(is_active=True), label=_("Product model"), required=False
+    )
     purchased_on = forms.DateField(label=_("Purchase date"), widget=DayInput(), required=False)
     complained_at = forms.DateTimeField(label=_("Time of complaint"), widget=MomentInput())
     position_text = forms.CharField(label=_("Position on the product"), max_length=80, required=False)

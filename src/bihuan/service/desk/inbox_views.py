@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan.core.listing.paging import capped, page_of
-from bihuan.core.permissions.services import found, require
+from bihuan.core.permissions.services import found, person, require
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.desk.models import CaseMessage
 from bihuan.service.desk.queries import visible_to as visible_cases
@@ -24,7 +24,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """List the messages by state."""
     require(request.user, perm.INBOX_VIEW)
     rows, state = visible_to(request.user), request.GET.get("state", "")
-    tabs = [("", _("All"), capped(rows)), *((s.value, s.label, capped(rows.filter(state=s))) for s in MessageState)]
+    tabs = [
+        ("", _("All"), capped(rows)),
+        *((s.value, s.label, capped(rows.filter(state=s))) for s in MessageState),
+    ]
     page = page_of(rows.filter(state=state) if state in MessageState.values else rows, request.GET)
     links = {row.inbound_id: row.case.number for row in _cases_of(page.rows)}
     return render(request, "desk/inbox.html", {"page": page, "tabs": tabs, "state": state, "links": links})
@@ -57,9 +60,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a case from a message, add it to one, or decide that it needs none."""
     require(request.user, perm.INBOX_ROUTE)
     row = found(visible_to(request.user).defer(None).filter(pk=pk).first())
-    choice, user = request.POST.get("choice"), request.user
+    choice, user = request.POST.get("choice"), person(request)
     if choice == "dismiss":
-        dismiss(message=row, by=user, reason=request.POST.get("reason", ""))  # type: ignore[arg-type]
+        dismiss(message=row, by=user, reason=request.POST.get("reason", ""))
         messages.success(request, _("The message needs no case."))
         return redirect("inbox:list")
     mail = _readable(row)

@@ -69,8 +69,6 @@ def announce(case: Case) -> None:
     )
 
 
-
-
 @job("desk.dossier")
 def dossier(payload: dict[str, Any], progress: Progress) -> None:
     """Make the one PDF with all parts of an archived case."""

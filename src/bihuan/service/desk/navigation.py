@@ -16,6 +16,39 @@ def waiting(user: Any) -> int:
 
 
 nav.register(nav.NavItem("home", _("My day"), "home", icon="layout-dashboard", order=1, phone=True))
-nav.register(nav.NavItem("cases", _("Cases"), "desk:list", icon="clipboard-list", group="service", permission=perm.CASE_VIEW, order=10, count=waiting, phone=True))
-nav.register(nav.NavItem("register", _("New case"), "desk:register", icon="plus", group="service", permission=perm.CASE_REGISTER, order=11, phone=True))
-nav.register(nav.NavItem("board", _("Deadline board"), "desk:board", icon="clock-exclamation", group="service", permission=perm.BOARD_VIEW, order=12))
+nav.register(
+    nav.NavItem(
+        "cases",
+        _("Cases"),
+        "desk:list",
+        icon="clipboard-list",
+        group="service",
+        permission=perm.CASE_VIEW,
+        order=10,
+        count=waiting,
+        phone=True,
+    )
+)
+nav.register(
+    nav.NavItem(
+        "register",
+        _("New case"),
+        "desk:register",
+        icon="plus",
+        group="service",
+        permission=perm.CASE_REGISTER,
+        order=11,
+        phone=True,
+    )
+)
+nav.register(
+    nav.NavItem(
+        "board",
+        _("Deadline board"),
+        "desk:board",
+        icon="clock-exclamation",
+        group="service",
+        permission=perm.BOARD_VIEW,
+        order=12,
+    )
+)

@@ -21,7 +21,10 @@ from bihuan.service.desk.recognition import likely_duplicates
 from bihuan.service.desk.services.solving import suggest_payer
 
 S = CaseState
-STATIONS = (S.NEW, S.TRIAGED, S.DIAGNOSING, S.SOLVING, S.CONSENT, S.WORKING, S.CUSTOMER_ACCEPTANCE, S.INTERNAL_ACCEPTANCE, S.FOLLOW_UP, S.ARCHIVED)  # fmt: skip
+STATIONS = (
+    S.NEW, S.TRIAGED, S.DIAGNOSING, S.SOLVING, S.CONSENT, S.WORKING, S.CUSTOMER_ACCEPTANCE,
+    S.INTERNAL_ACCEPTANCE, S.FOLLOW_UP, S.ARCHIVED,
+)  # fmt: skip
 LATE_STATIONS = {S.CLOSED: S.FOLLOW_UP}
 EVERYDAY = {"reply", "note", "work"}
 TONES = {1: "grey", 2: "blue", 3: "orange", 4: "red"}
@@ -45,12 +48,16 @@ def steps_of(case: Case) -> list[dict[str, Any]]:
 def case_context(case: Case, user: Any, bound: dict[str, Any] | None = None) -> dict[str, Any]:
     """Everything that the page shows; the number of queries does not depend on how much there is."""
     consultations = list(
-        case.consultations.select_related("convened_by").prefetch_related("opinions__user", "opinions__department", "opinions__given_by")
+        case.consultations.select_related("convened_by").prefetch_related(
+            "opinions__user", "opinions__department", "opinions__given_by"
+        )
     )
     actions = available(case, user, open_consultation=any(row.concluded_at is None for row in consultations))
     forms = {action.name: action.form(case=case) for action in actions if action.form}
     forms |= {name: form for name, form in (bound or {}).items() if form is not None}
-    panels = [{"action": action, "form": forms.get(action.name), "open": action.name in (bound or {})} for action in actions]
+    panels = [
+        {"action": action, "form": forms.get(action.name), "open": action.name in (bound or {})} for action in actions
+    ]
     return {
         "case": case,
         "steps": steps_of(case),

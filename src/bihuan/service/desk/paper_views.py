@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from bihuan.core.documents.services import issue
 from bihuan.core.jobs.services import enqueue
-from bihuan.core.permissions.services import found, require
+from bihuan.core.permissions.services import found, person, require
 from bihuan.service.desk.queries import for_page
 
 
@@ -17,7 +17,7 @@ def issue_form(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """Issue a named form for a case."""
     case = found(for_page(request.user, number))
     require(request.user, "documents.issue", case)
-    document = issue(form_code=code, subject=case, by=request.user)
+    document = issue(form_code=code, subject=case, by=person(request))
     return redirect("documents:detail", document.pk)
 
 

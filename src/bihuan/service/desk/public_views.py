@@ -30,7 +30,11 @@ from bihuan.service.desk.validation import custom_fields
 @login_not_required
 def feedback(request: HttpRequest, token: str = "") -> HttpResponse:
     """The feedback form; a unit's QR code leads here with the unit known (INT-11, INT-12)."""
-    unit = get_object_or_404(Unit.objects.select_related("model__line__profile", "customer"), public_token=token) if token else None
+    unit = (
+        get_object_or_404(Unit.objects.select_related("model__line__profile", "customer"), public_token=token)
+        if token
+        else None
+    )
     line = unit.model.line if unit else None
     rules = policy.parsed(policy_for(line))
     form = FeedbackForm(request.POST or None, request.FILES or None, custom=custom_fields(line))
@@ -71,7 +75,13 @@ def progress(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             _keep(case, form.cleaned_data["photos"])
-            receive(case=case, message=None, text=form.cleaned_data["text"], sender=case.contact_name, channel="web")
+            receive(
+                case=case,
+                message=None,
+                text=form.cleaned_data["text"],
+                sender=case.contact_name,
+                channel="web",
+            )
         return redirect("public:progress", token)
     photos = [row for row in attachments_of(case, public_only=True) if row.file.is_image]
     context = {
@@ -127,14 +137,20 @@ def acceptance(request: HttpRequest, token: str) -> HttpResponse:
     case = _case(token)
     choices = [("yes", _("The problem is solved, I accept")), ("no", _("Not yet right"))]
     form = SignedForm(request.POST or None, choices=choices)
-    context = {"form": form, "case": case, "company": case.policy.company, "work": case.work.filter(is_public=True)}
+    context = {
+        "form": form,
+        "case": case,
+        "company": case.policy.company,
+        "work": case.work.filter(is_public=True),
+    }
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             with transaction.atomic():
                 values = {
                     "passed": data["decision"] == "yes", "person": data["person"], "opinion": data["opinion"],
-                    "signature": _signature(case, data["signature"]), "run_test": data["opinion"] or _("Tested by the customer"),
+                    "signature": _signature(case, data["signature"]),
+                    "run_test": data["opinion"] or _("Tested by the customer"),
                 }  # fmt: skip
                 accept_by_customer(case=case, values=values)
         except MoveRefused as refused:

@@ -23,7 +23,21 @@ from bihuan.service.desk.models import Case, CaseState, Suggestion
 SERIAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-_/]{5,39}")
 HISTORY = 30
 DUPLICATE_DAYS = 14
-URGENT_WORDS = ("紧急", "立即", "马上", "停产", "停机", "停线", "受伤", "着火", "起火", "冒烟", "漏电", "触电", "爆炸")
+URGENT_WORDS = (
+    "紧急",
+    "立即",
+    "马上",
+    "停产",
+    "停机",
+    "停线",
+    "受伤",
+    "着火",
+    "起火",
+    "冒烟",
+    "漏电",
+    "触电",
+    "爆炸",
+)
 
 
 @dataclass(frozen=True)
@@ -141,9 +155,13 @@ def suggest(case: Case, codes: Iterable[str] = ()) -> list[Suggestion]:
             with transaction.atomic():
                 rows.append(
                     Suggestion.objects.create(
-                        case=case, field=finding.field, value=finding.value, label=finding.label[:160],
-                        reason=finding.reason[:200], confidence=finding.confidence,
-                    )  # fmt: skip
+                        case=case,
+                        field=finding.field,
+                        value=finding.value,
+                        label=finding.label[:160],
+                        reason=finding.reason[:200],
+                        confidence=finding.confidence,
+                    )
                 )
         except IntegrityError:
             continue

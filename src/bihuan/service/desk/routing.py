@@ -79,7 +79,7 @@ def _case_by_message_id(message_id: str) -> Case | None:
     if sent is None:
         mail = OutboundMail.objects.filter(message_id=message_id, subject_type="desk.case").first()
         if mail is not None:
-            return Case.objects.filter(pk=mail.subject_id).first()
+            return Case.objects.filter(pk=mail.subject_id or 0).first()
         sent = CaseMessage.objects.filter(inbound__external_id=message_id).select_related("case").first()
     return sent.case if sent else None
 
@@ -120,9 +120,7 @@ def _late_reply(message: InboundMessage, case: Case) -> Case | None:
 
 
 @transaction.atomic
-def open_case(
-    *, message: InboundMessage, mail: ParsedMail | None, by: Any = None, follows: Case | None = None
-) -> Case:
+def open_case(*, message: InboundMessage, mail: ParsedMail | None, by: Any = None, follows: Case | None = None) -> Case:
     """Open a case from a message; the mail's sending time is the time of complaint if it is believable (SLA-03)."""
     text = (message.text or message.new_text)[:WORDS_KEPT]
     payload = message.payload
@@ -160,7 +158,12 @@ def add_to_case(
     text = message.text if first else (message.new_text or message.text)
     sender = message.sender_name or message.sender_address
     row = receive(
-        case=case, message=message, text=text[:WORDS_KEPT], sender=sender, channel=message.channel, html=message.html
+        case=case,
+        message=message,
+        text=text[:WORDS_KEPT],
+        sender=sender,
+        channel=message.channel,
+        html=message.html,
     )
     codes = _keep_attachments(case, row, mail)
     if codes and case.unit_id is None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from bihuan.core.files.services import FileRefused
 from bihuan.core.listing.paging import capped, page_of
-from bihuan.core.permissions.services import found, require
+from bihuan.core.permissions.services import found, person, require
 from bihuan.core.policy import queries as policy
 from bihuan.core.search.queries import QueryTooLong
 from bihuan.core.search.queries import find as search_find
@@ -75,7 +75,11 @@ def register(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("line") or request.GET.get("line") or ""
     line = ProductLine.objects.select_related("profile").filter(pk=int(chosen)).first() if chosen.isdigit() else None
     rules, custom = policy.parsed(policy_for(line)), custom_fields(line)
-    initial = {"channel": request.GET.get("channel", "phone"), "line": line, "contact_phone": request.GET.get("phone", "")}
+    initial = {
+        "channel": request.GET.get("channel", "phone"),
+        "line": line,
+        "contact_phone": request.GET.get("phone", ""),
+    }
     form = RegisterForm(request.POST or None, rules=rules, line=line, custom=custom, initial=initial)
     if request.method == "POST" and form.is_valid():
         case = _register(request, form.cleaned_data, rules)
@@ -88,11 +92,13 @@ def register(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def _register(request: HttpRequest, data: dict[str, Any], rules: Any) -> Case:
     fields = {key: value for key, value in data.items() if not key.startswith("c_") and key not in CALL_FIELDS}
-    report = Report(**fields, reporter=request.user if data["channel"] == "sales" else None, custom=custom_values(data))  # type: ignore[arg-type]
-    case = register_case(report=report, by=request.user)  # type: ignore[arg-type]
+    report = Report(
+        **fields, reporter=person(request) if data["channel"] == "sales" else None, custom=custom_values(data)
+    )
+    case = register_case(report=report, by=person(request))
     channel = rules.channel(data["channel"])
     if channel and channel.kind == "phone":
-        log_call(channel=channel.code, by=request.user, caller=data["contact_phone"], rings=data["rings"],  # type: ignore[arg-type]
+        log_call(channel=channel.code, by=person(request), caller=data["contact_phone"], rings=data["rings"],
                  wait_seconds=data["wait_seconds"])  # fmt: skip
     return case
 
@@ -156,7 +162,7 @@ def decide(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """Accept or refuse a suggestion."""
     case = found(for_page(request.user, number))
     suggestion = get_object_or_404(Suggestion.objects.select_related("case"), pk=pk, case=case)
-    decide_suggestion(suggestion=suggestion, by=request.user, accept=request.POST.get("accept") == "1")  # type: ignore[arg-type]
+    decide_suggestion(suggestion=suggestion, by=person(request), accept=request.POST.get("accept") == "1")
     return redirect("desk:case", number)
 
 
@@ -165,7 +171,7 @@ def opine(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """Give an opinion in a consultation."""
     case = found(for_page(request.user, number))
     opinion = get_object_or_404(Opinion.objects.select_related("consultation__case"), pk=pk, consultation__case=case)
-    give_opinion(opinion=opinion, by=request.user, text=request.POST.get("text", ""))
+    give_opinion(opinion=opinion, by=person(request), text=request.POST.get("text", ""))
     return redirect("desk:case", number)
 
 

@@ -64,9 +64,7 @@ def is_answered(case: Case, by: Any, data: Mapping[str, Any]) -> None:
         raise MoveRefused(_("Answer the customer first."))
 
 
-def move(
-    name: str, label: Any, sources: Any, target: str | None, permission: str, verb: str, **more: Any
-) -> Move:
+def move(name: str, label: Any, sources: Any, target: str | None, permission: str, verb: str, **more: Any) -> Move:
     """Build a move; sources may be one state or many."""
     states = frozenset({sources}) if isinstance(sources, str) else frozenset(sources)
     return Move(name, label, states, target, permission, f"case.{verb}", **more)

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 
-from bihuan.core.permissions.services import require
+from bihuan.core.permissions.services import person, require
 from bihuan.service.followup import permissions as perm
 from bihuan.service.followup.queries import visible_to
 from bihuan.service.followup.services import complete
@@ -34,5 +34,5 @@ def call_list(request: HttpRequest) -> list[dict[str, Any]]:
 def answer(request: HttpRequest, pk: int, data: Answers) -> dict[str, Any]:
     """Record the answers of a follow-up."""
     row = get_object_or_404(visible_to(request.user).select_related("case"), pk=pk)
-    complete(follow_up=row, by=request.user, **data.dict())  # type: ignore[arg-type]
+    complete(follow_up=row, by=person(request), **data.dict())
     return {"id": row.pk, "state": row.state}

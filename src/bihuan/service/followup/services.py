@@ -76,7 +76,12 @@ def _invite(case: Case, row: FollowUp) -> None:
 
 @transaction.atomic
 def record_attempt(
-    *, follow_up: FollowUp, by: AbstractBaseUser, outcome: Outcome, call_again_at: datetime | None = None, remark: str = ""
+    *,
+    follow_up: FollowUp,
+    by: AbstractBaseUser,
+    outcome: Outcome,
+    call_again_at: datetime | None = None,
+    remark: str = "",
 ) -> CallAttempt:
     """Note a call without answers: nobody there, not convenient (a new time is agreed), or no wish to talk (SUR-11)."""
     require(by, perm.FOLLOW_UP_CALL, follow_up.case)
@@ -166,7 +171,12 @@ def _close_if_waiting(follow_up: FollowUp, by: AbstractBaseUser | None, *, why: 
 
 @transaction.atomic
 def finish_review(
-    *, review: ReviewTask, by: AbstractBaseUser, cause: str, improvement: str, expected_version: int | None = None
+    *,
+    review: ReviewTask,
+    by: AbstractBaseUser,
+    cause: str,
+    improvement: str,
+    expected_version: int | None = None,
 ) -> ReviewTask:
     """End a review with its cause and its improvement; both are wanted (SUR-15)."""
     case = review.follow_up.case

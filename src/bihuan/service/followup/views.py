@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from bihuan.core.permissions.services import found, require
+from bihuan.core.permissions.services import found, person, require
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.followup import permissions as perm
 from bihuan.service.followup.forms import AnswerForm, AttemptForm, ReviewForm
@@ -26,7 +26,12 @@ def call_list(request: HttpRequest) -> HttpResponse:
     rows = visible_to(request.user).select_related("case__customer")
     due = list(rows.filter(state=FollowUpState.DUE).order_by("call_at", "id")[:MOST])
     done = list(rows.filter(state=FollowUpState.DONE).order_by("-id")[:20])
-    context = {"due": due, "done": done, "reviews": list(reviews_for(request.user)[:30]), "now": timezone.now()}
+    context = {
+        "due": due,
+        "done": done,
+        "reviews": list(reviews_for(request.user)[:30]),
+        "now": timezone.now(),
+    }
     return render(request, "followup/list.html", context)
 
 
@@ -55,10 +60,10 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
 def _record(request: HttpRequest, row: FollowUp, form: Any) -> MoveRefused | None:
     try:
         if isinstance(form, AnswerForm):
-            complete(follow_up=row, by=request.user, **form.answers())  # type: ignore[arg-type]
+            complete(follow_up=row, by=person(request), **form.answers())
         else:
             data = {**form.cleaned_data, "outcome": Outcome(form.cleaned_data["outcome"])}
-            record_attempt(follow_up=row, by=request.user, **data)  # type: ignore[arg-type]
+            record_attempt(follow_up=row, by=person(request), **data)
     except MoveRefused as refused:
         return refused
     return None
@@ -69,7 +74,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     row = found(reviews_for(request.user).filter(pk=pk).first())
     form = ReviewForm(request.POST or None, initial={"cause": row.cause, "improvement": row.improvement})
     if request.method == "POST" and form.is_valid():
-        finish_review(review=row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        finish_review(review=row, by=person(request), **form.cleaned_data)
         messages.success(request, _("The review is done."))
         return redirect("followup:list")
     return render(request, "followup/review.html", {"row": row, "form": form}, status=422 if form.is_bound else 200)

@@ -51,7 +51,5 @@ def send(request: HttpRequest, data: MessageIn) -> Any:
         raise HttpError(422, f"channel: {data.channel}")
     payload = data.dict(exclude={"channel", "id"}, exclude_none=True)
     payload = {key: str(value) for key, value in payload.items()}
-    row, fresh = store_payload(
-        source=f"api:{data.channel}", external_id=data.id, channel=data.channel, payload=payload
-    )
+    row, fresh = store_payload(source=f"api:{data.channel}", external_id=data.id, channel=data.channel, payload=payload)
     return Status(202, MessageOut(id=row.pk, state=row.state, is_new=fresh))

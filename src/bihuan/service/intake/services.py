@@ -22,7 +22,12 @@ AT_HAND = (MessageState.WAITING, MessageState.QUARANTINED)
 
 
 def store_mail(
-    *, raw: bytes, source: str, channel: str = "email", mailbox: Mailbox | None = None, at: datetime | None = None
+    *,
+    raw: bytes,
+    source: str,
+    channel: str = "email",
+    mailbox: Mailbox | None = None,
+    at: datetime | None = None,
 ) -> tuple[InboundMessage, bool]:
     """Keep a mail as it came, once per mailbox and Message-ID, and let a job read it.
 

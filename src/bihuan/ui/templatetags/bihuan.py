@@ -37,7 +37,9 @@ def moment(value: datetime | None) -> SafeString | str:
         return "—"
     local = timezone.localtime(value)
     short = f"{local:%m-%d %H:%M}" if local.year == timezone.localtime().year else f"{local:%Y-%m-%d}"
-    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), f"{local:%Y-%m-%d %H:%M:%S}", short)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', local.isoformat(), f"{local:%Y-%m-%d %H:%M:%S}", short
+    )
 
 
 def in_words(minutes: int) -> str:
@@ -62,7 +64,9 @@ def remaining(due: datetime | None) -> SafeString | str:
     else:
         kind = "warn" if minutes < 240 else "ok"
         text = _("%(span)s left") % {"span": in_words(minutes)}
-    return format_html('<span class="due {}" title="{}">{}</span>', kind, f"{timezone.localtime(due):%Y-%m-%d %H:%M}", text)
+    return format_html(
+        '<span class="due {}" title="{}">{}</span>', kind, f"{timezone.localtime(due):%Y-%m-%d %H:%M}", text
+    )
 
 
 @register.filter

@@ -113,9 +113,7 @@ class Profile(Part):
 
     def priority_of(self, severity: int, impact: int) -> int:
         """Return the priority level that the matrix gives (TRI-05)."""
-        return next(
-            cell.priority for cell in self.scales.matrix if (cell.severity, cell.impact) == (severity, impact)
-        )
+        return next(cell.priority for cell in self.scales.matrix if (cell.severity, cell.impact) == (severity, impact))
 
     def channel(self, code: str) -> Channel | None:
         """Return a channel by its code."""

@@ -2,8 +2,15 @@
 
 from bihuan.service.desk.models.acceptance import Acceptance, AcceptanceStage, Dossier
 from bihuan.service.desk.models.case import Case, CaseState, Nature, Payer, WarrantyState
-from bihuan.service.desk.models.diagnosis import Consultation, Diagnosis, Opinion, RemoteSession, RemoteMeans
-from bihuan.service.desk.models.solution import Consent, ConsentMeans, Decision, Solution, SolutionKind, SolutionState
+from bihuan.service.desk.models.diagnosis import Consultation, Diagnosis, Opinion, RemoteMeans, RemoteSession
+from bihuan.service.desk.models.solution import (
+    Consent,
+    ConsentMeans,
+    Decision,
+    Solution,
+    SolutionKind,
+    SolutionState,
+)
 from bihuan.service.desk.models.talk import CaseMessage, Direction, Suggestion
 from bihuan.service.desk.models.work import DelayNotice, WorkEntry
 

@@ -1,7 +1,6 @@
 """The case: one customer's matter from the first word to the archive."""
 
 import secrets
-from typing import cast
 
 from django.conf import settings
 from django.db import models
@@ -65,7 +64,7 @@ class Case(Stateful):
 
     number = models.CharField(_("case no."), max_length=30, unique=True)
     public_token = models.CharField(max_length=32, unique=True, default=_token, editable=False)
-    client_key = models.CharField(max_length=64, null=True, blank=True, unique=True)  # noqa: DJ001 - NULLs may repeat
+    client_key = models.CharField(max_length=64, null=True, blank=True, unique=True)
     policy_version = models.ForeignKey("policy.PolicyVersion", on_delete=models.PROTECT, related_name="+")
     state = models.CharField(_("state"), max_length=20, choices=CaseState.choices, default=CaseState.NEW)
     resume_state = models.CharField(max_length=20, blank=True)
@@ -114,7 +113,12 @@ class Case(Stateful):
     serial_text = models.CharField(_("serial no. as told"), max_length=60, blank=True)
     purchased_on = models.DateField(_("purchase date"), null=True, blank=True)
     region = models.ForeignKey(
-        "people.Region", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("region")
+        "people.Region",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("region"),
     )
     department = models.ForeignKey(
         "people.Department", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
@@ -133,7 +137,12 @@ class Case(Stateful):
     is_safety = models.BooleanField(_("danger to persons"), default=False)
     is_risk = models.BooleanField(_("reputation or legal risk"), default=False)
     symptom = models.ForeignKey(
-        "faults.Symptom", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("symptom")
+        "faults.Symptom",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("symptom"),
     )
     position = models.ForeignKey(
         "faults.Position", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
@@ -200,7 +209,7 @@ class Case(Stateful):
             "severity": self.severity,
             "impact": self.impact,
             "priority": self.priority,
-            "nature": cast(str, self.nature),
+            "nature": self.nature,
             "is_safety": self.is_safety,
             "is_complaint": bool(kind and kind.is_complaint),
             "is_fault": bool(kind and kind.is_fault),

@@ -88,8 +88,12 @@ class Opinion(models.Model):
     """The opinion of one invited person or department."""
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="opinions")
-    department = models.ForeignKey("people.Department", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    department = models.ForeignKey(
+        "people.Department", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     expert_name = models.CharField(_("outside expert"), max_length=60, blank=True)
     text = models.TextField(_("opinion"), blank=True)
     given_by = models.ForeignKey(

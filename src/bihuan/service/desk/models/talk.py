@@ -63,7 +63,9 @@ class Suggestion(models.Model):
         verbose_name = _("suggestion")
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "field"], condition=Q(decided_at__isnull=True), name="suggestion_one_open_per_field"
+                fields=["case", "field"],
+                condition=Q(decided_at__isnull=True),
+                name="suggestion_one_open_per_field",
             )
         ]
 

@@ -51,7 +51,11 @@ def finish_work(*, case: Case, by: AbstractBaseUser, expected_version: int | Non
 
 @transaction.atomic
 def accept_by_customer(
-    *, case: Case, values: Mapping[str, Any], by: AbstractBaseUser | None = None, expected_version: int | None = None
+    *,
+    case: Case,
+    values: Mapping[str, Any],
+    by: AbstractBaseUser | None = None,
+    expected_version: int | None = None,
 ) -> Acceptance:
     """Record the customer's acceptance or refusal, with demonstration, test, scores and signature (ACC-01..07).
 
@@ -68,9 +72,7 @@ def accept_by_customer(
     )
     person = str(values.get("person", ""))
     data = {"acceptance": acceptance.pk, "opinion": acceptance.opinion[:200], "person": person}
-    apply(
-        case, move, by=by, data=data, actor_name="" if by else person, expected_version=expected_version
-    )
+    apply(case, move, by=by, data=data, actor_name="" if by else person, expected_version=expected_version)
     if passed and AcceptanceStep.INTERNAL not in steps:
         _after_acceptance(case, by)
     return acceptance
@@ -135,7 +137,7 @@ def close_case(*, case: Case, why: str, by: AbstractBaseUser | None = None) -> C
 
 @transaction.atomic
 def archive_case(*, case: Case, by: AbstractBaseUser | None, expected_version: int | None = None) -> Dossier:
-    """Put the case into the archive: forms issued, one dossier per cycle, kept as long as the policy says (ACC-09, D30)."""
+    """Archive the case: forms issued, one dossier per cycle, kept as long as the policy says (ACC-09, D30)."""
     now = timezone.now()
     apply(case, WORKFLOW["archive"], by=by, fields={"archived_at": now}, expected_version=expected_version)
     kept = {rule.record: rule.years for rule in case.policy.retention}
@@ -160,7 +162,12 @@ def reopen_case(*, case: Case, by: AbstractBaseUser | None, reason: str, expecte
 
 @transaction.atomic
 def cancel_case(
-    *, case: Case, by: AbstractBaseUser, reason: str, duplicate_of: Case | None = None, expected_version: int | None = None
+    *,
+    case: Case,
+    by: AbstractBaseUser,
+    reason: str,
+    duplicate_of: Case | None = None,
+    expected_version: int | None = None,
 ) -> Case:
     """Cancel a case, or mark it as the duplicate of another, whose conversation then takes the new words."""
     if duplicate_of is not None and duplicate_of.pk == case.pk:

@@ -24,7 +24,11 @@ HELPABLE = {CaseState.TRIAGED, CaseState.DIAGNOSING, CaseState.SOLVING, CaseStat
 
 @transaction.atomic
 def start_diagnosis(
-    *, case: Case, by: AbstractBaseUser, owner: AbstractBaseUser | None = None, expected_version: int | None = None
+    *,
+    case: Case,
+    by: AbstractBaseUser,
+    owner: AbstractBaseUser | None = None,
+    expected_version: int | None = None,
 ) -> Case:
     """Begin the diagnosis; whoever begins it without a handler being named takes the case."""
     who = owner or case.owner or by

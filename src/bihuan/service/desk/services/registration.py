@@ -142,9 +142,7 @@ def _build(
     )
 
 
-def _record_registration(
-    case: Case, by: AbstractBaseUser | None, now: datetime, version: PolicyVersion
-) -> None:
+def _record_registration(case: Case, by: AbstractBaseUser | None, now: datetime, version: PolicyVersion) -> None:
     """A caller whom a person answers is acknowledged in the same moment; others get a message (INT-30)."""
     channel = policy.parsed(version).channel(case.channel)
     data = {"to": case.state, "channel": case.channel, "summary": case.summary}

@@ -18,7 +18,15 @@ from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.desk import permissions as perm
 from bihuan.service.desk.models import (
-    Case, CaseState, Consent, ConsentMeans, Decision, Payer, Solution, SolutionState, WarrantyState,
+    Case,
+    CaseState,
+    Consent,
+    ConsentMeans,
+    Decision,
+    Payer,
+    Solution,
+    SolutionState,
+    WarrantyState,
 )  # fmt: skip
 from bihuan.service.desk.services.talk import mail_customer
 from bihuan.service.desk.workflow import WORKFLOW
@@ -74,7 +82,7 @@ def check_remote_first(case: Case, values: Mapping[str, Any]) -> None:
 
 @transaction.atomic
 def draft_solution(*, case: Case, by: AbstractBaseUser, values: Mapping[str, Any]) -> Solution:
-    """Write a version of the solution; the versions before it that are still undecided are replaced (SOL-02, SOL-04)."""
+    """Write a version of the solution; undecided versions before it are replaced (SOL-02, SOL-04)."""
     require(by, perm.CASE_SOLVE, case)
     if case.state not in {CaseState.SOLVING, CaseState.CONSENT}:
         raise MoveRefused(_("A solution follows the diagnosis."), code="state")
@@ -82,7 +90,12 @@ def draft_solution(*, case: Case, by: AbstractBaseUser, values: Mapping[str, Any
     case.solutions.filter(state__in=UNDECIDED).update(state=SolutionState.SUPERSEDED, version=F("version") + 1)
     last = case.solutions.aggregate(last=Max("revision"))["last"] or 0
     solution = Solution.objects.create(case=case, cycle=case.cycle, revision=last + 1, author_id=by.pk, **values)
-    data = {"solution": solution.pk, "revision": solution.revision, "kind": solution.kind, "cost": solution.cost}
+    data = {
+        "solution": solution.pk,
+        "revision": solution.revision,
+        "kind": solution.kind,
+        "cost": solution.cost,
+    }
     record(subject=case, verb="case.solution_drafted", by=by, data=data)
     return solution
 
@@ -179,7 +192,10 @@ def record_consent(
     _check_decision(decision, means, person, opinion, evidence)
     agreed = decision == Decision.AGREED
     _advance(
-        solution, {SolutionState.PROPOSED}, SolutionState.CONSENTED if agreed else SolutionState.OBJECTED, None
+        solution,
+        {SolutionState.PROPOSED},
+        SolutionState.CONSENTED if agreed else SolutionState.OBJECTED,
+        None,
     )
     now = timezone.now()
     Consent.objects.filter(pk=consent.pk).update(

@@ -64,7 +64,13 @@ def reply(
 
 
 def mail_customer(
-    case: Case, *, subject: str, text: str, automatic: bool = False, kind: str = "case", dedupe_key: str | None = None
+    case: Case,
+    *,
+    subject: str,
+    text: str,
+    automatic: bool = False,
+    kind: str = "case",
+    dedupe_key: str | None = None,
 ) -> Any:
     """Send a mail that belongs to the case's thread; its subject carries the token for the way back."""
     last = _last_inbound(case)
@@ -92,14 +98,21 @@ def add_note(*, case: Case, by: AbstractBaseUser, text: str) -> CaseMessage:
     if not text.strip():
         raise MoveRefused(_("Please write a text."), code="text")
     note = CaseMessage.objects.create(
-        case=case, direction=Direction.NOTE, author_id=by.pk, author_name=str(by), text=text, at=timezone.now()
+        case=case,
+        direction=Direction.NOTE,
+        author_id=by.pk,
+        author_name=str(by),
+        text=text,
+        at=timezone.now(),
     )
     record(subject=case, verb="case.noted", by=by, data={"message": note.pk})
     return note
 
 
 @transaction.atomic
-def receive(*, case: Case, message: InboundMessage | None, text: str, sender: str, channel: str, html: str = "") -> CaseMessage:
+def receive(
+    *, case: Case, message: InboundMessage | None, text: str, sender: str, channel: str, html: str = ""
+) -> CaseMessage:
     """Add the customer's words to the conversation; a case that waited for them goes on."""
     row = CaseMessage.objects.create(
         case=case, direction=Direction.IN, channel=channel, inbound=message, author_name=sender[:120], text=text,
@@ -132,7 +145,13 @@ def resume(*, case: Case, by: AbstractBaseUser | None, expected_version: int | N
 
 @transaction.atomic
 def notify_delay(
-    *, case: Case, by: AbstractBaseUser, reason: str, text: str, expected_at: datetime, deadline: Deadline | None = None
+    *,
+    case: Case,
+    by: AbstractBaseUser,
+    reason: str,
+    text: str,
+    expected_at: datetime,
+    deadline: Deadline | None = None,
 ) -> DelayNotice:
     """Tell the customer of a possible delay and its reason, before the limit where possible (SLA-18)."""
     require(by, perm.CASE_REPLY, case)

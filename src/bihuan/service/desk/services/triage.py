@@ -60,6 +60,9 @@ def triage_case(
     if severity and impact:
         new["priority"] = case.policy.priority_of(severity, impact)
     data = {"nature": case.nature, **plain(new)}
+    case.suggestions.filter(field__in=fields, decided_at=None).update(
+        decided_at=timezone.now(), decided_by_id=by.pk, accepted=False
+    )
     apply(case, WORKFLOW["triage"], by=by, data=data, fields=new, expected_version=expected_version)
     index_case(case)
     return case
@@ -67,7 +70,12 @@ def triage_case(
 
 @transaction.atomic
 def assign_case(
-    *, case: Case, by: AbstractBaseUser, owner: AbstractBaseUser, note: str = "", expected_version: int | None = None
+    *,
+    case: Case,
+    by: AbstractBaseUser,
+    owner: AbstractBaseUser,
+    note: str = "",
+    expected_version: int | None = None,
 ) -> Case:
     """Give the case to a named person (GEN-13)."""
     data = {"owner": owner.pk, "owner_name": str(owner), "note": note}
@@ -171,5 +179,3 @@ def _from_unit(case: Case, unit: Any) -> dict[str, Any]:
     if case.purchased_on is None and unit.invoiced_on:
         known["purchased_on"] = unit.invoiced_on
     return known
-
-

@@ -5,7 +5,16 @@ from email.message import Message
 from bihuan.service.intake.mail.headers import addresses, raw_header, text_header
 
 ROBOTS = ("mailer-daemon", "postmaster", "no-reply", "noreply", "do-not-reply", "donotreply")
-SUBJECTS = ("自动回复", "自動回覆", "auto:", "automatic reply", "out of office", "undeliverable", "系统退信", "退信")
+SUBJECTS = (
+    "自动回复",
+    "自動回覆",
+    "auto:",
+    "automatic reply",
+    "out of office",
+    "undeliverable",
+    "系统退信",
+    "退信",
+)
 
 
 def reason(message: Message) -> str:

@@ -12,7 +12,13 @@ from bihuan.service.intake.mail import automatic
 from bihuan.service.intake.mail.bodies import clean_html, new_words, text_of_html, tidy
 from bihuan.service.intake.mail.charsets import clean, decode
 from bihuan.service.intake.mail.headers import (
-    addresses, decode_words, message_ids, own_id, raw_header, sent_at, text_header,
+    addresses,
+    decode_words,
+    message_ids,
+    own_id,
+    raw_header,
+    sent_at,
+    text_header,
 )  # fmt: skip
 from bihuan.service.intake.mail.parsed import Address, MailRefused, ParsedMail, Part
 
@@ -27,7 +33,7 @@ def message_id_of(raw: bytes) -> str:
     head = raw.split(b"\n\n", 1)[0].split(b"\r\n\r\n", 1)[0]
     try:
         return own_id(email.message_from_bytes(head[:200_000] + b"\n\n", policy=POLICY), raw)
-    except Exception:  # noqa: BLE001 - whatever the parser says, the mail is known by its content
+    except Exception:
         return own_id(Message(), raw)
 
 
@@ -101,10 +107,17 @@ class _Reader:
         elif kind in {"text/plain", "text/html"} and disposition != "attachment" and not (name and kind == "text/html"):
             self._body(kind, data, part)
         elif data:
-            self._attach(name or f"part-{len(self.parts) + 1}{_ending(kind)}", kind, data, part, inline=disposition == "inline")
+            self._attach(
+                name or f"part-{len(self.parts) + 1}{_ending(kind)}",
+                kind,
+                data,
+                part,
+                inline=disposition == "inline",
+            )
 
     def _body(self, kind: str, data: bytes, part: Message) -> None:
-        text, fits = decode(data, part.get_param("charset") if isinstance(part.get_param("charset"), str) else None)  # type: ignore[arg-type]
+        declared = part.get_param("charset")
+        text, fits = decode(data, declared if isinstance(declared, str) else None)
         if not fits and any(byte > 127 for byte in data):
             self.defects.append("charset")
         (self.pages if kind == "text/html" else self.texts).append(text)
@@ -126,7 +139,7 @@ class _Reader:
             for item in box.attachments:
                 name = item.long_filename() or item.name or "attachment"
                 self._attach(clean(str(name)), "application/octet-stream", bytes(item.data or b""), None)
-        except Exception:  # noqa: BLE001 - a broken container is kept as it is
+        except Exception:
             self.defects.append("tnef")
             self._attach("winmail.dat", "application/ms-tnef", data, None)
 
@@ -150,7 +163,7 @@ def _walk(message: Message, depth: int = 0) -> Iterator[tuple[Message, int]]:
 def _payload(part: Message) -> bytes:
     try:
         data = part.get_payload(decode=True)
-    except Exception:  # noqa: BLE001 - broken transfer encodings
+    except Exception:
         data = None
     if isinstance(data, bytes):
         return data
@@ -160,14 +173,14 @@ def _payload(part: Message) -> bytes:
 def _bytes(message: Message) -> bytes:
     try:
         return message.as_bytes(policy=POLICY)
-    except Exception:  # noqa: BLE001 - a broken mail inside a mail
+    except Exception:
         return str(message.get_payload() or "").encode("utf-8", "replace")
 
 
 def _filename(part: Message) -> str:
     try:
         name = part.get_filename()
-    except Exception:  # noqa: BLE001 - broken parameters
+    except Exception:
         return ""
     if not name:
         return ""
@@ -178,4 +191,6 @@ def _filename(part: Message) -> str:
 
 
 def _ending(kind: str) -> str:
-    return {"image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf", "text/html": ".html"}.get(kind, ".bin")
+    return {"image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf", "text/html": ".html"}.get(
+        kind, ".bin"
+    )

@@ -1,0 +1,31 @@
+# make run   start Bihuan with the demo company on http://127.0.0.1:8000
+# make test  run everything that CI runs
+.PHONY: run test bench setup lint clean
+
+PY := .venv/bin/python
+PORT ?= 8000
+
+run: setup
+	@sh scripts/system_packages.sh run
+	@$(PY) scripts/build_static.py
+	@$(PY) scripts/build_messages.py
+	@$(PY) scripts/prepare.py
+	@exec $(PY) -m bihuan.config serve --port $(PORT)
+
+setup:
+	@sh scripts/setup.sh run
+
+test:
+	@sh scripts/setup.sh test
+	@sh scripts/system_packages.sh test
+	@sh scripts/test.sh
+
+lint:
+	@sh scripts/lint.sh
+
+bench:
+	@sh scripts/setup.sh test
+	@sh scripts/bench.sh
+
+clean:
+	@rm -rf build .venv var
