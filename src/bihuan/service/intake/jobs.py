@@ -4,7 +4,7 @@ from typing import Any
 
 from bihuan.core.jobs.registry import job
 from bihuan.core.jobs.services import Progress
-from bihuan.service.intake import services
+from bihuan.service.intake import polling, services
 from bihuan.service.intake.models import InboundMessage
 
 
@@ -20,3 +20,9 @@ def read(payload: dict[str, Any], progress: Progress) -> None:
     row = InboundMessage.objects.filter(pk=payload["message"]).first()
     if row is not None:
         services.read_message(row)
+
+
+@job("intake.poll", every_seconds=30)
+def poll(payload: dict[str, Any], progress: Progress) -> dict[str, int]:
+    """Fetch what is new from every mailbox."""
+    return polling.poll_due()

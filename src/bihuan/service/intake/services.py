@@ -28,10 +28,11 @@ def store_mail(
     channel: str = "email",
     mailbox: Mailbox | None = None,
     at: datetime | None = None,
+    read: bool = True,
 ) -> tuple[InboundMessage, bool]:
     """Keep a mail as it came, once per mailbox and Message-ID, and let a job read it.
 
-    Returns the row and whether it is new. A mail that came before is left as it is: nothing is done twice.
+    ``read`` False keeps it without reading it: its size alone has sent it to quarantine. Returns the row and whether it is new. A mail that came before is left as it is: nothing is done twice.
     """
     message = InboundMessage(
         source=source,
@@ -42,7 +43,7 @@ def store_mail(
         raw_sha256=hashlib.sha256(raw).hexdigest(),
         received_at=at or timezone.now(),
     )
-    return _store_once(message)
+    return _store_once(message, read=read)
 
 
 def store_payload(
@@ -65,15 +66,16 @@ def store_payload(
 
 
 @transaction.atomic
-def _store_once(message: InboundMessage) -> tuple[InboundMessage, bool]:
+def _store_once(message: InboundMessage, *, read: bool = True) -> tuple[InboundMessage, bool]:
     """Two pollers may bring one mail: the database decides whose insert counts."""
     key = {"source": message.source, "external_id": message.external_id}
     before = InboundMessage.objects.filter(**key).values_list("pk", flat=True).first()
     if before is None:
         InboundMessage.objects.bulk_create([message], ignore_conflicts=True)
     row = InboundMessage.objects.get(**key)
-    fresh = before is None and enqueue("intake.read", {"message": row.pk}, key=f"intake.read:{row.pk}").attempts == 0
-    return row, fresh
+    if before is None and read:
+        enqueue("intake.read", {"message": row.pk}, key=f"intake.read:{row.pk}")
+    return row, before is None
 
 
 @transaction.atomic
