@@ -14,7 +14,8 @@ from bihuan.service.desk.services.registration import register_case
 from tests.cast import Cast
 from tests.service.story import accepted, agreed, diagnosed, proposed, triaged
 
-LISTS = ["/", "/cases/", "/cases/?state=new", "/cases/board/", "/inbox/", "/follow-up/", "/customers/", "/products/units/",
+LISTS = ["/", "/cases/", "/cases/?state=new", "/cases/board/", "/inbox/", "/follow-up/",
+         "/customers/", "/products/units/",
          "/products/models/", "/people/", "/notices/", "/search/?q=%E5%BC%82%E5%93%8D", "/approvals/"]  # fmt: skip
 
 

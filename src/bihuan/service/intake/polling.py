@@ -33,7 +33,7 @@ def poll(box: Mailbox) -> int:
     try:
         with closing(_Session(box)) as session:
             count = session.fetch()
-    except Exception as error:  # noqa: BLE001 - whatever the server does, the next mailbox is polled
+    except Exception as error:
         Mailbox.objects.filter(pk=box.pk).update(last_error=f"{type(error).__name__}: {error}"[:300])
         return 0
     Mailbox.objects.filter(pk=box.pk).update(last_error="")
@@ -84,4 +84,3 @@ class _Session:
     def _raw(self, uid: int, part: str) -> bytes:
         _status, data = self.server.client.uid("fetch", str(uid), f"({part})")
         return next(bytes(item[1]) for item in data if isinstance(item, tuple))
-

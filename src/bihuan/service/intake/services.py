@@ -32,7 +32,8 @@ def store_mail(
 ) -> tuple[InboundMessage, bool]:
     """Keep a mail as it came, once per mailbox and Message-ID, and let a job read it.
 
-    ``read`` False keeps it without reading it: its size alone has sent it to quarantine. Returns the row and whether it is new. A mail that came before is left as it is: nothing is done twice.
+    ``read`` False keeps it without reading it: its size alone has sent it to quarantine. Returns the row and
+    whether it is new. A mail that came before is left as it is: nothing is done twice.
     """
     message = InboundMessage(
         source=source,
