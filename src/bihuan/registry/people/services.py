@@ -174,6 +174,11 @@ def create_token(*, user: User, name: str, by: User | None) -> str:
 
 @transaction.atomic
 def sync_departments(*, rules: Profile) -> None:
-    """Make sure that the departments of a profile exist; names and aliases follow the profile."""
+    """Make sure that the departments of a profile exist; other names that any paper uses are kept (D25)."""
     for item in rules.departments:
-        Department.objects.update_or_create(code=item.code, defaults={"name": item.name, "aliases": list(item.aliases)})
+        row, created = Department.objects.get_or_create(
+            code=item.code, defaults={"name": item.name, "aliases": list(item.aliases)}
+        )
+        if not created:
+            row.aliases = list(dict.fromkeys([*row.aliases, *item.aliases]))
+            row.save(update_fields=["aliases"])

@@ -1,0 +1,69 @@
+"""A real browser against a real server on loopback."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from bihuan.core.jobs.relay import run_due
+from tests.cast import PASSWORD, Cast, build_cast
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none",
+    "--disable-background-networking", "--disable-quic", "--no-first-run", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the browser's driver runs a loop in this thread
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def company(transactional_db: None, live_server: Any, settings: Any) -> Cast:
+    settings.BASE_URL = live_server.url
+    return build_cast()
+
+
+class Visitor:
+    """A person with a browser."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.url = page, url
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on(
+            "console", lambda message: self.errors.append(message.text) if "Content Security" in message.text else None
+        )
+
+    def go(self, path: str) -> None:
+        self.page.goto(path if path.startswith("http") else f"{self.url}{path}")
+
+    def sign_in(self, name: str) -> None:
+        self.page.context.clear_cookies()
+        self.go("/login/")
+        self.page.fill("#id_username", name)
+        self.page.fill("#id_password", PASSWORD)
+        self.page.press("#id_password", "Enter")
+        self.page.wait_for_url(f"{self.url}/")
+
+    def work(self) -> None:
+        """The worker's turn."""
+        run_due()
+
+
+@pytest.fixture(params=[(1440, 900), (390, 844)], ids=["desk", "phone"])
+def visitor(request: pytest.FixtureRequest, chromium: Browser, live_server: Any) -> Iterator[Visitor]:
+    width, height = request.param
+    context = chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+    found = Visitor(context.new_page(), live_server.url)
+    yield found
+    context.close()
+    assert found.errors == []
