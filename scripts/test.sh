@@ -10,9 +10,9 @@ trap stop EXIT INT TERM
 .venv/bin/python scripts/build_messages.py
 sh scripts/lint.sh
 echo "== tests on SQLite"
-.venv/bin/python -m pytest --junitxml="$data/sqlite.xml"
+.venv/bin/python -m pytest -n 2 --junitxml="$data/sqlite.xml"
 echo "== tests on PostgreSQL"
 BIHUAN_DATABASE_URL=$(sh scripts/postgres.sh start "$data") && export BIHUAN_DATABASE_URL
-.venv/bin/python -m pytest -m "not e2e" --junitxml="$data/postgres.xml"
+.venv/bin/python -m pytest -n 2 -m "not e2e" --junitxml="$data/postgres.xml"
 echo "== requirements"
 .venv/bin/python scripts/traceability.py "$data/sqlite.xml" "$data/postgres.xml"

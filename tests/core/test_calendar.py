@@ -14,7 +14,7 @@ from bihuan.core.calendar.queries import data_for, official_years
 from bihuan.core.calendar.services import ensure_default_calendar, set_day, set_windows
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-OFFICE = {day: ((510, 720), (810, 1050)) for day in range(5)}
+OFFICE = dict.fromkeys(range(5), ((510, 720), (810, 1050)))
 DATA = CalendarData(SHANGHAI, OFFICE, {date(2026, 10, 1): False, date(2026, 10, 10): True})
 starts = st.datetimes(datetime(2024, 1, 1), datetime(2026, 12, 1), timezones=st.just(UTC))  # noqa: DTZ001
 amounts = st.integers(0, 60 * 80).map(lambda minutes: timedelta(minutes=minutes))

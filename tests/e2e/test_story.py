@@ -63,7 +63,7 @@ def test_a_call_is_registered_by_keyboard_alone(company: Cast, visitor: Visitor)
     page.focus("#id_rings")
     page.keyboard.type("2")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/cases/SV*")
+    page.wait_for_url("**/cases/SV*/")
     case = Case.objects.get()
     assert (case.description, case.contact_phone, case.channel) == ("空调不制冷", "13900002222", "phone")
     from bihuan.service.intake.models import PhoneCall
@@ -115,7 +115,7 @@ def test_every_page_is_free_of_barriers_and_fits_its_width(company: Cast, visito
         wide = visitor.page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
         if wide:
             found.append((name, "sideways scrolling", ""))
-    assert found == []
+    assert found == [], "\n".join(map(str, found))
 
 
 SKIPPED = {

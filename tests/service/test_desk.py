@@ -8,8 +8,8 @@ from django.utils import timezone
 from bihuan.core.permissions.services import Refused
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.desk.models import Case, ConsentMeans, Decision
-from bihuan.service.desk.recognition import likely_duplicates, suggest
 from bihuan.service.desk.queries import history_of, visible_to
+from bihuan.service.desk.recognition import likely_duplicates, suggest
 from bihuan.service.desk.services import closing, diagnosing, solving, talk, triage
 from bihuan.service.desk.services.registration import first_line
 from bihuan.service.followup.models import FollowUp, ReviewTask
