@@ -1,6 +1,6 @@
 # make run   start Bihuan with the demo company on http://127.0.0.1:8000
 # make test  run everything that CI runs
-.PHONY: run test bench setup lint clean
+.PHONY: run test bench bench-full setup lint clean
 
 PY := .venv/bin/python
 PORT ?= 8000
@@ -23,9 +23,9 @@ test:
 lint:
 	@sh scripts/lint.sh
 
-bench:
+bench bench-full:
 	@sh scripts/setup.sh test
-	@sh scripts/bench.sh
+	@sh scripts/bench.sh $(if $(filter bench-full,$@),full,small)
 
 clean:
 	@rm -rf build .venv var

@@ -7,13 +7,16 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.serializers import serialize
-from django.core.serializers.json import Deserializer
+from django.core.serializers.json import DjangoJSONEncoder
+from django.core.serializers.python import Deserializer
 from django.db import connection, models, transaction
 
 from bihuan import __version__
@@ -23,6 +26,14 @@ from bihuan.core.search.services import index_rows
 
 SKIPPED = {"sessions.session", "contenttypes.contenttype", "auth.permission"}
 CHUNK = 2000
+
+
+class Exact(DjangoJSONEncoder):
+    """Times with their microseconds: the journal's hashes cover them."""
+
+    def default(self, o: Any) -> Any:
+        """Django's own encoder would cut them to milliseconds."""
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
 
 
 def _files_dir() -> Path:
@@ -67,7 +78,8 @@ def _add(archive: tarfile.TarFile, name: str, data: bytes) -> None:
 def _add_rows(archive: tarfile.TarFile, model: type[models.Model]) -> None:
     with tempfile.TemporaryFile() as buffer:
         for rows in _chunks(model):
-            buffer.write(serialize("jsonl", rows).encode())
+            for item in serialize("python", rows):
+                buffer.write(json.dumps(item, cls=Exact, ensure_ascii=False).encode() + b"\n")
         info = tarfile.TarInfo(f"rows/{model._meta.label_lower}.jsonl")
         info.size = buffer.tell()
         buffer.seek(0)
@@ -107,8 +119,8 @@ def restore(args: argparse.Namespace) -> int:
 
 def _load(model: type[models.Model], text: str) -> None:
     rows: list[models.Model] = []
-    for line in text.splitlines():
-        rows += [item.object for item in Deserializer(f"[{line}]")]
+    for line in text.split("\n")[:-1]:
+        rows += [item.object for item in Deserializer([json.loads(line)])]
     model._base_manager.bulk_create(rows, batch_size=500)
 
 

@@ -1,0 +1,15 @@
+#!/bin/sh
+# Measure on SQLite and on a PostgreSQL of our own. usage: bench.sh [small|full]
+set -eu
+cd "$(dirname "$0")/.."
+size=${1:-small}
+data=$(mktemp -d)
+stop() { sh scripts/postgres.sh stop "$data" || true; rm -rf "$data"; }
+trap stop EXIT INT TERM
+.venv/bin/python scripts/build_static.py
+.venv/bin/python scripts/build_messages.py
+export BIHUAN_DATA_DIR="$data/var" BIHUAN_DEBUG=0
+.venv/bin/python -m django collectstatic --noinput -v0 --settings bihuan.config.settings
+.venv/bin/python -m bench.run "$size"
+BIHUAN_DATABASE_URL=$(sh scripts/postgres.sh start "$data") && export BIHUAN_DATABASE_URL
+.venv/bin/python -m bench.run "$size"
