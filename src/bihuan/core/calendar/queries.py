@@ -6,6 +6,7 @@ import chinese_calendar
 
 from bihuan.core.calendar.arithmetic import CalendarData
 from bihuan.core.calendar.models import CalendarDay, DayKind, WorkCalendar
+from bihuan.core.policy.queries import looked
 
 _data: dict[tuple[int, int], CalendarData] = {}
 
@@ -31,7 +32,7 @@ def data_for(calendar: WorkCalendar) -> CalendarData:
 
 def default_data() -> CalendarData:
     """Return the default calendar; before one exists, plain weekdays."""
-    calendar = WorkCalendar.objects.filter(is_default=True).first()
+    calendar = looked("calendar", lambda: WorkCalendar.objects.filter(is_default=True).first())
     return data_for(calendar) if calendar else FALLBACK
 
 

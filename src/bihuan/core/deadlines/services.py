@@ -183,8 +183,8 @@ FIELDS = [
 
 
 def _save(rows: Sequence[Deadline]) -> None:
-    if rows:
-        Deadline.objects.bulk_update(rows, FIELDS)
+    for row in rows:
+        row.save(update_fields=FIELDS)
 
 
 def _tell_subject(subject: Any, open_rows: Iterable[Deadline]) -> None:

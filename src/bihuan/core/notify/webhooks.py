@@ -11,6 +11,7 @@ import httpx
 from bihuan.core.activity.models import Activity
 from bihuan.core.jobs.services import enqueue
 from bihuan.core.notify.models import Webhook
+from bihuan.core.policy.queries import looked
 
 TIMEOUT = 10.0
 
@@ -23,7 +24,7 @@ def signature(secret: str, stamp: str, body: bytes) -> str:
 
 def follow(activity: Activity, subject: Any) -> None:
     """Enqueue a delivery for every webhook that wants the event, in the transaction of the event."""
-    for hook in Webhook.objects.filter(is_enabled=True):
+    for hook in looked("webhooks", lambda: list(Webhook.objects.filter(is_enabled=True))):
         if "*" in hook.events or activity.verb in hook.events:
             event = {
                 "id": activity.pk,

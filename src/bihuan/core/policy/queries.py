@@ -1,14 +1,16 @@
 """Reading profiles. A version never changes, so what was parsed once is kept by its id."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any, TypeVar
 
 from bihuan.core.policy.models import PolicyProfile, PolicyVersion
 from bihuan.core.policy.schema import Profile
 
 _parsed: dict[int, Profile] = {}
-_in_force: ContextVar[dict[str, PolicyVersion] | None] = ContextVar("policy_in_force", default=None)
+_look: ContextVar[dict[str, Any] | None] = ContextVar("policy_one_look", default=None)
+T = TypeVar("T")
 
 
 class NoPolicy(RuntimeError):
@@ -22,12 +24,23 @@ def forget() -> None:
 
 @contextmanager
 def one_look() -> Iterator[None]:
-    """Read the versions in force once within a request or a job."""
-    token = _in_force.set({})
+    """Read the rules in force once within a request or a job."""
+    token = _look.set({})
     try:
         yield
     finally:
-        _in_force.reset(token)
+        _look.reset(token)
+
+
+def looked(key: str, fetch: Callable[[], T]) -> T:
+    """Return what ``fetch`` gives, asked once within a request or a job; outside of both it is asked each time."""
+    seen = _look.get()
+    if seen is None:
+        return fetch()
+    if key not in seen:
+        seen[key] = fetch()
+    found: T = seen[key]
+    return found
 
 
 def parsed(version: PolicyVersion) -> Profile:
@@ -46,17 +59,15 @@ def content(version_id: int) -> Profile:
 
 def current(profile_code: str | None = None) -> PolicyVersion:
     """Return the version in force of a profile, or of the default one."""
-    seen = _in_force.get()
-    key = profile_code or ""
-    if seen is not None and key in seen:
-        return seen[key]
+    return looked(f"policy:{profile_code or ''}", lambda: _current(profile_code))
+
+
+def _current(profile_code: str | None) -> PolicyVersion:
     profiles = PolicyProfile.objects.filter(current__isnull=False)
     rows = profiles.filter(code=profile_code) if profile_code else profiles.filter(is_default=True)
     found = rows.select_related("current").defer("current__data").first()
     if found is None or found.current is None:
         raise NoPolicy(profile_code or "default")
-    if seen is not None:
-        seen[key] = found.current
     return found.current
 
 
