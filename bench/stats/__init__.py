@@ -1,0 +1,1 @@
+"""Measurements of the statistics against bare numpy and scipy."""

@@ -1,0 +1,139 @@
+"""Constants of the range of a normal sample: d2, d3 and d2*, computed and not copied."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from scipy import special
+
+from bihuan.stats.errors import NoAnswer
+from bihuan.stats.signatures import checked
+
+LARGEST = 1000
+
+
+@checked
+@lru_cache(maxsize=256)
+def range_constants(size: int) -> tuple[float, float]:
+    """Mean d2 and standard deviation d3 of the range of ``size`` standard normal values.
+
+    Parameters
+    ----------
+    size : int
+        From 2 to 1000.
+
+    Returns
+    -------
+    tuple of float
+        d2 and d3, right to ten digits. Tables print d2 to three (1.128) or four digits.
+
+    Raises
+    ------
+    NoAnswer
+        ``out_of_range``.
+
+    Notes
+    -----
+    d2 is the integral of 1 - F^n - (1 - F)^n (L. H. C. Tippett, 1925), by the trapezoidal rule. d3 comes from the
+    second moment, twice the integral of w P(W > w), with P(W <= w) = n times the integral of
+    phi(x) (F(x + w) - F(x))^(n - 1) (H. O. Hartley, 1942), by Gauss's rule in w.
+
+    Examples
+    --------
+    >>> d2, d3 = range_constants(5)
+    >>> round(d2, 4), round(d3, 4)
+    (2.3259, 0.8641)
+    """
+    if not 2 <= size <= LARGEST:
+        raise NoAnswer("out_of_range", f"range constants exist for 2 to {LARGEST} values, not {size}")
+    step = 0.05
+    x = np.arange(-9.0, 9.0 + step / 2, step)
+    below, above = special.ndtr(x), special.ndtr(-x)
+    mean = float((1.0 - below**size - above**size).sum() * step)
+    nodes, weights = special.roots_legendre(120)
+    width = 9.0 * (nodes + 1.0)
+    inside = np.where(x > 0, above - special.ndtr(-x - width[:, None]), special.ndtr(x + width[:, None]) - below)
+    density = np.exp(-0.5 * x * x) / np.sqrt(2.0 * np.pi)
+    within = size * step * (inside ** (size - 1) @ density)
+    second = 2.0 * float(weights @ (9.0 * width * (1.0 - within)))
+    return mean, float(np.sqrt(second - mean * mean))
+
+
+@checked
+def d2_star(size: int, groups: int) -> float:
+    """Divisor d2* that makes the mean range of few groups squared an unbiased estimate of the variance.
+
+    Parameters
+    ----------
+    size : int
+        Values in a group, m in the tables of AIAG.
+    groups : int
+        Number of groups, g.
+
+    Returns
+    -------
+    float
+        sqrt(d2^2 + d3^2 / g); d2 itself for many groups.
+
+    Raises
+    ------
+    NoAnswer
+        ``out_of_range``.
+
+    Notes
+    -----
+    A. J. Duncan, appendix D3, and AIAG MSA, appendix C, print it rounded.
+
+    Examples
+    --------
+    >>> round(d2_star(2, 1), 4), round(d2_star(2, 5), 4), round(d2_star(15, 1), 4)
+    (1.4142, 1.191, 3.5532)
+    """
+    if groups < 1:
+        raise NoAnswer("out_of_range", f"there must be at least one group, not {groups}")
+    d2, d3 = range_constants(size)
+    return float(np.sqrt(d2 * d2 + d3 * d3 / groups))
+
+
+@checked
+def range_freedom(size: int, groups: int) -> float:
+    """Degrees of freedom of the mean range of ``groups`` groups of ``size`` values.
+
+    Parameters
+    ----------
+    size, groups : int
+        As in `d2_star`.
+
+    Returns
+    -------
+    float
+        The degrees of freedom of the chi distribution with the same coefficient of variation (P. B. Patnaik, 1950).
+
+    Raises
+    ------
+    NoAnswer
+        ``out_of_range``.
+
+    Examples
+    --------
+    >>> round(range_freedom(15, 1), 1), round(range_freedom(2, 1), 1)
+    (10.8, 1.0)
+    """
+    d2_star(size, groups)
+    d2, d3 = range_constants(size)
+    wanted = d3 * d3 / (groups * d2 * d2)
+    low, high = 0.1, 10.0 * groups * size
+    for _ in range(80):
+        middle = 0.5 * (low + high)
+        if _chi_variation(middle) > wanted:
+            low = middle
+        else:
+            high = middle
+    return 0.5 * (low + high)
+
+
+def _chi_variation(freedom: float) -> float:
+    """Squared coefficient of variation of a chi distribution."""
+    log_mean = 0.5 * np.log(2.0) + special.gammaln((freedom + 1) / 2) - special.gammaln(freedom / 2)
+    return float(np.expm1(np.log(freedom) - 2 * log_mean))

@@ -1,0 +1,309 @@
+"""Normal, tightened, reduced and discontinued inspection: the switching rules of ISO 2859-1:1999 as a state machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bihuan.stats.checks import whole
+from bihuan.stats.errors import NoAnswer
+from bihuan.stats.sampling.iso2859 import AttributePlan, attribute_plan, tables
+from bihuan.stats.sampling.plans import SinglePlan, decide
+from bihuan.stats.signatures import checked
+
+SCORE_FOR_REDUCED = 30
+STATES = ("normal", "tightened", "reduced", "discontinued")
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchingState:
+    """Where a series of lots from one source stands.
+
+    Attributes
+    ----------
+    severity : {"normal", "tightened", "reduced", "discontinued"}
+    score : int or None
+        The switching score; None outside normal inspection.
+    recent : tuple of bool
+        Acceptance of the last lots (at most 4) since normal inspection began, oldest first.
+    accepted_run : int
+        Consecutive lots accepted on tightened inspection.
+    rejected : int
+        Lots not accepted since tightened inspection began.
+    """
+
+    severity: str = "normal"
+    score: int | None = 0
+    recent: tuple[bool, ...] = ()
+    accepted_run: int = 0
+    rejected: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON; `from_dict` reads them back."""
+        return {
+            "severity": self.severity,
+            "score": self.score,
+            "recent": list(self.recent),
+            "accepted_run": self.accepted_run,
+            "rejected": self.rejected,
+        }
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any]) -> SwitchingState:
+        """Read what `as_dict` wrote.
+
+        Raises
+        ------
+        NoAnswer
+            ``bad_state`` when it is not such a dictionary.
+        """
+        try:
+            score, recent = stored["score"], tuple(stored["recent"])
+            state = cls(stored["severity"], score, recent, stored["accepted_run"], stored["rejected"])
+        except (KeyError, TypeError) as problem:
+            raise NoAnswer("bad_state", "this is not a stored switching state") from problem
+        whole_counts = all(type(n) is int and n >= 0 for n in (state.accepted_run, state.rejected))
+        flags = len(recent) <= 4 and all(type(flag) is bool for flag in recent)
+        scored = type(score) is int and score >= 0 if state.severity == "normal" else score is None
+        if state.severity not in STATES or not (whole_counts and flags and scored):
+            raise NoAnswer("bad_state", f"a stored switching state is not consistent: {stored}")
+        return state
+
+
+@dataclass(frozen=True, slots=True)
+class LotResult:
+    """What the switching rules need to know of one lot.
+
+    Attributes
+    ----------
+    accepted : bool
+    credit : int
+        What the lot adds to the score on normal inspection: 2, 3 or 0 for a reset (see `lot_result`).
+    original : bool
+        False for a resubmitted lot, which the rules leave out.
+    steady : bool
+        Production runs steadily (9.3.3 b and 9.3.4 b).
+    approved : bool
+        The responsible authority agrees to reduced inspection (9.3.3 c).
+    """
+
+    accepted: bool
+    credit: int = 0
+    original: bool = True
+    steady: bool = True
+    approved: bool = False
+
+
+@checked
+def lot_result(
+    plan: AttributePlan,
+    found: int,
+    found_second: int | None = None,
+    *,
+    original: bool = True,
+    steady: bool = True,
+    approved: bool = False,
+) -> LotResult:
+    """Judge a lot with a plan of the standard and work out its credit for the switching score.
+
+    Parameters
+    ----------
+    plan : AttributePlan
+    found, found_second : int
+        Counts in the first and, if taken, second sample.
+    original, steady, approved : bool
+        As in `LotResult`.
+
+    Returns
+    -------
+    LotResult
+
+    Raises
+    ------
+    NoAnswer
+        As `decide`; ``second_sample_missing`` when the first sample did not decide.
+
+    Notes
+    -----
+    ISO 2859-1:1999, 9.3.3.2. Single sampling: with an acceptance number of 0 or 1 an accepted lot counts 2; from 2
+    on it counts 3 when it would also have been accepted at the AQL one step tighter. Double sampling: 3 when accepted
+    on the first sample. All else resets the score. The step tighter is read in normal inspection at the letter whose
+    plan is used.
+
+    Examples
+    --------
+    >>> lot_result(attribute_plan(3000, 1.0), 2).credit, lot_result(attribute_plan(3000, 1.0), 3).credit
+    (3, 0)
+    """
+    verdict = decide(plan.plan, found, found_second, unit=plan.unit)
+    if verdict == "second_sample":
+        raise NoAnswer("second_sample_missing", "the first sample does not decide: count the second one")
+    accepted = verdict == "accept"
+    credit = 0
+    if accepted and isinstance(plan.plan, SinglePlan):
+        tight = tighter_accept(plan)
+        credit = 2 if tight is None else 3 if found <= tight else 0
+    elif accepted:
+        credit = 3 if found_second is None else 0
+    return LotResult(accepted, credit, original, steady, approved)
+
+
+@checked
+def tighter_accept(plan: AttributePlan) -> int | None:
+    """Return the acceptance number at the AQL one step tighter, None where the rule does not ask for it (Ac 0 or 1)."""
+    if not isinstance(plan.plan, SinglePlan) or plan.plan.accept <= 1:
+        return None
+    loaded = tables(plan.edition)
+    row = loaded["single"]["normal"]["grid"][plan.letter]
+    value = row[loaded["aql"].index(plan.aql) - 1]
+    if not isinstance(value, int):
+        raise NoAnswer("no_plan", f"no plan one step tighter than AQL {plan.aql} at letter {plan.letter}")
+    return value
+
+
+@checked
+def switch(state: SwitchingState, lot: LotResult) -> SwitchingState:
+    """Return the state for the next lot.
+
+    Parameters
+    ----------
+    state : SwitchingState
+        The state in which the lot was inspected; start with ``SwitchingState()``, which is normal.
+    lot : LotResult
+
+    Returns
+    -------
+    SwitchingState
+
+    Raises
+    ------
+    NoAnswer
+        ``discontinued``: no lot is inspected until `resume`; ``out_of_range`` for a credit other than 0, 2 or 3.
+
+    Notes
+    -----
+    ISO 2859-1:1999, clause 9. Normal to tightened: 2 of 5 or fewer consecutive lots not accepted. Tightened to normal:
+    5 consecutive lots accepted. Normal to reduced: a score of 30 or more, steady production and approval. Reduced to
+    normal: a lot not accepted, or unsteady production. Discontinued: 5 lots not accepted since tightened inspection
+    began. Only lots inspected under a severity count towards leaving it, and resubmitted lots count nowhere. The limit
+    numbers of MIL-STD-105E are another set of rules and are not mixed in.
+
+    Examples
+    --------
+    >>> state = SwitchingState()
+    >>> for accepted in (False, True, False):
+    ...     state = switch(state, LotResult(accepted, credit=3 * accepted))
+    >>> state.severity
+    'tightened'
+    """
+    if state.severity == "discontinued":
+        raise NoAnswer("discontinued", "inspection is discontinued until corrective action; then resume")
+    if lot.credit not in (0, 2, 3) or (lot.credit and not lot.accepted):
+        raise NoAnswer("out_of_range", f"an accepted lot earns 0, 2 or 3 and no other lot earns any, not {lot.credit}")
+    if not lot.original:
+        return state
+    if state.severity == "normal":
+        return _after_normal(state, lot)
+    if state.severity == "tightened":
+        return _after_tightened(state, lot)
+    return state if lot.accepted and lot.steady else SwitchingState()
+
+
+def _after_normal(state: SwitchingState, lot: LotResult) -> SwitchingState:
+    if not lot.accepted and False in state.recent:
+        return SwitchingState("tightened", None)
+    score = (state.score or 0) + int(lot.credit) if lot.credit else 0
+    if score >= SCORE_FOR_REDUCED and lot.steady and lot.approved:
+        return SwitchingState("reduced", None)
+    return replace(state, score=score, recent=(*state.recent, bool(lot.accepted))[-4:])
+
+
+def _after_tightened(state: SwitchingState, lot: LotResult) -> SwitchingState:
+    run = state.accepted_run + 1 if lot.accepted else 0
+    rejected = state.rejected + (0 if lot.accepted else 1)
+    if run >= 5:
+        return SwitchingState()
+    if rejected >= 5:
+        return SwitchingState("discontinued", None)
+    return replace(state, accepted_run=run, rejected=rejected)
+
+
+@checked
+def resume(state: SwitchingState) -> SwitchingState:
+    """Start again on tightened inspection after corrective action ended a discontinuation (9.4).
+
+    Raises
+    ------
+    NoAnswer
+        ``not_discontinued``.
+
+    Examples
+    --------
+    >>> resume(SwitchingState("discontinued", None)).severity
+    'tightened'
+    """
+    if state.severity != "discontinued":
+        raise NoAnswer("not_discontinued", f"inspection is {state.severity}, there is nothing to resume")
+    return SwitchingState("tightened", None)
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchingStep:
+    """One lot of a series: the plan it met, what it showed and the state after it."""
+
+    plan: AttributePlan
+    found: int
+    lot: LotResult
+    state: SwitchingState
+
+
+@checked
+def follow(
+    found: Iterable[int],
+    aql: str | float,
+    *,
+    letter: str | None = None,
+    lot: int | None = None,
+    level: str = "II",
+    unit: str = "percent",
+    approved: bool = False,
+    state: SwitchingState | None = None,
+) -> tuple[SwitchingStep, ...]:
+    """Run a series of lots of one size through single plans and the switching rules.
+
+    Parameters
+    ----------
+    found : iterable of int
+        Nonconforming items (or nonconformities) in the sample of each lot, in order.
+    aql, letter, lot, level, unit
+        As in `attribute_plan`.
+    approved : bool
+        The authority agrees to reduced inspection.
+    state : SwitchingState, optional
+        Where the series starts, by default normal inspection.
+
+    Returns
+    -------
+    tuple of SwitchingStep
+
+    Raises
+    ------
+    NoAnswer
+        As `attribute_plan`, `lot_result` and `switch`: ``discontinued`` when lots are left after discontinuation.
+
+    Examples
+    --------
+    >>> steps = follow([4, 0, 4], 1.0, letter="K")
+    >>> [step.state.severity for step in steps]
+    ['normal', 'normal', 'tightened']
+    """
+    now = state or SwitchingState()
+    steps: list[SwitchingStep] = []
+    for count in found:
+        number = whole(count, "found")
+        plan = attribute_plan(lot, aql, level, now.severity, unit=unit, letter=letter)
+        result = lot_result(plan, number, approved=approved)
+        now = switch(now, result)
+        steps.append(SwitchingStep(plan, number, result, now))
+    return tuple(steps)

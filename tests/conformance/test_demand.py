@@ -1,0 +1,46 @@
+"""Stock and forecasts against published answers."""
+
+import pytest
+
+from bihuan.stats import demand
+
+
+def test_chopra_meindl_safety_stock() -> None:
+    """Chopra and Meindl, Supply Chain Management: B&M office supplies, weekly demand 2500 with deviation 500, two weeks."""
+    plan = demand.reorder_point(2500, 500, 2, service=0.9)
+    assert plan.deviation == pytest.approx(707, abs=0.5)
+    assert plan.safety == pytest.approx(906, abs=0.5)
+
+
+def test_chopra_meindl_uncertain_lead_time() -> None:
+    """The same: computers, daily demand 2500 with deviation 500, seven days with deviation seven, 90 percent."""
+    plan = demand.reorder_point(2500, 500, 7, lead_deviation=7, service=0.9)
+    assert plan.deviation == pytest.approx(17550, abs=1)
+    assert plan.safety == pytest.approx(22491, abs=1.5)
+
+
+def test_chopra_meindl_fill_rate() -> None:
+    """The same: lots of 10000 and a fill rate of 0.975 need a safety stock of 67."""
+    assert demand.fill_rate_point(2500, 500, 2, 10_000, fill=0.975).safety == pytest.approx(67, abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("factor", "loss"), [(0.0, 0.3989), (0.5, 0.1978), (1.0, 0.08332), (2.0, 0.008491), (-1.0, 1.08332)]
+)
+def test_normal_loss_table(factor: float, loss: float) -> None:
+    """Unit normal loss as tabulated in Silver, Pyke and Thomas."""
+    assert demand.normal_loss(factor) == pytest.approx(loss, abs=6e-5)
+
+
+@pytest.mark.parametrize(
+    ("history", "kind"),
+    [
+        ([10, 11, 9, 10, 12, 10, 9, 11], "smooth"),
+        ([10, 90, 3, 10, 12, 70, 9, 1], "erratic"),
+        ([0, 0, 3, 0, 0, 0, 2, 0, 3, 0, 0, 4], "intermittent"),
+        ([0, 0, 3, 0, 0, 0, 40, 0, 3, 0, 0, 4], "lumpy"),
+    ],
+)
+def test_four_kinds(history: list[float], kind: str) -> None:
+    """Syntetos, Boylan and Croston 2005: bounds 1.32 and 0.49."""
+    assert demand.classify_demand(history).kind == kind

@@ -1,0 +1,86 @@
+"""Rates against published answers; the sources stand in the data files."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bihuan.stats import rates
+from bihuan.stats.errors import NoAnswer
+
+DATA = Path(__file__).parent / "data"
+PUBLISHED = json.loads((DATA / "rates_published.json").read_text(encoding="utf-8"))
+with (DATA / "maxsprt_poisson.csv").open(encoding="utf-8", newline="") as table:
+    MAXSPRT = [(float(row["horizon"]), int(row["minimum"]), row["critical"]) for row in csv.DictReader(table)]
+
+
+@pytest.mark.parametrize("method", ["wilson", "clopper-pearson", "midp"])
+@pytest.mark.parametrize("case", PUBLISHED["binomial_intervals"]["cases"], ids=lambda case: f"{case['x']}/{case['n']}")
+def test_newcombe(case, method):
+    found = rates.binomial_interval(case["x"], case["n"], method=method)
+    assert [found.lower, found.upper] == pytest.approx(case[method], abs=PUBLISHED["binomial_intervals"]["tolerance"])
+
+
+def test_garwood():
+    count, lower, upper = np.array(PUBLISHED["garwood"]["cases"]).T
+    found = rates.poisson_interval(count)
+    assert found.lower == pytest.approx(lower, abs=PUBLISHED["garwood"]["tolerance"])
+    assert found.upper == pytest.approx(upper, abs=PUBLISHED["garwood"]["tolerance"])
+
+
+def test_nist_proportion():
+    """NIST/SEMATECH e-Handbook 7.2.4.1: 4 defectives of 20, exact 90 % limits."""
+    found = rates.binomial_interval(4, 20, confidence=0.9)
+    assert (float(found.lower), float(found.upper)) == pytest.approx((0.071354, 0.401029), abs=1e-6)
+
+
+def test_r_binomial():
+    """R ``binom.test(682, 925, p = 0.75)``, Conover (1971): p-value 0.3825, limits 0.7076683 and 0.7654066."""
+    assert float(rates.binomial_test(682, 925, 0.75, method="minlike").p_value) == pytest.approx(0.3825, abs=5e-5)
+    found = rates.binomial_interval(682, 925)
+    assert (float(found.lower), float(found.upper)) == pytest.approx((0.7076683, 0.7654066), abs=5e-8)
+
+
+def test_r_welsh_nickel_workers():
+    """R ``poisson.test(137, 24.19893)``: rate 5.661407, limits 4.753125 and 6.692709, p-value below 2.2e-16."""
+    found = rates.standardised_ratio(137, 24.19893)
+    values = (float(found.ratio), float(found.lower), float(found.upper))
+    assert values == pytest.approx((5.661407, 4.753125, 6.692709), abs=5e-7)
+    assert found.p_value < 2.2e-16
+
+
+def test_r_two_cities():
+    """R ``poisson.test(c(11, 21), c(800, 3011))``: ratio 1.971488, limits 0.8584264 and 4.2772659, p-value 0.07967."""
+    found = rates.rate_ratio(11, 800, 21, 3011, method="minlike")
+    values = (float(found.ratio), float(found.lower), float(found.upper))
+    assert values == pytest.approx((1.971488, 0.8584264, 4.2772659), abs=5e-7)
+    assert float(found.p_value) == pytest.approx(0.07967, abs=5e-6)
+
+
+@pytest.mark.parametrize(("method", "number"), PUBLISHED["benjamini_hochberg"]["rejected"].items())
+def test_benjamini_hochberg_example(method, number):
+    assert rates.adjust(PUBLISHED["benjamini_hochberg"]["p"], method).rejected.sum() == number
+
+
+@pytest.mark.parametrize(("horizon", "minimum", "critical"), MAXSPRT)
+def test_maxsprt_critical_values(horizon, minimum, critical):
+    """Kulldorff et al. (2011), Kulldorff and Silva (2017): critical values at alpha 0.05."""
+    if critical:
+        assert rates.maxsprt_critical(horizon, minimum=minimum) == pytest.approx(float(critical), abs=2e-6)
+    else:
+        with pytest.raises(NoAnswer, match="no critical value"):
+            rates.maxsprt_critical(horizon, minimum=minimum)
+
+
+def test_gamma_poisson_shrinker():
+    case = PUBLISHED["shrinker"]
+    prior = rates.GammaPrior(*(np.array(case["prior"][name]) for name in ("shapes", "rates", "weights")), np.nan)
+    count, expected, lower, middle, upper = np.array(case["cases"]).T
+    found = rates.shrink(count, expected, prior)
+    assert found.lower == pytest.approx(lower, abs=case["quantile_tolerance"])
+    assert found.geometric_mean == pytest.approx(middle, abs=case["tolerance"])
+    assert found.upper == pytest.approx(upper, abs=case["quantile_tolerance"])
+    count, expected, part = np.array(case["first_part"]).T
+    assert rates.shrink(count, expected, prior).first_part == pytest.approx(part, abs=5e-7)
