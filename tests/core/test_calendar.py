@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bihuan.core.calendar.arithmetic import CalendarData, CalendarError, Unit
 from bihuan.core.calendar.models import WorkCalendar
 from bihuan.core.calendar.queries import data_for, official_years
-from bihuan.core.calendar.services import ensure_default_calendar, set_day, set_windows
+from bihuan.core.calendar.services import ensure_default_calendar, set_days, set_windows
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OFFICE = dict.fromkeys(range(5), ((510, 720), (810, 1050)))
@@ -54,11 +54,11 @@ def test_a_day_set_by_hand_counts_at_once() -> None:
     calendar = ensure_default_calendar()
     monday = date(2026, 11, 23)
     assert data_for(calendar).is_working_day(monday)
-    set_day(calendar=calendar, day=monday, kind="holiday", name="厂庆", by=None)
+    set_days(calendar=calendar, days=[monday], kind="holiday", name="厂庆", by=None)
     calendar = WorkCalendar.objects.get()
     assert not data_for(calendar).is_working_day(monday)
     with pytest.raises(ValueError, match="overlap"):
-        set_windows(calendar=calendar, weekday=0, windows=[(500, 700), (690, 800)], by=None)
+        set_windows(calendar=calendar, windows={0: [(500, 700), (690, 800)]}, by=None)
 
 
 def test_hours_of_work_run_from_window_to_window() -> None:

@@ -4,15 +4,18 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bihuan.core.activity.models import Activity
+from bihuan.core.activity.services import record
 from bihuan.core.deadlines.models import Deadline
 from bihuan.core.deadlines.sweep import sweep
 from bihuan.core.jobs.relay import run_due
 from bihuan.core.notify.models import Notification
 from bihuan.service.desk.models import Case
-from bihuan.service.desk.services import closing, talk, triage
+from bihuan.service.desk.services import closing, registration, talk, triage
 from tests.cast import Cast
 from tests.service.story import accepted, agreed, diagnosed, proposed, triaged
 
@@ -117,3 +120,30 @@ def test_a_reopened_case_has_new_clocks_and_keeps_the_old_results(cast: Cast) ->
         )
         == first
     )
+
+
+def milestones(case: Case) -> list[tuple[object, ...]]:
+    rows = Deadline.objects.filter(subject_type="desk.case", subject_id=case.pk).order_by("code")
+    return list(rows.values_list("code", "state", "starts_at", "due_at", "warn_at", "next_check_at", "ended_at"))
+
+
+@pytest.mark.parametrize("channel", ["phone", "email"])
+def test_what_is_worked_out_before_the_case_is_written_is_what_follows_its_journal(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, channel: str
+) -> None:
+    """SLA-01, INT-30: a new case has its milestones and its next due time, whichever is written first."""
+    with time_machine.travel(timezone.now(), tick=False):
+        before = cast.case(channel=channel)
+        monkeypatch.setattr(registration, "foresee", lambda *args: None)
+        after = cast.case(channel=channel)
+    assert milestones(before) == milestones(after) != []
+    due = [row[3] for row in milestones(before) if row[1] == "open"]
+    assert Case.objects.get(pk=before.pk).next_due_at == Case.objects.get(pk=after.pk).next_due_at == min(due)
+    assert ("met" in {row[1] for row in milestones(before)}) == (channel == "phone")
+
+
+def test_what_no_clock_waits_for_reads_no_milestones(cast: Cast) -> None:
+    case = triaged(cast, cast.case())
+    with CaptureQueriesContext(connection) as captured:
+        record(subject=case, verb="case.looked_at", by=cast.bob)
+    assert not [query for query in captured.captured_queries if "deadlines_deadline" in query["sql"]]

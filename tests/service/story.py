@@ -6,7 +6,8 @@ from typing import Any
 from PIL import Image
 
 from bihuan.core.approvals.models import Approval
-from bihuan.core.approvals.services import may_vote, vote
+from bihuan.core.approvals.seats import may_vote
+from bihuan.core.approvals.services import vote
 from bihuan.core.files.models import StoredFile
 from bihuan.core.files.services import store
 from bihuan.core.jobs.relay import run_due

@@ -8,3 +8,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
 app = Celery("bihuan")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["bihuan.core.jobs"])
+app.set_default()  # for every thread of a process, not only for the one that imported this

@@ -21,6 +21,7 @@ from bihuan.core.documents.models import Document
 from bihuan.core.documents.services import verify
 from bihuan.core.jobs.models import Job, JobState, Schedule
 from bihuan.core.policy.models import PolicyProfile
+from bihuan.quality.monitor.recount import differences, repair
 from bihuan.registry.people.models import User
 
 LATE_MINUTES = 5
@@ -28,11 +29,22 @@ LATE_MINUTES = 5
 
 def check(args: argparse.Namespace) -> int:
     """Print every problem; the exit code is 1 when there is one."""
-    problems = list(_chains() if args.activity else _papers() if args.documents else _installation())
+    problems = list(_chosen(args))
     for line in problems:
         sys.stdout.write(f"{line}\n")
     sys.stdout.write(f"{len(problems)} problems\n" if problems else "everything is in order\n")
     return 1 if problems else 0
+
+
+def _chosen(args: argparse.Namespace) -> Iterator[str]:
+    if args.rates:
+        return _rates(mend=args.repair)
+    return _chains() if args.activity else _papers() if args.documents else _installation()
+
+
+def _rates(*, mend: bool) -> Iterator[str]:
+    for wrong in repair() if mend else differences():
+        yield f"rates: {wrong.text}"
 
 
 def _chains() -> Iterator[str]:

@@ -6,21 +6,30 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bihuan.config import supervising
+
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Parse the command line, start Django, run the command; the exit code is the command's."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
     args = build_parser().parse_args(argv)
+    try:
+        sys.exit(_command(args.command)(args))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _command(name: str) -> Callable[[argparse.Namespace], int]:
+    """Return what a command does; only ``serve``, which starts other processes, does without Django."""
+    if name == "serve":
+        return supervising.serve
     import django
 
     django.setup()
     from bihuan.config import commands
 
-    run: Callable[[argparse.Namespace], int] = getattr(commands, args.command)
-    try:
-        sys.exit(run(args))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run: Callable[[argparse.Namespace], int] = getattr(commands, name)
+    return run
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -41,10 +50,23 @@ def build_parser() -> argparse.ArgumentParser:
     intake.add_argument("files", nargs="+", type=Path, metavar="FILE.eml")
     intake.add_argument("--mailbox", default="file", help="name under which a Message-ID counts once")
 
+    table = _add(
+        sub, "import", "take in a table of customers, models, batches, units or shipments", dest="import_table"
+    )
+    table.add_argument("kind", metavar="KIND", help="customers, models, batches, units or shipments")
+    table.add_argument("file", type=Path, metavar="FILE.xlsx")
+    table.add_argument("--dry-run", action="store_true", help="look at every row and change nothing")
+    table.add_argument("--user", default="", help="login name under which the journal names the import")
+
     profile = _add(sub, "profile", "load a profile as the policy in force")
     profile.add_argument("action", choices=["load", "list"])
     profile.add_argument("name", nargs="?", default="")
     profile.add_argument("--default", action="store_true", help="make it the default profile")
+
+    user = _add(sub, "user", "make a user, such as the first administrator; asks for the password")
+    user.add_argument("username", metavar="LOGIN")
+    user.add_argument("--name", default="", help="the person's name")
+    user.add_argument("--role", action="append", default=[], help="code of a role; may be given several times")
 
     for name, text in (
         ("backup", "write database and files into one archive"),
@@ -57,6 +79,9 @@ def build_parser() -> argparse.ArgumentParser:
     check = _add(sub, "check", "say what is wrong with this installation")
     check.add_argument("--activity", action="store_true", help="verify the hash chain of the whole journal")
     check.add_argument("--documents", action="store_true", help="verify every issued document")
+
+    check.add_argument("--rates", action="store_true", help="count failures and shipments anew and compare")
+    check.add_argument("--repair", action="store_true", help="with --rates: also put right what differs")
 
     _add(sub, "migrate", "bring the database up to date")
     demo = _add(sub, "demo", "make the demo company (never in production)")

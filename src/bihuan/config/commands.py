@@ -1,22 +1,28 @@
 """What each command does."""
 
 import argparse
+import getpass
 import sys
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.db import IntegrityError
 
-from bihuan.config import checking, serving, storing
+from bihuan.config import checking, importing, serving, storing
+from bihuan.core.calendar.services import ensure_default_calendar
 from bihuan.core.jobs.relay import run_due
+from bihuan.core.policy import queries as policy
 from bihuan.core.policy.services import PROFILES_DIR, PolicyError, load_profile
+from bihuan.registry.people.services import create_user
 from bihuan.service.intake.models import InboundMessage
 from bihuan.service.intake.services import store_mail
 
-serve = serving.serve
 worker = serving.worker
 backup = storing.backup
 restore = storing.restore
 check = checking.check
+import_table = importing.import_table
 
 
 def say(text: str) -> None:
@@ -65,7 +71,28 @@ def profile(args: argparse.Namespace) -> int:
         for line in error.problems:
             say(line)
         return 1
+    ensure_default_calendar()
     say(f"{args.name}: version {version.number} in force")
+    return 0
+
+
+def user(args: argparse.Namespace) -> int:
+    """Make a user; the password is asked for, or read from the standard input when nobody sits there."""
+    known = {role.code for role in policy.default().roles}
+    if unknown := [role for role in args.role if role not in known]:
+        say(f"unknown role {unknown[0]}: {', '.join(sorted(known))}")
+        return 1
+    given = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    try:
+        create_user(username=args.username, name=args.name or args.username, password=given, roles=args.role)
+    except ValidationError as error:
+        for line in error.messages:
+            say(line)
+        return 1
+    except IntegrityError:
+        say(f"{args.username}: there is such a user already")
+        return 1
+    say(f"{args.username}: may sign in")
     return 0
 
 

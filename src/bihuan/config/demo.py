@@ -9,9 +9,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from bihuan.config.demo_quality import Issues
 from bihuan.config.demo_texts import CITIES, CUSTOMERS, LINES, PEOPLE, Line
 from bihuan.config.demo_walk import NEWEST_OPEN, Walk
+from bihuan.core.activity.services import Entry, record_many
 from bihuan.core.calendar.services import ensure_default_calendar
+from bihuan.core.files.services import store
 from bihuan.core.jobs.models import Job
 from bihuan.core.policy.models import PolicyProfile
 from bihuan.core.policy.services import load_profile
@@ -20,14 +23,24 @@ from bihuan.registry.customers.services import add_contact, create_customer
 from bihuan.registry.faults.models import CauseCategory, FailureMechanism, Position, Symptom
 from bihuan.registry.people.models import Department, Region, User
 from bihuan.registry.people.services import create_user, sync_departments
-from bihuan.registry.products.models import Batch, ProductLine, ProductModel, Shipment, Unit, WarrantyPolicy
-from bihuan.registry.products.services import create_unit
+from bihuan.registry.products.models import (
+    Batch,
+    DocumentKind,
+    ProductLine,
+    ProductModel,
+    Shipment,
+    Unit,
+    WarrantyPolicy,
+)
+from bihuan.registry.products.services import create_unit, publish_document, register_card
 from bihuan.service.desk.models import Case
 
 PASSWORD = "bihuan-demo-2026"  # noqa: S105 - printed at start, refused in production
 MONTHS = 18
 PAPER_JOBS = ("documents.render", "desk.dossier")
 CASES_A_LINE = 105
+SHIPPED_ELSE = 12_000
+SHIPPED = {"MD-60P": 300, "LT-28": 250}
 CAUSES = (
     ("design", "设计缺陷", False), ("production", "生产质量问题", False), ("transport", "运输损坏", False),
     ("installation", "安装不当", False), ("misuse", "使用维护不当", True),
@@ -68,7 +81,7 @@ class Demo:
             sys.stdout.flush()
 
     def build(self) -> None:
-        """Rules, people, products, customers, and eighteen months of cases."""
+        """Rules, people, products, customers, eighteen months of cases, and three quality issues."""
         with transaction.atomic():
             self.rules()
             self.people()
@@ -78,6 +91,9 @@ class Demo:
             with transaction.atomic():
                 units = self.products(line, customers)
             self.cases(line, units)
+        self.say("质量问题 …")
+        with transaction.atomic():
+            Issues(self.users).build()
         self.spare_the_worker()
 
     def spare_the_worker(self) -> None:
@@ -100,6 +116,7 @@ class Demo:
             self.users[username] = create_user(
                 username=username, name=name, password=PASSWORD, roles=[role], department=departments.get(department),
                 region=self.regions[0] if role == "technician" else None,
+                phone=f"1370000{len(self.users):04d}",
             )  # fmt: skip
 
     def catalogue(self) -> None:
@@ -140,7 +157,26 @@ class Demo:
             )  # fmt: skip
             found.lines.add(row)
             FailureMechanism.objects.create(code=f"{line.code}-{symptom.code}", name=symptom.mechanism).lines.add(row)
-        return [unit for code, name in line.models for unit in self.units(row, code, name, customers)]
+        units = [unit for code, name in line.models for unit in self.units(row, code, name, customers)]
+        self.papers(line, units)
+        return units
+
+    def papers(self, line: Line, units: list[Unit]) -> None:
+        """What engineering has supplied for the first model, and the service cards of its first customers."""
+        engineer, model = self.users["gongcheng"], units[0].model
+        for kind, title in ((DocumentKind.SPECIFICATION, "规格书"), (DocumentKind.DRAWING, "装配图")):
+            text = f"{line.name} {model.name} {title}\n型号：{model.code}\n图号：{model.drawing_no}\n版次：A\n"
+            file = store(data=text.encode(), name=f"{model.code}-{title}.txt", by=engineer)
+            publish_document(
+                model=model, kind=kind, title=f"{model.code} {title}", revision="A", file=file, owner=engineer,
+                by=engineer, valid_from=date(2025, 1, 15),
+            )  # fmt: skip
+        for unit in [unit for unit in units if unit.customer][:2]:
+            if unit.customer and unit.installed_on:
+                register_card(
+                    unit=unit, customer=unit.customer, installed_on=unit.installed_on, by=self.users["jingli"],
+                    installer="李师傅", address=unit.customer.address,
+                )  # fmt: skip
 
     def units(self, line: ProductLine, code: str, name: str, customers: list[Customer]) -> Iterator[Unit]:
         """Three batches of a model, shipped over two years."""
@@ -149,30 +185,38 @@ class Demo:
         )
         for number in range(3):
             made = date(2025, 1, 15) + timedelta(days=150 * number)
-            batch = Batch.objects.create(model=model, number=f"{code}-{made:%y%m}", produced_on=made, quantity=400)
-            Shipment.objects.create(
-                number=f"FH{made:%y%m}{code}",
-                model=model,
-                batch=batch,
-                shipped_on=made + timedelta(days=12),
-                quantity=380,
-            )
+            quantity = SHIPPED.get(code, SHIPPED_ELSE)
+            batch = Batch.objects.create(model=model, number=f"{code}-{made:%y%m}", produced_on=made, quantity=quantity)
+            self.ship(batch, quantity)
             for index in range(8):
                 customer = self.random.choice(customers)
                 yield create_unit(
                     serial=f"SN{made:%y%m}{code.replace('-', '')}{index:03d}", model=model, by=None, batch=batch,
                     customer=customer, order_no=f"DD{made:%y%m}{index:03d}", produced_on=made,
-                    delivered_on=made + timedelta(days=20), installed_on=made + timedelta(days=26),
-                    invoiced_on=made + timedelta(days=18),
+                    shipped_on=made + timedelta(days=12), delivered_on=made + timedelta(days=20),
+                    installed_on=made + timedelta(days=26), invoiced_on=made + timedelta(days=18),
                 )  # fmt: skip
+
+    def ship(self, batch: Batch, quantity: int) -> None:
+        """A batch goes to every region, in equal parts; the delivery notes are journalled, so that they are counted."""
+        made, part = batch.produced_on or date(2025, 1, 15), quantity // len(self.regions)
+        rows = Shipment.objects.bulk_create(
+            Shipment(
+                number=f"FH{batch.number}", line_no=index + 1, model=batch.model, batch=batch, region=region,
+                shipped_on=made + timedelta(days=12), quantity=part,
+            )
+            for index, region in enumerate(self.regions)
+        )  # fmt: skip
+        record_many(entries=[Entry(row, "shipment.created", {}) for row in rows], by=None, new_subjects=True)
 
     def cases(self, line: Line, units: list[Unit]) -> None:
         """Eighteen months of cases, most of them finished, the newest in every station."""
         walk = Walk(line, self.users, self.random)
         for index in range(CASES_A_LINE):
             at = self.moment(index)
+            sold = [unit for unit in units if unit.shipped_on and unit.shipped_on < at.date()]
             with transaction.atomic():
-                walk.case(self.random.choice(units), at, age=CASES_A_LINE - 1 - index)
+                walk.case(self.random.choice(sold), at, age=CASES_A_LINE - 1 - index)
 
     def moment(self, index: int) -> datetime:
         """The open ones lie in the last days, the finished ones spread over eighteen months, closer together lately."""

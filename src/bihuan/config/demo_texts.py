@@ -43,6 +43,10 @@ PEOPLE = (
     ("zhiliang", "吴倩", "质量工程师", "quality_engineer", "quality"),
     ("zhuguan", "钱立", "公司主管领导", "leader_in_charge", ""),
     ("zong", "陈志远", "总经理", "general_manager", "gm_office"),
+    ("zonggong", "马国强", "总工程师", "chief_engineer", "engineering"),
+    ("zongban", "冯敏", "总经办主任", "gm_office", "gm_office"),
+    ("shengchan", "丁一鸣", "生产部经理", "production_manager", "production"),
+    ("zhijian", "沈洁", "质量检验员", "quality_engineer", "quality"),
     ("caiwu", "郑洁", "财务人员", "finance", "finance"),
 )
 CUSTOMERS = tuple(

@@ -39,6 +39,7 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = env.list("BIHUAN_SECRET_KEY_FALLBACKS", default=[])
 BASE_URL = env.str("BIHUAN_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("BIHUAN_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("BIHUAN_TRUSTED_ORIGINS", default=[])
@@ -69,6 +70,10 @@ INSTALLED_APPS = [
     "bihuan.core.approvals",
     "bihuan.core.documents",
     "bihuan.core.listing",
+    "bihuan.core.masterdata",
+    "bihuan.core.rulebook",
+    "bihuan.core.importing",
+    "bihuan.core.exporting",
     "bihuan.registry.people",
     "bihuan.registry.customers",
     "bihuan.registry.products",
@@ -76,6 +81,8 @@ INSTALLED_APPS = [
     "bihuan.service.intake",
     "bihuan.service.desk",
     "bihuan.service.followup",
+    "bihuan.quality.monitor",
+    "bihuan.quality.issues",
     "bihuan.config",
 ]
 
@@ -93,7 +100,6 @@ MIDDLEWARE = [
     "bihuan.config.middleware.LanguageMiddleware",
     "bihuan.config.middleware.LoginRequiredMiddleware",
     "bihuan.config.middleware.RefusalMiddleware",
-    "bihuan.core.idempotency.middleware.IdempotencyMiddleware",
 ]
 
 ROOT_URLCONF = "bihuan.config.urls"
@@ -124,7 +130,9 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": env.db("BIHUAN_DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'bihuan.sqlite3'}")
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # One writer at a time, readers never wait; a writer queues for the lock instead of failing.
+    # One writer at a time, readers never wait; a writer queues for his turn instead of failing.
+    DATABASES["default"]["ENGINE"] = "bihuan.core.sqlite"
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
@@ -182,10 +190,17 @@ EMAIL_CONFIG = env.email_url("BIHUAN_EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("BIHUAN_FROM_EMAIL", default="service@bihuan.example")
 
+# The API: requests a minute and token (0: no limit), and how long an answer is kept for repeats.
+API_PER_MINUTE = env.int("BIHUAN_API_PER_MINUTE", default=1200)
+IDEMPOTENCY_HOURS = env.int("BIHUAN_IDEMPOTENCY_HOURS", default=24)
+
 # Jobs: "embedded" runs them inside `bihuan serve` / `bihuan worker`; "broker" hands ids to Celery workers.
 JOBS_MODE = env.str("BIHUAN_JOBS_MODE", default="embedded")
 JOB_LEASE_SECONDS = env.int("BIHUAN_JOB_LEASE_SECONDS", default=120)
 CELERY_BROKER_URL = env.str("BIHUAN_BROKER_URL", default="")
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Two installations may share a broker when each has a queue of its own.
+CELERY_TASK_DEFAULT_QUEUE = env.str("BIHUAN_QUEUE", default="bihuan")
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True

@@ -8,7 +8,13 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-GROUPS = {"": "", "service": _("After-sales service"), "registry": _("Master data"), "system": _("System")}
+GROUPS = {
+    "": "",
+    "service": _("After-sales service"),
+    "quality": _("Quality management"),
+    "registry": _("Master data"),
+    "system": _("System"),
+}
 MOST = 99
 
 

@@ -9,13 +9,15 @@ from typing import Any, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from bihuan.core.activity.models import Activity
-from bihuan.core.activity.reactions import dispatch
+from bihuan.core.activity.reactions import dispatch, dispatch_many
+from bihuan.core.rows.services import insert
 
-ATTEMPTS = 8
+ATTEMPTS = 32
+Key = tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,12 @@ def record_many(
         return []
     with transaction.atomic(savepoint=False):
         rows = _insert(entries, by, at or timezone.now(), actor_name, new_subjects)
+        together: dict[Key, tuple[models.Model, list[Activity]]] = {}
         for row, entry in zip(rows, entries, strict=True):
-            dispatch(row, entry.subject)
+            together.setdefault((row.subject_type, row.subject_id), (entry.subject, []))[1].append(row)
+        for subject, activities in together.values():
+            dispatch(activities, subject)
+        dispatch_many([(entry.verb, entry.subject) for entry in entries])
     return rows
 
 
@@ -88,19 +94,35 @@ def _insert(
     entries: Sequence[Entry], by: AbstractBaseUser | None, at: datetime, actor_name: str, new: bool
 ) -> list[Activity]:
     if new:
-        return Activity.objects.bulk_create(_chain(entries, by, at, actor_name, {}))
+        rows = _chain(entries, by, at, actor_name, {})
+        insert(rows)
+        return rows
     for attempt in range(ATTEMPTS):
+        if attempt == 1:
+            _queue_up(entries)
         try:
             with transaction.atomic():
                 heads = _heads([entry.subject for entry in entries])
-                return Activity.objects.bulk_create(_chain(entries, by, at, actor_name, heads))
+                rows = _chain(entries, by, at, actor_name, heads)
+                insert(rows)
+                return rows
         except IntegrityError:
             if attempt == ATTEMPTS - 1:
                 raise
     raise AssertionError("unreachable")
 
 
-Key = tuple[str, int]
+def _queue_up(entries: Sequence[Entry]) -> None:
+    """Who lost a place in a chain once waits in a row with the other losers; SQLite has one writer at a time anyway.
+
+    The unique constraint stays the guard. Without the row a writer among many could lose again and again.
+    """
+    if connection.vendor != "postgresql":
+        return
+    names = sorted({f"{subject_type(entry.subject)}:{entry.subject.pk}" for entry in entries})
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 def _heads(subjects: Sequence[models.Model]) -> dict[Key, Activity]:

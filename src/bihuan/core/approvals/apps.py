@@ -21,6 +21,8 @@ class ApprovalsConfig(AppConfig):
                 "approval.voted": _("approved a step"),
                 "approval.refused": _("returned it"),
                 "approval.approved": _("ended the approval: approved"),
+                "delegation.given": _("gave the votes to a deputy"),
+                "delegation.ended": _("ended the delegation of votes"),
                 "approval.returned": _("ended the approval: returned"),
             }
         )

@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,6 +30,7 @@ class Approval(models.Model):
     file_with = models.JSONField(default=list)
     state = models.CharField(max_length=8, choices=ApprovalState.choices, default=ApprovalState.OPEN)
     version = models.PositiveIntegerField(default=0)
+    recused = models.JSONField(default=list)
     drafter = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -45,17 +48,25 @@ class Approval(models.Model):
         return self.title
 
     @property
+    def aside(self) -> set[int]:
+        """Those who take no part in the decision: the drafter and the recused."""
+        return {pk for pk in (self.drafter_id, *self.recused) if pk is not None}
+
+    @property
     def step(self) -> dict[str, object] | None:
         """The step that is waited for."""
         return self.steps[self.current] if self.state == ApprovalState.OPEN else None
 
 
 class Vote(models.Model):
-    """One person's decision on one step."""
+    """One person's decision on one step; ``deputy`` is who gave it for him, empty when he gave it himself."""
 
     approval = models.ForeignKey(Approval, on_delete=models.CASCADE, related_name="votes")
     step = models.PositiveSmallIntegerField()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    deputy = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     role = models.SlugField(max_length=60)
     approved = models.BooleanField()
     comment = models.TextField(blank=True)
@@ -64,7 +75,43 @@ class Vote(models.Model):
     class Meta:
         verbose_name = _("vote")
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["approval", "step", "user"], name="vote_once_per_step")]
+        constraints = [
+            models.UniqueConstraint(fields=["approval", "step", "user", "role"], name="vote_once_per_role"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.approval_id}/{self.step}: {self.approved}"
+
+
+class Delegation(models.Model):
+    """One person lets another decide for him from one day to another, with the reason (D10)."""
+
+    giver = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="delegations_given")
+    deputy = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="delegations_held")
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    reason = models.CharField(_("reason"), max_length=200)
+    given_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("delegation of votes")
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="delegation_runs_forward"),
+            models.CheckConstraint(condition=~Q(giver=F("deputy")), name="delegation_to_another"),
+        ]
+        indexes = [
+            models.Index(fields=["deputy", "ends_on"], name="delegation_held"),
+            models.Index(fields=["giver", "ends_on"], name="delegation_given"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.giver} → {self.deputy}"
+
+    @property
+    def phase(self) -> str:
+        """Whether it is over, holds now, or comes later."""
+        today = timezone.localdate()
+        if self.ended_at or self.ends_on < today:
+            return "ended"
+        return "later" if self.starts_on > today else "now"

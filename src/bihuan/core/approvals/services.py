@@ -1,17 +1,18 @@
 """Opening approvals and voting on them (D10)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.core.activity.services import record, subject_type
 from bihuan.core.approvals.models import Approval, ApprovalState, Vote
+from bihuan.core.approvals.seats import Seat, deputies_of, may_vote
 from bihuan.core.notify.services import holders, tell, tell_roles
 from bihuan.core.permissions.services import Refused, rules_for
 from bihuan.core.policy.schema import Profile
@@ -39,19 +40,22 @@ def open_approval(
     level: int = 0,
     amount: Decimal | float = 0,
     data: Mapping[str, Any] | None = None,
+    recused: Iterable[Any] = (),
 ) -> Approval:
     """Ask for approval by the chain that the policy names; without a chain it is approved at once.
 
-    Whoever asks does not decide: a step that nobody else could take is refused before anything is written.
+    Whoever asks does not decide, nor do the recused, such as the leader of the team whose work it is: a step that
+    nobody else could take is refused before anything is written.
     """
     sum_asked = Decimal(str(amount))
     chain = choose_chain(rules_for(subject), chain_subject, level, sum_asked)
     steps = [step.model_dump(mode="json") for step in chain.steps] if chain else []
-    _check_steps(steps, by)
+    aside = sorted({user.pk for user in recused})
+    _check_steps(steps, {by.pk, *aside})
     approval = Approval.objects.create(
         subject_type=subject_type(subject), subject_id=subject.pk, chain_subject=chain_subject, title=title[:200],
         data=dict(data or {}), level=level, amount=sum_asked, steps=steps,
-        file_with=list(chain.file_with) if chain else [], drafter=by,
+        file_with=list(chain.file_with) if chain else [], drafter=by, recused=aside,
     )  # fmt: skip
     about = {"approval": approval.pk, "chain": chain_subject, "steps": [step["name"] for step in steps]}
     record(subject=subject, verb="approval.opened", by=by, data=about)
@@ -62,16 +66,19 @@ def open_approval(
     return approval
 
 
-def _check_steps(steps: list[dict[str, Any]], by: Any) -> None:
+def _check_steps(steps: list[dict[str, Any]], aside: set[int]) -> None:
+    """Each step needs somebody who may take it; a joint signature needs one for each of its roles."""
     for step in steps:
-        others = [user for user in holders(step["roles"]) if user.pk != by.pk]
-        if not others:
+        sets = [[role] for role in step["roles"]] if step["mode"] == "countersign" else [step["roles"]]
+        if any(all(user.pk in aside for user in holders(roles)) for roles in sets):
             raise MoveRefused(_("Nobody can take the step “%(step)s”.") % {"step": step["name"]}, code="approvers")
 
 
 def _ask(approval: Approval, subject: models.Model) -> None:
     step = approval.steps[approval.current]
-    users = [user for user in holders(step["roles"]) if user.pk != approval.drafter_id]
+    aside = approval.aside
+    asked = [user for user in holders(step["roles"]) if user.pk not in aside]
+    users = [user for user in (*asked, *deputies_of(asked)) if user.pk not in aside]
     thread = f"approval:{approval.pk}:{approval.current}"
     tell(
         users=users,
@@ -82,46 +89,44 @@ def _ask(approval: Approval, subject: models.Model) -> None:
     )
 
 
-def may_vote(approval: Approval, user: Any) -> str | None:
-    """Return the role by which the user may decide the open step, or None; the drafter never may."""
-    step = approval.step
-    if step is None or user.pk == approval.drafter_id:
-        return None
-    roles: Any = step["roles"]
-    held = [role for role in roles if role in user.role_codes]
-    if step["mode"] == "countersign":
-        signed = set(approval.votes.filter(step=approval.current).values_list("role", flat=True))
-        held = [role for role in held if role not in signed]
-    return held[0] if held else None
-
-
 @transaction.atomic
 def vote(
     *, approval: Approval, by: Any, approved: bool, comment: str = "", expected_version: int | None = None
 ) -> Approval:
-    """Decide one step; a return needs a reason and ends the approval; two at once: one wins, one is told."""
+    """Decide one step; a return needs a reason and ends the approval; two at once: one wins, one is told.
+
+    A deputy's vote counts as that of the person for whom he gives it, and names both.
+    """
     if approval.state != ApprovalState.OPEN:
         raise MoveRefused(_("This approval has ended."), code="state")
-    role = may_vote(approval, by)
-    if role is None:
-        raise Refused("approvals.vote")
+    seat = _seat(approval, by)
     if not approved and not comment.strip():
         raise MoveRefused(_("Please give a reason."), code="comment")
-    if approval.votes.filter(step=approval.current, user=by).exists():
-        raise MoveRefused(_("You have already decided this step."), code="conflict")
     _take(approval, expected_version)
+    deputy = by if by.pk != seat.holder.pk else None
     Vote.objects.create(
-        approval=approval, step=approval.current, user=by, role=role, approved=approved, comment=comment
-    )
+        approval=approval, step=approval.current, user=seat.holder, deputy=deputy, role=seat.role, approved=approved,
+        comment=comment,
+    )  # fmt: skip
     subject = apps.get_model(approval.subject_type)._default_manager.get(pk=approval.subject_id)
     about = {
         "approval": approval.pk,
         "step": approval.steps[approval.current]["name"],
         "comment": comment[:200],
+        **({"for": str(seat.holder)} if deputy else {}),
     }
     record(subject=subject, verb="approval.voted" if approved else "approval.refused", by=by, data=about)
     _go_on(approval, subject, by, approved=approved)
     return approval
+
+
+def _seat(approval: Approval, by: Any) -> Seat:
+    seat = may_vote(approval, by)
+    if seat is None and approval.votes.filter(Q(user=by) | Q(deputy=by), step=approval.current).exists():
+        raise MoveRefused(_("You have already decided this step."), code="conflict")
+    if seat is None:
+        raise Refused("approvals.vote")
+    return seat
 
 
 def _take(approval: Approval, expected: int | None) -> None:
@@ -152,7 +157,7 @@ def _step_is_done(approval: Approval) -> bool:
         return bool(votes)
     if step["mode"] == "countersign":
         return {item.role for item in votes} >= set(step["roles"])
-    wanted = {user.pk for user in holders(step["roles"])} - {approval.drafter_id}
+    wanted = {user.pk for user in holders(step["roles"])} - approval.aside
     return {item.user_id for item in votes} >= wanted
 
 

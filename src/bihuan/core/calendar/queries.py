@@ -7,6 +7,7 @@ import chinese_calendar
 from bihuan.core.calendar.arithmetic import CalendarData
 from bihuan.core.calendar.models import CalendarDay, DayKind, WorkCalendar
 from bihuan.core.policy.queries import looked
+from bihuan.core.rows.services import ask
 
 _data: dict[tuple[int, int], CalendarData] = {}
 
@@ -32,8 +33,16 @@ def data_for(calendar: WorkCalendar) -> CalendarData:
 
 def default_data() -> CalendarData:
     """Return the default calendar; before one exists, plain weekdays."""
-    calendar = looked("calendar", lambda: WorkCalendar.objects.filter(is_default=True).first())
-    return data_for(calendar) if calendar else FALLBACK
+    return looked("calendar", _default)
+
+
+def _default() -> CalendarData:
+    """Only id and version are asked for each time: they name what is kept."""
+    found = ask("SELECT id, version FROM calendar_workcalendar WHERE is_default")
+    if not found:
+        return FALLBACK
+    key: tuple[int, int] = found[0][:2]
+    return _data[key] if key in _data else data_for(WorkCalendar.objects.get(pk=key[0]))
 
 
 def official_years(calendar: WorkCalendar) -> set[int]:

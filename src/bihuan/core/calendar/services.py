@@ -1,8 +1,9 @@
 """Changing calendars; every change moves the version and lets deadlines be computed again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import chinese_calendar
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -48,31 +49,62 @@ def seed_official_days(*, calendar: WorkCalendar, years: Iterable[int]) -> int:
 
 
 @transaction.atomic
-def set_day(*, calendar: WorkCalendar, day: date, kind: str, name: str, by: AbstractBaseUser | None) -> CalendarDay:
-    """Set one day by hand."""
-    row, _created = CalendarDay.objects.update_or_create(
-        calendar=calendar, date=day, defaults={"kind": kind, "name": name, "source": "manual"}
+def set_days(
+    *, calendar: WorkCalendar, days: Sequence[date], kind: str, name: str, by: AbstractBaseUser | None
+) -> None:
+    """Set days by hand."""
+    _write(calendar, [{"date": day, "kind": kind, "name": name} for day in days], "manual")
+    data = {"days": [str(day) for day in days], "kind": kind, "name": name}
+    record(subject=calendar, verb="calendar.day_set", by=by, data=data)
+
+
+@transaction.atomic
+def clear_days(*, calendar: WorkCalendar, days: Sequence[date], by: AbstractBaseUser | None) -> None:
+    """Let days follow their weekday again."""
+    calendar.days.filter(date__in=days).delete()
+    _touch(calendar)
+    record(subject=calendar, verb="calendar.day_cleared", by=by, data={"days": [str(day) for day in days]})
+
+
+@transaction.atomic
+def import_days(*, calendar: WorkCalendar, days: Sequence[Mapping[str, Any]], by: AbstractBaseUser | None) -> None:
+    """Set official days from a table: ``date``, ``kind`` and, if known, ``name``."""
+    _write(calendar, days, "official")
+    years = sorted({day["date"].year for day in days})
+    record(subject=calendar, verb="calendar.imported", by=by, data={"days": len(days), "years": years})
+
+
+def _write(calendar: WorkCalendar, days: Sequence[Mapping[str, Any]], source: str) -> None:
+    rows = [
+        CalendarDay(
+            calendar=calendar, date=day["date"], kind=day["kind"], name=day.get("name", ""), source=source
+        )
+        for day in days
+    ]  # fmt: skip
+    CalendarDay.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["calendar", "date"], update_fields=["kind", "name", "source"]
     )
     _touch(calendar)
-    record(subject=calendar, verb="calendar.day_set", by=by, data={"date": day, "kind": kind, "name": name})
-    return row
 
 
 @transaction.atomic
 def set_windows(
-    *, calendar: WorkCalendar, weekday: int, windows: Sequence[tuple[int, int]], by: AbstractBaseUser | None
+    *, calendar: WorkCalendar, windows: Mapping[int, Sequence[tuple[int, int]]], by: AbstractBaseUser | None
 ) -> None:
-    """Set the hours of a weekday; windows may not overlap. Raises ValueError and changes nothing."""
-    ordered = sorted(windows)
-    overlap = any(before[1] > after[0] for before, after in pairwise(ordered))
-    if overlap or any(not 0 <= start < end <= 1440 for start, end in ordered):
-        raise ValueError("windows overlap or run backwards")
-    calendar.windows.filter(weekday=weekday).delete()
+    """Set the hours of weekdays (0 is Monday), in minutes; raises ValueError on overlaps and changes nothing."""
+    ordered = {weekday: sorted(spans) for weekday, spans in windows.items()}
+    for spans in ordered.values():
+        overlap = any(before[1] > after[0] for before, after in pairwise(spans))
+        if overlap or any(not 0 <= start < end <= 1440 for start, end in spans):
+            raise ValueError("windows overlap or run backwards")
+    calendar.windows.filter(weekday__in=ordered).delete()
     WorkWindow.objects.bulk_create(
-        WorkWindow(calendar=calendar, weekday=weekday, start=start, end=end) for start, end in ordered
+        WorkWindow(calendar=calendar, weekday=weekday, start=start, end=end)
+        for weekday, spans in ordered.items()
+        for start, end in spans
     )
     _touch(calendar)
-    record(subject=calendar, verb="calendar.windows_set", by=by, data={"weekday": weekday, "windows": ordered})
+    record(subject=calendar, verb="calendar.windows_set", by=by, data={"windows": ordered})
 
 
 def _touch(calendar: WorkCalendar) -> None:

@@ -13,12 +13,12 @@ class DeadlinesConfig(AppConfig):
         """Follow the journal."""
         from django.utils.translation import gettext_lazy as _
 
-        from bihuan.core.activity.reactions import on
+        from bihuan.core.activity.reactions import follow_all
         from bihuan.core.activity.verbs import describe
         from bihuan.core.deadlines import jobs
         from bihuan.core.deadlines.services import follow
 
-        on("*")(follow)
+        follow_all(follow)
         describe(
             {
                 "deadline.warned": _("warned of a deadline"),

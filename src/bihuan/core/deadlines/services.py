@@ -1,19 +1,22 @@
 """Starting, stopping, pausing and recomputing milestones, driven by what the journal says happened."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, cast
 
 from django.db import models
 
 from bihuan.core.activity.models import Activity
-from bihuan.core.activity.services import subject_type
+from bihuan.core.activity.services import Entry, subject_type
 from bihuan.core.calendar.arithmetic import Unit
 from bihuan.core.calendar.queries import default_data
 from bihuan.core.deadlines.models import Deadline, DeadlineState
 from bihuan.core.policy import queries as policy
 from bihuan.core.policy.schema.service import DeadlineRule
+from bihuan.core.rows.services import insert, update
 
+FORESEEN = "foreseen_milestones"
 Interval = tuple[datetime, datetime | None]
 
 
@@ -28,22 +31,65 @@ class HasDeadlines(Protocol):
     def deadline_facts(self) -> dict[str, object]: ...
 
 
-def follow(activity: Activity, subject: Any) -> None:
-    """React to one activity: stop what it answers, start what it opens, pause or go on with the rest."""
+@dataclass(frozen=True)
+class Foreseen:
+    """An activity that will be written together with its new subject."""
+
+    verb: str
+    at: datetime
+    data: dict[str, Any]
+
+
+Event = Activity | Foreseen
+
+
+def follow(activities: Sequence[Activity], subject: Any) -> None:
+    """React to what a subject got together: stop what it answers, start what it opens, pause or go on with the rest."""
     if not hasattr(subject, "deadline_facts"):
         return
-    rules = {rule.code: rule for rule in policy.content(subject.policy_version_id).deadlines}
-    is_new = activity.seq == 1
+    is_new = activities[0].seq == 1
+    foreseen = subject.__dict__.pop(FORESEEN, None)
+    if is_new and foreseen is not None:
+        _insert(foreseen, subject)
+        return
+    rules = policy.content(subject.policy_version_id)
+    if not any(row.verb in rules.deadline_verbs or row.data.get("from") != row.data.get("to") for row in activities):
+        return
     rows = [] if is_new else list(of_subject(subject).filter(cycle=subject.cycle))
-    open_rows = [row for row in rows if row.state == DeadlineState.OPEN]
-    changed = _stop(activity, open_rows, rules) + _drop(activity, subject, open_rows, rules)
-    if _crosses_pause(activity, open_rows, rules):
-        changed += _recompute([row for row in open_rows if row.state == DeadlineState.OPEN], subject)
-    _save(changed)
-    taken = {row.code for row in rows if row.state != DeadlineState.VOID}
-    started = _start(activity, subject, rules.values(), taken)
+    changed = _play(activities, subject, rows)
+    _save([row for row in changed if row.pk])
+    started = [row for row in rows if row.pk is None]
+    _insert(started, subject)
     if changed or started:
-        _tell_subject(subject, [row for row in [*open_rows, *started] if row.state == DeadlineState.OPEN])
+        _tell_subject(subject, rows)
+
+
+def foresee(subject: Any, entries: Sequence[Entry], at: datetime) -> None:
+    """Work out the milestones of a new subject from what will be recorded of it, before its row is written.
+
+    The row is then written once, with its ``next_due_at``; the milestones follow with the activities.
+    """
+    rows: list[Deadline] = []
+    _play([Foreseen(entry.verb, at, entry.data) for entry in entries], subject, rows)
+    subject.next_due_at = _earliest(rows)
+    subject.__dict__[FORESEEN] = rows
+
+
+def _play(events: Sequence[Event], subject: Any, rows: list[Deadline]) -> list[Deadline]:
+    """Move the milestones through the events; new ones are added to ``rows``, those that changed are returned."""
+    rules, facts = policy.content(subject.policy_version_id).deadline_rules, subject.deadline_facts()
+    changed: dict[int, Deadline] = {}
+    for event in events:
+        open_rows = [row for row in rows if row.state == DeadlineState.OPEN]
+        moved = _stop(event, open_rows, rules) + _drop(event, facts, open_rows, rules)
+        if getattr(subject, "is_at_rest", False):
+            moved += _lay_down(event, open_rows)
+        if _crosses_pause(event, open_rows, rules):
+            moved += _recompute([row for row in open_rows if row.state == DeadlineState.OPEN], subject)
+        changed |= {id(row): row for row in moved}
+        taken = {row.code for row in rows if row.state != DeadlineState.VOID}
+        rows += _start(event, subject, facts, rules.values(), taken)
+    return list(changed.values())
 
 
 def of_subject(subject: Any) -> models.QuerySet[Deadline]:
@@ -51,7 +97,7 @@ def of_subject(subject: Any) -> models.QuerySet[Deadline]:
     return Deadline.objects.filter(subject_type=subject_type(subject), subject_id=subject.pk)
 
 
-def _stop(activity: Activity, rows: Iterable[Deadline], rules: dict[str, DeadlineRule]) -> list[Deadline]:
+def _stop(activity: Event, rows: Iterable[Deadline], rules: dict[str, DeadlineRule]) -> list[Deadline]:
     met = [row for row in rows if row.code in rules and activity.verb in rules[row.code].stop]
     for row in met:
         row.state, row.ended_at, row.next_check_at = DeadlineState.MET, activity.at, None
@@ -61,10 +107,9 @@ def _stop(activity: Activity, rows: Iterable[Deadline], rules: dict[str, Deadlin
 
 
 def _drop(
-    activity: Activity, subject: HasDeadlines, rows: Iterable[Deadline], rules: dict[str, DeadlineRule]
+    activity: Event, facts: dict[str, object], rows: Iterable[Deadline], rules: dict[str, DeadlineRule]
 ) -> list[Deadline]:
     """A new triage may choose other rules: what no longer applies falls away, with its trace kept (TRI-11)."""
-    facts = subject.deadline_facts()
     dropped = [
         row
         for row in rows
@@ -78,17 +123,27 @@ def _drop(
     return dropped
 
 
-def _start(activity: Activity, subject: Any, rules: Iterable[DeadlineRule], taken: set[str]) -> list[Deadline]:
-    facts = subject.deadline_facts()
-    started = [
+def _lay_down(event: Event, rows: Iterable[Deadline]) -> list[Deadline]:
+    """Nobody works on a subject at rest: what is still open falls away, and lateness until then stays on record."""
+    left = [row for row in rows if row.state == DeadlineState.OPEN]
+    for row in left:
+        row.state, row.ended_at, row.next_check_at = DeadlineState.VOID, event.at, None
+        if row.due_at and event.at > row.due_at and row.breached_at is None:
+            row.breached_at = row.due_at
+    return left
+
+
+def _start(
+    activity: Event, subject: Any, facts: dict[str, object], rules: Iterable[DeadlineRule], taken: set[str]
+) -> list[Deadline]:
+    return [
         _build(rule, subject, _clock_start(rule, subject, activity))
         for rule in rules
         if rule.start == activity.verb and rule.code not in taken and rule.when.holds(facts)
     ]
-    return Deadline.objects.bulk_create(started)
 
 
-def _clock_start(rule: DeadlineRule, subject: Any, activity: Activity) -> datetime:
+def _clock_start(rule: DeadlineRule, subject: Any, activity: Event) -> datetime:
     """The moment that the clock counts from: a time of the subject (SLA-03, D13) or the event itself."""
     moment = getattr(subject, rule.clock_from, None) if rule.clock_from else None
     return cast(datetime, moment or activity.at)
@@ -97,7 +152,7 @@ def _clock_start(rule: DeadlineRule, subject: Any, activity: Activity) -> dateti
 def _build(rule: DeadlineRule, subject: Any, start: datetime) -> Deadline:
     row = Deadline(
         subject_type=subject_type(subject),
-        subject_id=subject.pk,
+        subject_id=subject.pk or 0,
         policy_version_id=subject.policy_version_id,
         code=rule.code,
         name=rule.name,
@@ -105,12 +160,19 @@ def _build(rule: DeadlineRule, subject: Any, start: datetime) -> Deadline:
         starts_at=start,
     )
     pauses: list[Interval] = [(start, None)] if subject.state in rule.pause_states else []
-    _set_due(row, rule, pauses)
+    _set_due(row, rule, pauses, fixed_due(rule, subject))
     return row
 
 
-def _set_due(row: Deadline, rule: DeadlineRule, pauses: Sequence[Interval]) -> None:
-    due = default_data().due_at(Unit(rule.unit), rule.amount, row.starts_at, pauses)
+def fixed_due(rule: DeadlineRule, subject: Any) -> datetime | None:
+    """The limit that people set on the subject itself, for rules that ask for one (SLA-14, SLA-15)."""
+    return getattr(subject, rule.due_from, None) if rule.due_from else None
+
+
+def _set_due(row: Deadline, rule: DeadlineRule, pauses: Sequence[Interval], fixed: datetime | None) -> None:
+    """A limit set by people stands as it is; one before its start is due at once."""
+    computed = default_data().due_at(Unit(rule.unit), rule.amount, row.starts_at, pauses) if fixed is None else None
+    due = computed if fixed is None else max(fixed, row.starts_at)
     row.due_at = due
     row.warn_at = row.starts_at + (due - row.starts_at) * rule.warn_share if due else None
     row.next_check_at = next_check(row, rule)
@@ -128,7 +190,7 @@ def next_check(row: Deadline, rule: DeadlineRule) -> datetime | None:
     return row.due_at + timedelta(hours=steps[0].after_hours) if steps else None
 
 
-def _crosses_pause(activity: Activity, rows: Iterable[Deadline], rules: dict[str, DeadlineRule]) -> bool:
+def _crosses_pause(activity: Event, rows: Iterable[Deadline], rules: dict[str, DeadlineRule]) -> bool:
     before, after = activity.data.get("from"), activity.data.get("to")
     if before == after:
         return False
@@ -154,12 +216,13 @@ def pauses_from_history(subject: Any, states: Sequence[str]) -> list[Interval]:
 
 
 def _recompute(rows: Iterable[Deadline], subject: Any) -> list[Deadline]:
-    rules = {rule.code: rule for rule in policy.content(subject.policy_version_id).deadlines}
+    rules = policy.content(subject.policy_version_id).deadline_rules
     changed = []
     for row in rows:
         rule = rules.get(row.code)
         if rule is not None and row.state == DeadlineState.OPEN:
-            _set_due(row, rule, pauses_from_history(subject, rule.pause_states))
+            pauses = pauses_from_history(subject, rule.pause_states) if rule.pause_states else []
+            _set_due(row, rule, pauses, fixed_due(rule, subject))
             changed.append(row)
     return changed
 
@@ -167,7 +230,7 @@ def _recompute(rows: Iterable[Deadline], subject: Any) -> list[Deadline]:
 def recompute_subject(subject: Any) -> None:
     """Compute the open milestones of a subject again, after its calendar or its start time changed (D13)."""
     rows = list(of_subject(subject).filter(state=DeadlineState.OPEN))
-    rules = {rule.code: rule for rule in policy.content(subject.policy_version_id).deadlines}
+    rules = policy.content(subject.policy_version_id).deadline_rules
     for row in rows:
         rule = rules.get(row.code)
         if rule and rule.clock_from:
@@ -183,13 +246,22 @@ FIELDS = [
 
 
 def _save(rows: Sequence[Deadline]) -> None:
+    update(rows, FIELDS)
+
+
+def _insert(rows: Sequence[Deadline], subject: Any) -> None:
     for row in rows:
-        row.save(update_fields=FIELDS)
+        row.subject_id = subject.pk
+    insert(rows)
 
 
-def _tell_subject(subject: Any, open_rows: Iterable[Deadline]) -> None:
+def _earliest(rows: Iterable[Deadline]) -> datetime | None:
+    return min((row.due_at for row in rows if row.due_at and row.state == DeadlineState.OPEN), default=None)
+
+
+def _tell_subject(subject: Any, rows: Iterable[Deadline]) -> None:
     """Keep the subject's own ``next_due_at`` for its list, in the same transaction."""
-    due = min((row.due_at for row in open_rows if row.due_at), default=None)
+    due = _earliest(rows)
     if hasattr(subject, "next_due_at") and subject.next_due_at != due:
         type(subject)._default_manager.filter(pk=subject.pk).update(next_due_at=due)
         subject.next_due_at = due

@@ -17,6 +17,7 @@ from bihuan.core.jobs.services import enqueue
 from bihuan.core.notify.services import tell, tell_roles
 from bihuan.core.policy import queries as policy
 from bihuan.core.policy.schema.service import DeadlineRule
+from bihuan.core.rows.services import update
 
 BATCH = 500
 WARNED, BREACHED, ESCALATED = "deadline.warned", "deadline.breached", "deadline.escalated"
@@ -26,11 +27,12 @@ Event = tuple[Deadline, str, int]
 def sweep(now: datetime | None = None) -> int:
     """Handle everything that is due; returns how many milestones were touched."""
     moment, handled = now or timezone.now(), 0
-    while True:
-        count = _batch(moment)
-        handled += count
-        if count < BATCH:
-            return handled
+    with policy.one_look():
+        while True:
+            count = _batch(moment)
+            handled += count
+            if count < BATCH:
+                return handled
 
 
 @transaction.atomic
@@ -41,15 +43,14 @@ def _batch(now: datetime) -> int:
     events: list[Event] = []
     for row in rows:
         events += _advance(row, now)
-    Deadline.objects.bulk_update(rows, ["warned_at", "breached_at", "escalation_level", "next_check_at"])
+    update(rows, ["warned_at", "breached_at", "escalation_level", "next_check_at"])
     _journal(events)
     return len(rows)
 
 
 def rule_of(row: Deadline) -> DeadlineRule | None:
     """The rule that a milestone was started by, under its own version of the policy."""
-    rules = policy.content(row.policy_version_id).deadlines
-    return next((rule for rule in rules if rule.code == row.code), None)
+    return policy.content(row.policy_version_id).deadline_rules.get(row.code)
 
 
 def _advance(row: Deadline, now: datetime) -> list[Event]:
@@ -136,7 +137,7 @@ def recompute_all(report: Callable[[int, int], None]) -> int:
     )
     keys = set()
     for kind, pk, version, code in rows.iterator(chunk_size=5000):
-        rule = next((item for item in policy.content(version).deadlines if item.code == code), None)
+        rule = policy.content(version).deadline_rules.get(code)
         if rule is not None and rule.unit != "hours":
             keys.add((kind, pk))
     for count, key in enumerate(sorted(keys), 1):

@@ -18,4 +18,4 @@ class DocumentsConfig(AppConfig):
         from bihuan.core.activity.verbs import describe
 
         import_module("bihuan.core.documents.jobs")
-        describe({"document.issued": _("issued a document")})
+        describe({"document.issued": _("issued a document"), "document.read": _("confirmed the receipt of a document")})

@@ -39,3 +39,31 @@ class Document(models.Model):
     def paper(self) -> Paper:
         """The frozen content."""
         return Paper.model_validate(self.data)
+
+
+class RecipientKind(models.TextChoices):
+    """Who has to act on a paper, and who only has to know (QIS-06)."""
+
+    MAIN = "main", _("Main recipient")
+    COPY = "copy", _("Copy")
+
+
+class Recipient(models.Model):
+    """A department to which an issued paper is addressed, with its receipt; the paper itself stays as it is."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="recipients")
+    kind = models.CharField(_("kind"), max_length=4, choices=RecipientKind.choices)
+    department_code = models.SlugField(max_length=60)
+    department_name = models.CharField(_("department"), max_length=80)
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+    read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("recipient")
+        ordering = ["-kind", "id"]
+        constraints = [models.UniqueConstraint(fields=["document", "department_code"], name="document_recipient_once")]
+
+    def __str__(self) -> str:
+        return self.department_name

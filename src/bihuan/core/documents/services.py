@@ -2,14 +2,16 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
+from django.apps import apps
 from django.db import models, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from bihuan.core.activity.services import record, subject_type
-from bihuan.core.documents.models import Document
+from bihuan.core.documents.models import Document, Recipient, RecipientKind
 from bihuan.core.documents.paper import Paper
 from bihuan.core.documents.registry import builders
 from bihuan.core.jobs.services import enqueue
@@ -70,3 +72,38 @@ def ensure_rendered(document: Document) -> None:
     """Let the files of a paper be made when somebody opens it and they are not there."""
     if document.pdf_id is None:
         enqueue("documents.render", {"document": document.pk}, key=f"documents.render:{document.pk}")
+
+
+Address = tuple[str, str]
+
+
+@transaction.atomic
+def address(*, document: Document, main: Iterable[Address], copies: Iterable[Address] = ()) -> list[Recipient]:
+    """Address a paper to departments by code and name; one that is main recipient gets no copy beside it (QIS-06)."""
+    wanted = {code: (RecipientKind.COPY, name) for code, name in copies}
+    wanted |= {code: (RecipientKind.MAIN, name) for code, name in main}
+    rows = [
+        Recipient(document=document, kind=kind, department_code=code, department_name=name)
+        for code, (kind, name) in wanted.items()
+    ]
+    return Recipient.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@transaction.atomic
+def confirm_receipt(*, document: Document, by: Any) -> Recipient:
+    """Confirm for one's department that the paper was read; the first confirmation stays (QIS-06).
+
+    Raises MoveRefused for somebody whose department is no recipient, and for a second confirmation.
+    """
+    code = by.department.code if by.department_id else ""
+    row = document.recipients.filter(department_code=code).first()
+    if row is None:
+        raise MoveRefused(_("This paper is not addressed to your department."), code="recipient")
+    now = timezone.now()
+    if not Recipient.objects.filter(pk=row.pk, read_at__isnull=True).update(read_at=now, read_by_id=by.pk):
+        raise MoveRefused(_("Your department has already confirmed."), code="conflict")
+    row.read_at, row.read_by = now, by
+    subject = apps.get_model(document.subject_type)._default_manager.get(pk=document.subject_id)
+    about = {"number": document.number, "name": row.department_name}
+    record(subject=subject, verb="document.read", by=by, data=about)
+    return row

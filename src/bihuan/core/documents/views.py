@@ -4,20 +4,33 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST
 
 from bihuan.core.documents.queries import visible
 from bihuan.core.documents.rendering import to_html
-from bihuan.core.documents.services import ensure_rendered, verify
+from bihuan.core.documents.services import confirm_receipt, ensure_rendered, verify
 from bihuan.core.files.services import read
-from bihuan.core.permissions.services import found
+from bihuan.core.permissions.services import found, person
 
 
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One paper: what it says, whether it is untouched, its files."""
     row = found(visible(request.user, pk))
     ensure_rendered(row)
-    context = {"row": row, "intact": verify(row), "go": f"{row.subject_type.split('.')[0]}:go"}
+    recipients = list(row.recipients.select_related("read_by"))
+    mine = getattr(getattr(request.user, "department", None), "code", "")
+    context = {
+        "row": row, "intact": verify(row), "go": f"{row.subject_type.split('.')[0]}:go", "recipients": recipients,
+        "may_confirm": any(item.department_code == mine and item.read_at is None for item in recipients),
+    }  # fmt: skip
     return render(request, "documents/detail.html", context)
+
+
+@require_POST
+def receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm for my department that it has read the paper (QIS-06)."""
+    confirm_receipt(document=found(visible(request.user, pk)), by=person(request))
+    return redirect("documents:detail", pk)
 
 
 @xframe_options_sameorigin

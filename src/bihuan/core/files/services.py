@@ -3,11 +3,12 @@
 import hashlib
 import io
 from collections.abc import Collection
+from pathlib import Path
 
 import zxingcpp
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
@@ -22,7 +23,7 @@ from bihuan.core.files.models import Attachment, FileKind, StoredFile
 THUMB = (320, 320)
 LARGEST_SCAN = 4000
 
-__all__ = ["FileRefused", "attach", "check", "decode_codes", "read", "store"]
+__all__ = ["FileRefused", "attach", "check", "decode_codes", "keep", "read", "store"]
 
 
 def clean_name(name: str) -> str:
@@ -65,6 +66,19 @@ def store(
     return StoredFile.objects.create(
         sha256=digest, size=len(content), name=clean_name(name), content_type=found.content_type, kind=found.kind,
         path=path, thumb_path=thumb, uploaded_by_id=by.pk if by else None,
+    )  # fmt: skip
+
+
+def keep(*, path: Path, name: str, content_type: str, kind: FileKind, by: AbstractBaseUser | None) -> StoredFile:
+    """Keep a file that the system itself has made, of any size: it is read in pieces, and not judged by its content."""
+    with path.open("rb") as handle:
+        digest = hashlib.file_digest(handle, "sha256").hexdigest()
+        place = f"{digest[:2]}/{digest[2:4]}/{digest}"
+        if not default_storage.exists(place):
+            default_storage.save(place, File(handle))
+    return StoredFile.objects.create(
+        sha256=digest, size=path.stat().st_size, name=clean_name(name), content_type=content_type, kind=kind,
+        path=place, uploaded_by_id=by.pk if by else None,
     )  # fmt: skip
 
 

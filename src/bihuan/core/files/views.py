@@ -16,12 +16,12 @@ SHOWN = {FileKind.IMAGE, FileKind.PDF, FileKind.AUDIO, FileKind.VIDEO}
 
 def open_file(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     """Serve a file to somebody who sees its subject; to others it does not exist."""
-    return _serve(request, found(access.visible(request.user, pk)))
+    return serve(request, found(access.visible(request.user, pk)))
 
 
 def thumb(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Serve the small picture of a file."""
-    return _serve(request, found(access.visible(request.user, pk)), small=True)
+    return serve(request, found(access.visible(request.user, pk)), small=True)
 
 
 @login_not_required
@@ -31,10 +31,11 @@ def public(request: HttpRequest, token: str) -> HttpResponseBase:
         pk, small = signing.loads(token, salt=SALT, max_age=A_WEEK)
     except signing.BadSignature as error:
         raise Http404 from error
-    return _serve(request, found(StoredFile.objects.filter(pk=pk).first()), small=small)
+    return serve(request, found(StoredFile.objects.filter(pk=pk).first()), small=small)
 
 
-def _serve(request: HttpRequest, file: StoredFile, *, small: bool = False) -> HttpResponseBase:
+def serve(request: HttpRequest, file: StoredFile, *, small: bool = False) -> HttpResponseBase:
+    """Send a file as it is; what a browser might run it gets as a download."""
     path = file.thumb_path if small and file.thumb_path else file.path
     tag = f'"{file.sha256}{"-s" if path != file.path else ""}"'
     if request.headers.get("If-None-Match") == tag:

@@ -1,10 +1,11 @@
 """The answers that were given."""
 
 from django.db import models
+from django.utils import timezone
 
 
 class GivenAnswer(models.Model):
-    """The answer to one key of one caller; the row is written in the transaction of the work itself."""
+    """The answer to one key of one caller. ``status`` 0 is a claim: the work is being done under ``token``."""
 
     caller = models.CharField(max_length=64)
     key = models.CharField(max_length=120)
@@ -12,7 +13,8 @@ class GivenAnswer(models.Model):
     status = models.PositiveSmallIntegerField(default=0)
     content_type = models.CharField(max_length=80, blank=True)
     body = models.TextField(blank=True)
-    at = models.DateTimeField(auto_now_add=True)
+    token = models.CharField(max_length=32, default="")
+    at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["caller", "key"], name="idempotency_once")]

@@ -1,5 +1,7 @@
 """Django application of the leaf."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class JobsConfig(AppConfig):
 
     name = "bihuan.core.jobs"
     label = "jobs"
+
+    def ready(self) -> None:
+        """Register the menu and the words."""
+        import_module(f"{self.name}.registration")

@@ -44,6 +44,7 @@ class Job(models.Model):
             # Waiting and leased rows share one index: due_at of a running row is the end of its lease.
             models.Index(fields=["due_at"], name="jobs_due", condition=Q(state__in=["waiting", "running"])),
             models.Index(fields=["created_by", "-id"], name="jobs_by_creator"),
+            models.Index(fields=["state", "-id"], name="jobs_by_state", condition=~Q(state="done")),
         ]
 
     def __str__(self) -> str:

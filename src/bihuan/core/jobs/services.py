@@ -13,9 +13,11 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from bihuan.core.activity.services import record
 from bihuan.core.jobs.models import Job, JobState, Schedule
 from bihuan.core.jobs.registry import kinds
 from bihuan.core.policy.queries import one_look
+from bihuan.core.rows.services import insert
 
 logger = logging.getLogger(__name__)
 OPEN_STATES = [JobState.WAITING, JobState.RUNNING]
@@ -64,7 +66,7 @@ def enqueue(
         raise KeyError(kind)
     row = _row(kind, payload, key, due_at, by)
     if key is None:
-        row.save(force_insert=True)
+        insert([row])
         return row
     Job.objects.bulk_create([row], ignore_conflicts=True)
     return Job.objects.get(key=key)
@@ -143,11 +145,21 @@ def _fail(job: Job, error: Exception, *, last: bool) -> None:
 
 
 @transaction.atomic
-def retry(*, job: Job, by: AbstractBaseUser | None) -> None:
-    """Let a failed job be tried again at once."""
-    Job.objects.filter(pk=job.pk, state=JobState.FAILED).update(
+def retry(*, job: Job, by: AbstractBaseUser | None) -> bool:
+    """Let a failed job be tried again at once; returns whether it had failed."""
+    taken = Job.objects.filter(pk=job.pk, state=JobState.FAILED).update(
         state=JobState.WAITING, due_at=timezone.now(), attempts=0, finished_at=None
     )
+    if taken:
+        record(subject=job, verb="job.retried", by=by, data={"kind": job.kind, "message": job.message[:300]})
+    return bool(taken)
+
+
+@transaction.atomic
+def switch_schedule(*, schedule: Schedule, enabled: bool, by: AbstractBaseUser | None) -> None:
+    """Switch a schedule on or off; switched on it takes its turn at once."""
+    Schedule.objects.filter(pk=schedule.pk).update(enabled=enabled, next_at=timezone.now())
+    record(subject=schedule, verb="schedule.switched", by=by, data={"kind": schedule.kind, "enabled": enabled})
 
 
 def ensure_schedules() -> None:

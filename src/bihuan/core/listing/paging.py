@@ -1,42 +1,22 @@
-"""One page of a list, by key."""
+"""One page of rows, the newest first, for lists that are not described as a whole."""
 
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
+
+from bihuan.core.listing.keyset import Order, Page, cut
 
 M = TypeVar("M", bound=Model)
 SIZE = 30
 MOST = 100
 
-
-@dataclass(frozen=True)
-class Page(Generic[M]):
-    """Rows with the keys by which the neighbouring pages are asked for."""
-
-    rows: list[M]
-    before: int | None
-    after: int | None
+__all__ = ["MOST", "SIZE", "Page", "capped", "page_of"]
 
 
-def _key(params: QueryDict, name: str) -> int | None:
-    value = params.get(name, "")
-    return int(value) if value.isdigit() and len(value) < 19 else None
-
-
-def page_of(rows: QuerySet[M], params: QueryDict, *, size: int = SIZE) -> Page[M]:
-    """Return the newest rows, or those older than ``after``, or newer than ``before``; one query, any length."""
-    after, before = _key(params, "after"), _key(params, "before")
-    if before is not None:
-        found = list(rows.filter(pk__gt=before).order_by("pk")[: size + 1])
-        more, found = len(found) > size, found[:size][::-1]
-        return Page(found, found[0].pk if found and more else None, found[-1].pk if found else None)
-    if after is not None:
-        rows = rows.filter(pk__lt=after)
-    found = list(rows.order_by("-pk")[: size + 1])
-    more, found = len(found) > size, found[:size]
-    return Page(found, found[0].pk if found and after is not None else None, found[-1].pk if more else None)
+def page_of(rows: QuerySet[M], params: QueryDict, *, order: Order | None = None, size: int = SIZE) -> Page[M]:
+    """Return the first rows, or those that ``after`` or ``before`` of the address asks for, whatever the length."""
+    return cut(rows, order or Order(), after=params.get("after", ""), before=params.get("before", ""), size=size)
 
 
 def capped(rows: QuerySet[Any]) -> str:

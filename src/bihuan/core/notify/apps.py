@@ -17,4 +17,7 @@ class NotifyConfig(AppConfig):
         from bihuan.core.notify.webhooks import follow
 
         import_module("bihuan.core.notify.jobs")
+        import_module("bihuan.core.notify.registration")
+        import_module("bihuan.core.notify.tables")
+        import_module("bihuan.core.notify.listing")
         on("*")(follow)

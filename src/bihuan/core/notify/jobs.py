@@ -28,8 +28,10 @@ def send(payload: dict[str, Any], progress: Progress) -> None:
 
 @job("notify.robot", max_attempts=6)
 def robot(payload: dict[str, Any], progress: Progress) -> None:
-    """Write to a chat group."""
-    row = Robot.objects.get(pk=payload["robot"])
+    """Write to a chat group; one that was switched off or removed in the meantime gets nothing."""
+    row = Robot.objects.filter(pk=payload["robot"], is_enabled=True).first()
+    if row is None:
+        return
     try:
         send_to_robot(row.kind, row.url, row.secret, payload["text"])
     except Exception as error:
@@ -40,7 +42,7 @@ def robot(payload: dict[str, Any], progress: Progress) -> None:
 
 @job("notify.webhook", max_attempts=12)
 def webhook(payload: dict[str, Any], progress: Progress) -> None:
-    """Tell a program of an event."""
+    """Tell a program of an event; the id of the job is that of the delivery, the same at every try."""
     row = Webhook.objects.filter(pk=payload["webhook"], is_enabled=True).first()
     if row is not None:
         deliver(row, payload["event"], delivery_id=str(progress.job.pk))

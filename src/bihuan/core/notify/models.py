@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.core.secrets.fields import SecretField
+
 
 class Level(models.TextChoices):
     """How loud."""
@@ -41,6 +43,22 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class NoticePreference(models.Model):
+    """From which level on a person's notices also go to his e-mail; nothing kept means urgent ones."""
+
+    NEVER = "never"
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_preference")
+    mail_level = models.CharField(
+        _("also by e-mail"), max_length=6, choices=[*Level.choices, (NEVER, _("Never"))], default=Level.URGENT
+    )
+
+    class Meta:
+        verbose_name = _("notice preference")
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.mail_level}"
 
 
 class MailState(models.TextChoices):
@@ -95,7 +113,7 @@ class Robot(models.Model):
     name = models.CharField(_("name"), max_length=60)
     kind = models.CharField(_("kind"), max_length=10, choices=RobotKind.choices)
     url = models.URLField(_("address"), max_length=500)
-    secret = models.CharField(_("signing secret"), max_length=200, blank=True)
+    secret = SecretField(_("signing secret"), blank=True)
     level = models.CharField(_("from level"), max_length=6, choices=Level.choices, default=Level.URGENT)
     is_enabled = models.BooleanField(_("switched on"), default=True)
     last_error = models.CharField(max_length=300, blank=True)
@@ -113,7 +131,7 @@ class Webhook(models.Model):
 
     name = models.CharField(_("name"), max_length=60)
     url = models.URLField(_("address"), max_length=500)
-    secret = models.CharField(_("signing secret"), max_length=200)
+    secret = SecretField(_("signing secret"))
     events = models.JSONField(_("events"), default=list)
     is_enabled = models.BooleanField(_("switched on"), default=True)
 

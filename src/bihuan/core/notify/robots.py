@@ -46,11 +46,28 @@ BUILDERS = {"wecom": wecom, "dingtalk": dingtalk, "feishu": feishu}
 
 
 def send_to_robot(kind: str, url: str, secret: str, text: str) -> None:
-    """Send a text to a group; raises RobotError or an httpx error, and the job tries again later."""
+    """Send a text to a group; raises RobotError or an httpx error, and the job tries again later.
+
+    The address stays out of the message of an error: a WeCom address holds the key, a DingTalk one the signature.
+    """
     address, body = BUILDERS[kind](url, secret, text, time.time())
     response = httpx.post(address, json=body, timeout=TIMEOUT, follow_redirects=False)
-    response.raise_for_status()
-    answer = response.json()
+    if not response.is_success:
+        raise RobotError(f"HTTP {response.status_code}")
+    answer = _answer(response)
     code = answer.get("errcode", answer.get("code", answer.get("StatusCode", 0)))
     if code not in {0, "0"}:
         raise RobotError(f"{code}: {answer.get('errmsg') or answer.get('msg') or ''}")
+
+
+def _answer(response: httpx.Response) -> dict[str, Any]:
+    """What the platform says; a page of a proxy is no answer of a robot."""
+    try:
+        answer = response.json()
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        raise RobotError(
+            f"HTTP {response.status_code}, {response.headers.get('Content-Type', '')}: {response.text[:80]}"
+        )
+    return answer

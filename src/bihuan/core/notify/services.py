@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
-from bihuan.core.activity.services import subject_type
+from bihuan.core.activity.services import record, subject_type
 from bihuan.core.jobs.services import enqueue
-from bihuan.core.notify.models import Level, MailState, Notification, OutboundMail, Robot
+from bihuan.core.notify.models import Level, MailState, NoticePreference, Notification, OutboundMail, Robot
 
 Resolver = Callable[[Iterable[str], int | None], Iterable[Any]]
 AUTOMATIC_PER_HOUR = 20
@@ -43,6 +43,7 @@ def tell(
 
     The same ``thread_key`` reaches a person once, however often it is told.
     """
+    users = list(users)
     rows = [
         Notification(
             user_id=user.pk,
@@ -56,8 +57,35 @@ def tell(
         for user in {user.pk: user for user in users}.values()
     ]
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    _mail_notices(rows, {user.pk: user for user in users}, subject)
     if level != Level.INFO:
         _tell_robots(title, level, thread_key)
+
+
+def _mail_notices(rows: Sequence[Notification], users: dict[int, Any], subject: models.Model | None) -> None:
+    """Send the notices by e-mail to those who want it from this level on; a thread reaches an address once."""
+    order = list(Level.values)
+    reachable = [row for row in rows if users[row.user_id].email]
+    if not reachable:
+        return
+    wishes = dict(
+        NoticePreference.objects.filter(user__in=[row.user_id for row in reachable]).values_list("user", "mail_level")
+    )
+    for row in reachable:
+        wish = wishes.get(row.user_id, Level.URGENT)
+        if wish != NoticePreference.NEVER and order.index(row.level) >= order.index(wish):
+            key = f"notice:{row.user_id}:{row.thread_key}"[:120] if row.thread_key else None
+            text = f"{row.title}\n{settings.BASE_URL}/notices/"
+            send_mail(
+                kind="notice", to=[users[row.user_id].email], subject=row.title, text=text,
+                subject_obj=subject, automatic=True, dedupe_key=key,
+            )  # fmt: skip
+
+
+@transaction.atomic
+def set_preference(*, user: Any, mail_level: str) -> None:
+    """Keep from which level on a person wants his notices by e-mail."""
+    NoticePreference.objects.update_or_create(user=user, defaults={"mail_level": mail_level})
 
 
 def _tell_robots(title: str, level: str, thread_key: str) -> None:
@@ -134,3 +162,13 @@ def mark_read(*, user: Any, ids: Iterable[int] | None = None) -> int:
     if ids is not None:
         rows = rows.filter(pk__in=list(ids))
     return rows.update(read_at=timezone.now())
+
+
+@transaction.atomic
+def resend(*, mail: OutboundMail, by: Any) -> bool:
+    """Send a mail that failed once more; returns whether it had failed."""
+    taken = OutboundMail.objects.filter(pk=mail.pk, state=MailState.FAILED).update(state=MailState.WAITING, error="")
+    if taken:
+        enqueue("notify.send_mail", {"mail": mail.pk}, by=by)
+        record(subject=mail, verb="mail.resent", by=by, data={"to": mail.to})
+    return bool(taken)

@@ -12,8 +12,13 @@ from bihuan.core.activity.models import Activity
 from bihuan.core.jobs.services import enqueue
 from bihuan.core.notify.models import Webhook
 from bihuan.core.policy.queries import looked
+from bihuan.core.rows.services import ask
 
 TIMEOUT = 10.0
+
+
+class WebhookError(RuntimeError):
+    """The program outside did not take the event."""
 
 
 def signature(secret: str, stamp: str, body: bytes) -> str:
@@ -24,7 +29,7 @@ def signature(secret: str, stamp: str, body: bytes) -> str:
 
 def follow(activity: Activity, subject: Any) -> None:
     """Enqueue a delivery for every webhook that wants the event, in the transaction of the event."""
-    for hook in looked("webhooks", lambda: list(Webhook.objects.filter(is_enabled=True))):
+    for hook in looked("webhooks", _enabled):
         if "*" in hook.events or activity.verb in hook.events:
             event = {
                 "id": activity.pk,
@@ -38,6 +43,11 @@ def follow(activity: Activity, subject: Any) -> None:
             enqueue("notify.webhook", {"webhook": hook.pk, "event": event}, key=f"hook:{hook.pk}:{activity.pk}")
 
 
+def _enabled() -> list[Webhook]:
+    ids = [row[0] for row in ask("SELECT id FROM notify_webhook WHERE is_enabled")]
+    return list(Webhook.objects.filter(pk__in=ids)) if ids else []
+
+
 def deliver(hook: Webhook, event: dict[str, Any], *, delivery_id: str) -> None:
     """Post one event; anything but a 2xx answer is tried again later."""
     body = json.dumps(event, ensure_ascii=False, sort_keys=True).encode()
@@ -48,4 +58,5 @@ def deliver(hook: Webhook, event: dict[str, Any], *, delivery_id: str) -> None:
         "X-Bihuan-Signature": signature(hook.secret, str(int(time.time())), body),
     }
     response = httpx.post(hook.url, content=body, headers=headers, timeout=TIMEOUT, follow_redirects=False)
-    response.raise_for_status()
+    if not response.is_success:
+        raise WebhookError(f"HTTP {response.status_code}")

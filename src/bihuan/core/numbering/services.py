@@ -27,7 +27,15 @@ def next_number(kind: str, pattern: str, *, at: datetime | None = None) -> str:
     The period is what the pattern shows of the date; the counter starts at 1 in each.
     A number given in a transaction that fails is given again, so numbers have no gaps.
     """
+    return next_numbers(kind, pattern, 1, at=at)[0]
+
+
+def next_numbers(kind: str, pattern: str, count: int, *, at: datetime | None = None) -> list[str]:
+    """Give ``count`` numbers in a row with one statement."""
+    if not count:
+        return []
     day = timezone.localtime(at or timezone.now())
     parts = {"yyyy": f"{day:%Y}", "yyyymm": f"{day:%Y%m}", "yyyymmdd": f"{day:%Y%m%d}"}
     period = next((parts[key] for key in ("yyyymmdd", "yyyymm", "yyyy") if f"{{{key}}}" in pattern), "")
-    return pattern.format(seq=reserve(kind, period), **parts)
+    first = reserve(kind, period, count)
+    return [pattern.format(seq=number, **parts) for number in range(first, first + count)]

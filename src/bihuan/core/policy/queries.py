@@ -5,10 +5,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
-from bihuan.core.policy.models import PolicyProfile, PolicyVersion
+from bihuan.core.policy.models import PolicyVersion
 from bihuan.core.policy.schema import Profile
+from bihuan.core.rows.services import ask
+
+_CURRENT = "SELECT current_id FROM policy_policyprofile WHERE current_id IS NOT NULL AND "
 
 _parsed: dict[int, Profile] = {}
+_versions: dict[int, PolicyVersion] = {}
 _look: ContextVar[dict[str, Any] | None] = ContextVar("policy_one_look", default=None)
 T = TypeVar("T")
 
@@ -20,6 +24,7 @@ class NoPolicy(RuntimeError):
 def forget() -> None:
     """Drop what was parsed; for a process whose database was exchanged (restore, tests)."""
     _parsed.clear()
+    _versions.clear()
 
 
 @contextmanager
@@ -63,12 +68,14 @@ def current(profile_code: str | None = None) -> PolicyVersion:
 
 
 def _current(profile_code: str | None) -> PolicyVersion:
-    profiles = PolicyProfile.objects.filter(current__isnull=False)
-    rows = profiles.filter(code=profile_code) if profile_code else profiles.filter(is_default=True)
-    found = rows.select_related("current").defer("current__data").first()
-    if found is None or found.current is None:
+    """Only the id is asked for each time: what a version says never changes and is kept."""
+    found = ask(_CURRENT + "code = %s", profile_code) if profile_code else ask(_CURRENT + "is_default")
+    if not found:
         raise NoPolicy(profile_code or "default")
-    return found.current
+    key: int = found[0][0]
+    if key not in _versions:
+        _versions[key] = PolicyVersion.objects.defer("data").get(pk=key)
+    return _versions[key]
 
 
 def default() -> Profile:

@@ -7,6 +7,22 @@ from django.db import connection
 
 COLUMNS = "subject_type, subject_id, title, body, at, region_id, owner_id"
 FIRST_WINDOW = 20_000
+Row = tuple[Any, ...]
+
+_REPLACE = (
+    " ON CONFLICT (subject_type, subject_id) DO UPDATE SET title = EXCLUDED.title, body = EXCLUDED.body, "
+    "at = EXCLUDED.at, region_id = EXCLUDED.region_id, owner_id = EXCLUDED.owner_id"
+)
+_REPLACE_WORDS = f"{_REPLACE}, words = EXCLUDED.words"
+_WORDS = "array_to_tsvector(string_to_array({}, ' '))"
+_INSERT_ONE = (
+    f"INSERT INTO search_searchentry ({COLUMNS}, words) VALUES (%s, %s, %s, %s, %s, %s, %s, {_WORDS.format('%s')})"  # noqa: S608
+)
+_INSERT_MANY = (
+    f"INSERT INTO search_searchentry ({COLUMNS}, words) SELECT kind, id, title, body, at, region, owner, "  # noqa: S608
+    f"{_WORDS.format('words')} FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::timestamptz[], "
+    "%s::bigint[], %s::bigint[], %s::text[]) AS entry (kind, id, title, body, at, region, owner, words)"
+)
 
 
 def is_postgres() -> bool:
@@ -14,34 +30,32 @@ def is_postgres() -> bool:
     return connection.vendor == "postgresql"
 
 
-def write(rows: Sequence[tuple[Any, ...]], words: Sequence[str]) -> None:
-    """Insert entries with their words; entries that exist are replaced."""
-    (_write_postgres if is_postgres() else _write_sqlite)(rows, words)
+def write(rows: Sequence[Row], words: Sequence[str], *, new: bool = False) -> None:
+    """Insert entries with their words; entries that exist are replaced, ``new`` promises that none does."""
+    (_write_postgres if is_postgres() else _write_sqlite)(rows, words, new)
 
 
-def _write_postgres(rows: Sequence[tuple[Any, ...]], words: Sequence[str]) -> None:
-    sql = (
-        f"INSERT INTO search_searchentry ({COLUMNS}, words) VALUES (%s, %s, %s, %s, %s, %s, %s, "  # noqa: S608
-        "array_to_tsvector(%s)) ON CONFLICT (subject_type, subject_id) DO UPDATE SET title = EXCLUDED.title, "
-        "body = EXCLUDED.body, at = EXCLUDED.at, region_id = EXCLUDED.region_id, owner_id = EXCLUDED.owner_id, "
-        "words = EXCLUDED.words"
-    )
+def _write_postgres(rows: Sequence[Row], words: Sequence[str], new: bool) -> None:
+    """One statement for any number of rows; of two rows of one subject the later one stands."""
+    last = {row[:2]: (*row, " ".join(sorted(set(text.split())))) for row, text in zip(rows, words, strict=True)}
+    if not last:
+        return
+    with connection.cursor() as cursor:
+        if len(last) == 1:
+            cursor.execute(_INSERT_ONE if new else _INSERT_ONE + _REPLACE_WORDS, list(*last.values()))
+        else:
+            columns = [list(column) for column in zip(*last.values(), strict=True)]
+            cursor.execute(_INSERT_MANY if new else _INSERT_MANY + _REPLACE_WORDS, columns)
+
+
+def _write_sqlite(rows: Sequence[Row], words: Sequence[str], new: bool) -> None:
+    insert = f"INSERT INTO search_searchentry ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s)"  # noqa: S608
     with connection.cursor() as cursor:
         for row, text in zip(rows, words, strict=True):
-            cursor.execute(sql, [*row, sorted(set(text.split()))])
-
-
-def _write_sqlite(rows: Sequence[tuple[Any, ...]], words: Sequence[str]) -> None:
-    insert = (
-        f"INSERT INTO search_searchentry ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s) "  # noqa: S608
-        "ON CONFLICT (subject_type, subject_id) DO UPDATE SET title = EXCLUDED.title, body = EXCLUDED.body, "
-        "at = EXCLUDED.at, region_id = EXCLUDED.region_id, owner_id = EXCLUDED.owner_id RETURNING id"
-    )
-    with connection.cursor() as cursor:
-        for row, text in zip(rows, words, strict=True):
-            cursor.execute(insert, list(row))
-            entry_id = cursor.fetchone()[0]
-            cursor.execute("DELETE FROM search_words WHERE rowid = %s", [entry_id])
+            cursor.execute(insert if new else f"{insert} {_REPLACE} RETURNING id", list(row))
+            entry_id = cursor.lastrowid if new else cursor.fetchone()[0]
+            if not new:
+                cursor.execute("DELETE FROM search_words WHERE rowid = %s", [entry_id])
             cursor.execute("INSERT INTO search_words (rowid, words) VALUES (%s, %s)", [entry_id, text])
 
 

@@ -73,7 +73,10 @@ def _moment(value: Any) -> datetime:
     return value if isinstance(value, datetime) else datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
-def _snippet(body: str, word: str) -> tuple[str, str, str]:
+def _snippet(entry: str, word: str) -> tuple[str, str, str]:
+    """The line that holds the word, below the title: other lines, such as telephones, are nobody's business here."""
+    lines = [line for line in entry.split("\n")[1:] if line]
+    body = next((line for line in lines if word in line), lines[0] if lines else "")
     at = body.find(word)
     if at < 0:
         return body[:SNIPPET], "", ""

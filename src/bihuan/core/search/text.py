@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from opencc import OpenCC
 
+HAN_RANGES = ((0x3400, 0xA000), (0xF900, 0xFB00))
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 WORD = re.compile(r"[a-z0-9]+")
 TAILS = (4, 6)
@@ -14,14 +15,17 @@ LONGEST = 40
 
 
 @lru_cache(maxsize=1)
-def _simplifier() -> OpenCC:
-    return OpenCC("t2s")
+def _simplified() -> dict[int, str]:
+    """Traditional characters to simplified ones, one by one: a part of a word folds as it does within the word."""
+    chars = [chr(code) for start, end in HAN_RANGES for code in range(start, end)]
+    simple = OpenCC("t2s").convert(" ".join(chars)).split(" ")
+    return {ord(char): other for char, other in zip(chars, simple, strict=True) if char != other}
 
 
 def normalise(text: str) -> str:
     """Fold width and case, and traditional characters to simplified ones."""
     folded = unicodedata.normalize("NFKC", text.replace("\x00", " ")).casefold()
-    return _simplifier().convert(folded) if HAN.search(folded) else folded
+    return folded.translate(_simplified()) if HAN.search(folded) else folded
 
 
 def tokens(normal: str) -> Iterator[str]:

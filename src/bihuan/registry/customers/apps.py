@@ -12,5 +12,7 @@ class CustomersConfig(AppConfig):
     label = "customers"
 
     def ready(self) -> None:
-        """Register words, search and menu."""
+        """Register words, search, menu and imports."""
         import_module(f"{self.name}.registration")
+        import_module(f"{self.name}.imports")
+        import_module(f"{self.name}.listing")

@@ -32,6 +32,16 @@ def for_list(user: Any) -> QuerySet[Customer]:
     return visible_to(user).select_related("region", "owner")
 
 
+def by_words(rows: QuerySet[Customer], words: str) -> QuerySet[Customer]:
+    """Customers whose name or number begins with the words, or whose telephone they are."""
+    if not words:
+        return rows
+    wanted = Q(name__startswith=words) | Q(code__startswith=words)
+    if key := phone_key(words):
+        wanted |= Q(phone_key=key)
+    return rows.filter(wanted)
+
+
 def recognise(*, phone: str = "", email: str = "", name: str = "") -> list[Match]:
     """Return the customers who may be meant, the surest first: by telephone, address, name (two queries)."""
     key, address, title = phone_key(phone), email.strip().lower(), name.strip()

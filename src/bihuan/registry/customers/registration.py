@@ -23,6 +23,7 @@ describe(
         "customer.created": _("registered the customer"),
         "customer.changed": _("changed the customer"),
         "customer.contact_added": _("added a contact"),
+        "customer.contact_changed": _("changed a contact"),
         "customer.site_added": _("added a site"),
     }
 )

@@ -1,33 +1,25 @@
 """The pages of customers."""
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from bihuan.core.activity.queries import timeline
-from bihuan.core.listing.paging import page_of
-from bihuan.core.permissions.services import found, person, require
+from bihuan.core.listing.pages import list_page
+from bihuan.core.permissions.services import can, found, person, require
 from bihuan.registry.customers import permissions as perm
 from bihuan.registry.customers.forms import ContactForm, CustomerForm
+from bihuan.registry.customers.listing import CUSTOMERS
 from bihuan.registry.customers.panels import panels
-from bihuan.registry.customers.phones import phone_key
 from bihuan.registry.customers.queries import for_list, recognise
 from bihuan.registry.customers.services import add_contact, create_customer, update_customer
 
 
 def customer_list(request: HttpRequest) -> HttpResponse:
     """List customers; words find names and codes by their beginning, and telephones."""
-    require(request.user, perm.CUSTOMERS_VIEW)
-    rows, words = for_list(request.user), request.GET.get("words", "").strip()[:60]
-    if words:
-        wanted = Q(name__startswith=words) | Q(code__startswith=words)
-        if key := phone_key(words):
-            wanted |= Q(phone_key=key)
-        rows = rows.filter(wanted)
-    return render(request, "customers/list.html", {"page": page_of(rows, request.GET), "words": words})
+    return list_page(request, CUSTOMERS, "customers/list.html", {"may_edit": can(request.user, perm.CUSTOMERS_EDIT)})
 
 
 def customer_new(request: HttpRequest) -> HttpResponse:

@@ -1,5 +1,7 @@
 """Django application of the leaf."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class FaultsConfig(AppConfig):
 
     name = "bihuan.registry.faults"
     label = "faults"
+
+    def ready(self) -> None:
+        """Register the tables."""
+        import_module(f"{self.name}.tables")

@@ -42,9 +42,13 @@ class Position(CatalogueEntry):
 
 
 class CauseCategory(CatalogueEntry):
-    """The class of a cause, assigned after analysis (TRI-13)."""
+    """The class of a cause, assigned after analysis (TRI-13).
+
+    What the user caused, and what turned out to be no fault, is not counted as a defect (QIS-16, TRI-11).
+    """
 
     is_user_caused = models.BooleanField(_("caused by the user"), default=False)
+    is_no_fault = models.BooleanField(_("no trouble found"), default=False)
 
     class Meta(CatalogueEntry.Meta):
         verbose_name = _("cause category")

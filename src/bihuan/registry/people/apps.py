@@ -17,5 +17,5 @@ class PeopleConfig(AppConfig):
         from bihuan.registry.people.queries import holders
 
         register_role_resolver(holders)
-        for part in ("verbs", "navigation"):
+        for part in ("verbs", "navigation", "tables", "reactions", "listing"):
             import_module(f"{self.name}.{part}")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from bihuan.core.permissions.services import rules_for
 from bihuan.registry.people.models import User
 
 
@@ -21,6 +22,7 @@ def staff() -> QuerySet[User]:
     return User.objects.filter(is_active=True).select_related("department", "region")
 
 
-def for_list(user: Any) -> QuerySet[User]:
-    """People with what a row of the list shows."""
-    return User.objects.select_related("department", "region").prefetch_related("grants")
+def with_permission(permission: str, obj: Any = None) -> list[User]:
+    """Active people whose role holds a permission under the rules of the object; the administrator aside."""
+    roles = rules_for(obj).roles_with(permission) - rules_for(obj).roles_with("*")
+    return holders(roles)

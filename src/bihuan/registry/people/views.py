@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from bihuan.core.listing.paging import page_of
-from bihuan.core.permissions.services import require
+from bihuan.core.listing.pages import list_page
+from bihuan.core.permissions.services import can, require
 from bihuan.core.policy import queries as policy
 from bihuan.registry.people import permissions as perm
 from bihuan.registry.people import services
 from bihuan.registry.people.forms import LoginForm, NewUserForm, PasswordForm, UserForm
+from bihuan.registry.people.listing import USERS
 from bihuan.registry.people.models import User
-from bihuan.registry.people.queries import for_list
 
 
 @sensitive_post_parameters()
@@ -98,11 +98,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 def user_list(request: HttpRequest) -> HttpResponse:
     """List the users with their roles."""
-    require(request.user, perm.PEOPLE_VIEW)
-    names = {role.code: role.name for role in policy.default().roles}
-    page = page_of(for_list(request.user), request.GET)
-    rows = [(user, [names.get(grant.role, grant.role) for grant in user.grants.all()]) for user in page.rows]
-    return render(request, "people/list.html", {"page": page, "rows": rows})
+    return list_page(request, USERS, "people/list.html", {"may_edit": can(request.user, perm.PEOPLE_EDIT)})
 
 
 def user_new(request: HttpRequest) -> HttpResponse:

@@ -12,5 +12,9 @@ class ProductsConfig(AppConfig):
     label = "products"
 
     def ready(self) -> None:
-        """Register words, search and menu."""
+        """Register words, search, menu and imports."""
         import_module(f"{self.name}.registration")
+        import_module(f"{self.name}.imports")
+        import_module(f"{self.name}.documents")
+        import_module(f"{self.name}.tables")
+        import_module(f"{self.name}.listing")

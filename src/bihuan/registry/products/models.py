@@ -174,6 +174,7 @@ class Unit(models.Model):
         indexes = [
             models.Index(fields=["customer", "-id"], name="unit_customer"),
             models.Index(fields=["model", "-id"], name="unit_model"),
+            models.Index(fields=["installed_on", "id"], name="unit_order_installed"),
         ]
 
     def __str__(self) -> str:

@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bihuan.core.permissions.services import can
 from bihuan.registry.products import permissions as perm
 from bihuan.registry.products.models import ProductModel, Unit, WarrantyPolicy
+from bihuan.registry.products.services import normalise_serial
 from bihuan.registry.products.warranty import Dates, Terms, Warranty, evaluate
 
 
@@ -20,6 +21,13 @@ def visible_to(user: Any) -> QuerySet[Unit]:
 def for_list(user: Any) -> QuerySet[Unit]:
     """Units with what a row of the list shows."""
     return visible_to(user).select_related("model__line", "customer", "batch", "warranty")
+
+
+def by_words(rows: QuerySet[Unit], words: str) -> QuerySet[Unit]:
+    """Units whose serial begins with the words, or that belong to the order of that number."""
+    if not words:
+        return rows
+    return rows.filter(Q(serial__startswith=normalise_serial(words)) | Q(order_no=words))
 
 
 def models_for(user: Any) -> QuerySet[ProductModel]:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.activity.verbs import describe
+from bihuan.core.files import access
 from bihuan.core.search import queries as search
 from bihuan.registry.products import permissions as perm
 from bihuan.registry.products.queries import visible_to
@@ -22,10 +23,17 @@ describe(
     {
         "unit.created": _("registered the unit"),
         "unit.changed": _("changed the unit"),
+        "model.created": _("registered the model"),
+        "model.changed": _("changed the model"),
+        "batch.created": _("registered the batch"),
+        "batch.changed": _("changed the batch"),
+        "shipment.created": _("registered the shipment"),
+        "shipment.changed": _("changed the shipment"),
         "unit.card_registered": _("registered the service card"),
         "model.document_published": _("published a document"),
     }
 )
+access.register("products.unit", visible_ids)
 search.register("products.unit", _("Unit"), lambda pk: reverse("products:unit", args=[pk]), visible_ids)
 nav.register(
     nav.NavItem(

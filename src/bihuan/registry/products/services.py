@@ -2,6 +2,7 @@
 
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bihuan.core.activity.services import record
+from bihuan.core.documents.services import issue
 from bihuan.core.files.models import StoredFile
 from bihuan.core.numbering.services import next_number
 from bihuan.core.policy import queries as policy
@@ -48,11 +50,18 @@ def update_unit(*, unit: Unit, by: Any, **fields: Any) -> Unit:
 
 def index_unit(unit: Unit) -> None:
     """Write the search entry of a unit."""
+    index_units([unit])
+
+
+def index_units(units: Sequence[Unit]) -> None:
+    """Write the search entries of units."""
+    now = timezone.now()
+    search.index_many([search.Text(unit, unit.serial, _words(unit), now) for unit in units])
+
+
+def _words(unit: Unit) -> str:
     owner = unit.customer.name if unit.customer else ""
-    search.index(
-        subject=unit, title=unit.serial, text=f"{unit.model.code} {unit.model.name}\n{owner}\n{unit.order_no}",
-        at=timezone.now(),
-    )  # fmt: skip
+    return f"{unit.model.code} {unit.model.name}\n{owner}\n{unit.order_no}"
 
 
 @transaction.atomic
@@ -79,7 +88,8 @@ def publish_document(
 
 @transaction.atomic
 def register_card(*, unit: Unit, customer: Customer, installed_on: date, by: Any, **fields: Any) -> ServiceCard:
-    """Register the service card of an installed product; the unit learns its installation date (CUS-02, CUS-07)."""
+    """Register the service card of an installed product; the unit learns its
+    installation date, and the card is issued as paper F16 (CUS-02, CUS-07)."""
     pattern = policy.default().numbering.get("service_card", "FK{yyyymm}-{seq:05d}")
     card = ServiceCard.objects.create(
         unit=unit,
@@ -90,4 +100,6 @@ def register_card(*, unit: Unit, customer: Customer, installed_on: date, by: Any
     )
     Unit.objects.filter(pk=unit.pk).update(installed_on=installed_on, customer=customer)
     record(subject=unit, verb="unit.card_registered", by=by, data={"number": card.number})
+    if policy.default().form("F16"):
+        issue(form_code="F16", subject=Unit.objects.get(pk=unit.pk), by=by)
     return card

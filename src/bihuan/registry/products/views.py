@@ -2,34 +2,32 @@
 
 import segno
 from django.conf import settings
-from django.db.models import Q
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
+from bihuan.core.documents.queries import for_subject
 from bihuan.core.files.services import read
+from bihuan.core.listing.pages import list_page
 from bihuan.core.listing.paging import page_of
-from bihuan.core.permissions.services import found, require
+from bihuan.core.permissions.services import can, found, person, require
 from bihuan.core.policy import queries as policy
 from bihuan.registry.products import permissions as perm
-from bihuan.registry.products.models import ProductDocument, ProductLine
+from bihuan.registry.products.forms import CardForm, UnitForm
+from bihuan.registry.products.listing import UNITS
+from bihuan.registry.products.models import ProductDocument, ServiceCard
 from bihuan.registry.products.panels import panels
 from bihuan.registry.products.queries import for_list, models_for, policy_of, warranty_of
-from bihuan.registry.products.services import normalise_serial
+from bihuan.registry.products.services import create_unit, register_card, update_unit
 
 
 def unit_list(request: HttpRequest) -> HttpResponse:
     """List units; words find the beginning of a serial."""
-    require(request.user, perm.PRODUCTS_VIEW)
-    rows, words = for_list(request.user), request.GET.get("words", "").strip()[:60]
-    if words:
-        rows = rows.filter(Q(serial__startswith=normalise_serial(words)) | Q(order_no=words))
-    if request.GET.get("line", "").isdigit():
-        rows = rows.filter(model__line=int(request.GET["line"]))
-    context = {"page": page_of(rows, request.GET), "words": words, "lines": ProductLine.objects.all()}
-    return render(request, "products/units.html", context)
+    return list_page(request, UNITS, "products/units.html", {"may_edit": can(request.user, perm.PRODUCTS_EDIT)})
 
 
 def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -44,9 +42,38 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
         "unit": unit, "warranty": warranty, "left": warranty.days_left(today),
         "promise": policy_of(unit), "parts": parts,
         "documents": list(unit.model.documents.filter(is_current=True).select_related("owner")),
-        "custom": list(unit.custom.items()),
+        "custom": list(unit.custom.items()), "card": ServiceCard.objects.filter(unit=unit).first(),
+        "papers": for_subject(unit), "may_edit": can(request.user, perm.PRODUCTS_EDIT),
     }  # fmt: skip
     return render(request, "products/unit.html", context)
+
+
+def unit_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Register a unit, or change one."""
+    require(request.user, perm.PRODUCTS_EDIT)
+    unit = found(for_list(request.user).filter(pk=pk).first()) if pk else None
+    form = UnitForm(request.POST or None, instance=unit)
+    if request.method == "POST" and form.is_valid():
+        fresh = for_list(request.user).filter(pk=pk).first() if pk else None
+        data = form.cleaned_data
+        row = update_unit(unit=fresh, by=person(request), **data) if fresh else create_unit(by=person(request), **data)
+        messages.success(request, _("Saved."))
+        return redirect("products:unit", row.pk)
+    status = 422 if form.is_bound else 200
+    return render(request, "products/edit.html", {"form": form, "unit": unit}, status=status)
+
+
+def card(request: HttpRequest, pk: int) -> HttpResponse:
+    """Register the service card of an installed product, and issue it as paper (CUS-02, F16)."""
+    require(request.user, perm.PRODUCTS_EDIT)
+    unit = found(for_list(request.user).filter(pk=pk, card__isnull=True).first())
+    initial = {"customer": unit.customer.code if unit.customer else "", "installed_on": timezone.localdate()}
+    form = CardForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        register_card(unit=unit, by=person(request), **form.cleaned_data)
+        messages.success(request, _("The service card is registered."))
+        return redirect("products:unit", pk)
+    return render(request, "products/card.html", {"form": form, "unit": unit}, status=422 if form.is_bound else 200)
 
 
 def label(request: HttpRequest, pk: int) -> HttpResponse:

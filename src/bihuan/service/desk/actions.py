@@ -4,11 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.core.files.services import attach, store
 from bihuan.core.permissions.services import can
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
@@ -16,6 +14,7 @@ from bihuan.service.desk import forms as f
 from bihuan.service.desk import permissions as perm
 from bihuan.service.desk.models import Case, CaseState, Consent, ConsentMeans, Consultation, Decision
 from bihuan.service.desk.services import closing, diagnosing, solving, talk, triage
+from bihuan.service.desk.services.evidence import keep
 from bihuan.service.desk.workflow import OPEN, WORKFLOW
 
 S = CaseState
@@ -36,16 +35,6 @@ class Action:
     form: type[f.CaseForm] | None = None
     tone: str = "normal"
     has_files: bool = False
-
-
-def keep(case: Case, files: list[UploadedFile], by: Any, *, role: str = "evidence", public: bool = False) -> list[Any]:
-    """Store uploads and tie them to the case."""
-    kept = []
-    for item in files:
-        file = store(data=item, name=item.name or "file", by=by)
-        attach(subject=case, file=file, role=role, caption=item.name or "", public=public, by=by)
-        kept.append(file)
-    return kept
 
 
 def _note(case: Case, by: Any, data: Data, version: int | None) -> None:
@@ -144,6 +133,8 @@ ACTIONS = {
                lambda c, by, d, v: triage.assign_case(case=c, by=by, expected_version=v, **d), f.AssignForm),
         Action("charge", _("Decide cost"), perm.CASE_SOLVE, frozenset(OPEN),
                lambda c, by, d, v: solving.decide_charge(case=c, by=by, **d), f.ChargeForm),
+        Action("appoint", _("Agree a time"), perm.CASE_REPLY, frozenset(OPEN),
+               lambda c, by, d, v: talk.appoint(case=c, by=by, **d), f.AppointForm),
         Action("delay", _("Announce delay"), perm.CASE_REPLY, frozenset(OPEN),
                lambda c, by, d, v: talk.notify_delay(case=c, by=by, **d), f.DelayForm),
         Action("edit", _("Correct facts"), perm.CASE_EDIT, frozenset(OPEN | {S.WAITING, S.FOLLOW_UP}),

@@ -13,5 +13,5 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the mechanisms must know of the desk."""
-        for part in ("verbs", "jobs", "reactions", "documents", "access", "panels", "navigation"):
+        for part in ("verbs", "jobs", "reactions", "documents", "access", "panels", "navigation", "listing"):
             import_module(f"{self.name}.{part}")

@@ -1,4 +1,4 @@
-"""The named forms of the service desk: F09, F12, F14, F18, F21, F24."""
+"""The named forms of the service desk: F06, F09, F12, F13, F14, F18, F21, F24."""
 
 from datetime import date, datetime
 from typing import Any
@@ -173,6 +173,31 @@ def acceptance_parts(case: Case) -> list[AnySection]:
     )
     parts.append(Signatures(items=tuple(signed)))
     return parts
+
+
+def judgement(case: Case) -> Facts:
+    """How far it reaches, and by which criteria it is a quality problem (TRI-07, TRI-10, TRI-12)."""
+    criteria = "；".join(row.name for row in case.policy.criteria if row.code in case.criteria)
+    return Facts(
+        title="质量判定",
+        rows=(
+            ("现象", str(case.symptom or "")), ("离散程度", level_name(case, "dispersion")),
+            ("涉及数量", str(case.affected or "")), ("严重程度", level_name(case, "severity")),
+            ("性质", str(case.get_nature_display())), ("符合的判定标准", criteria),
+        ),
+    )  # fmt: skip
+
+
+@form("F06", "desk.case")
+def quality_information(case: Any) -> list[AnySection]:
+    """Quality information report, made by whoever records the user's feedback (INT-25)."""
+    return [intake_facts(case), product_facts(case), judgement(case), problem(case), *handling(case), *photos(case)]
+
+
+@form("F13", "desk.case")
+def complaint_record(case: Any) -> list[AnySection]:
+    """Customer complaint record: who complains of what, since when, what was answered (INT-24)."""
+    return [intake_facts(case), customer_facts(case), product_facts(case), problem(case), talks(case)]
 
 
 @form("F09", "desk.case")

@@ -11,10 +11,8 @@ from bihuan.core.permissions.services import found, person, require
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.desk.models import CaseMessage
 from bihuan.service.desk.queries import visible_to as visible_cases
-from bihuan.service.desk.routing import add_to_case, open_case
+from bihuan.service.desk.routing import add_to_case, open_case, readable
 from bihuan.service.intake import permissions as perm
-from bihuan.service.intake.mail.parsed import MailRefused, ParsedMail
-from bihuan.service.intake.mail.reading import parse
 from bihuan.service.intake.models import InboundMessage, MessageState
 from bihuan.service.intake.queries import visible_to
 from bihuan.service.intake.services import dismiss
@@ -65,7 +63,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         dismiss(message=row, by=user, reason=request.POST.get("reason", ""))
         messages.success(request, _("The message needs no case."))
         return redirect("inbox:list")
-    mail = _readable(row)
+    if choice not in {"join", "open"}:
+        raise MoveRefused(_("Please choose from the list."), code="choice")
+    mail = readable(row)
     if choice == "join":
         case = visible_cases(user).filter(number=request.POST.get("number", "").strip()).first()
         if case is None:
@@ -74,10 +74,3 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         case = open_case(message=row, mail=mail, by=user)
     return redirect("desk:case", case.number)
-
-
-def _readable(row: InboundMessage) -> ParsedMail | None:
-    try:
-        return parse(bytes(row.raw), max_bytes=len(row.raw) + 1) if row.raw else None
-    except MailRefused:
-        return None

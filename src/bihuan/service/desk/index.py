@@ -7,8 +7,6 @@ from bihuan.service.desk.models import Case
 def index_case(case: Case, *, new: bool = False) -> None:
     """Write the search entry of a case, in the caller's transaction."""
     words = [
-        case.number,
-        case.summary,
         case.description,
         case.customer.name if case.customer else "",
         case.contact_name,

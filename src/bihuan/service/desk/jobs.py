@@ -14,7 +14,7 @@ from bihuan.core.notify.services import tell_roles
 from bihuan.service.desk import permissions as perm
 from bihuan.service.desk.dossier import make_dossier
 from bihuan.service.desk.models import Case, CaseState, Dossier
-from bihuan.service.desk.recognition import suggest
+from bihuan.service.desk.recognition import seems_dangerous, suggest
 from bihuan.service.desk.services.talk import mail_customer
 from bihuan.service.desk.services.triage import judge_warranty
 from bihuan.service.desk.texts import customer_text
@@ -54,14 +54,15 @@ def _already(case: Case, verb: str) -> bool:
 
 
 def announce(case: Case) -> None:
-    """Tell those who triage; a matter of danger is shouted."""
+    """Tell those who triage; what may be dangerous is shouted, before anybody has judged it (TRI-08)."""
     if case.state != CaseState.NEW:
         return
-    danger = bool(case.is_safety or (case.symptom and case.symptom.is_danger))
+    danger = seems_dangerous(case)
+    words = _("Perhaps danger to persons! %(number)s: %(summary)s") if danger else _("New case %(number)s: %(summary)s")
     tell_roles(
         roles=case.policy.roles_with(perm.CASE_TRIAGE),
         region_id=case.region_id,
-        title=_("New case %(number)s: %(summary)s") % {"number": case.number, "summary": case.summary},
+        title=words % {"number": case.number, "summary": case.summary},
         subject=case,
         level="urgent" if danger else "info",
         verb="case.registered",

@@ -12,6 +12,6 @@ def name_of(case: Case, field: str) -> str:
 
 
 def level_name(case: Case, scale: str) -> str:
-    """Return the name of a level: urgency, severity, impact or priority."""
+    """Return the name of a level: urgency, severity, impact, priority or dispersion."""
     step = case.policy.level(scale, getattr(case, scale))
     return step.name if step else ""

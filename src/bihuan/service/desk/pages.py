@@ -3,15 +3,18 @@
 from typing import Any
 
 from django.conf import settings
+from django.template.loader import render_to_string
 
 from bihuan.core.activity.queries import timeline
 from bihuan.core.approvals.queries import for_subject as approvals_of
 from bihuan.core.deadlines.models import Deadline
 from bihuan.core.deadlines.services import of_subject
 from bihuan.core.documents.queries import for_subject as documents_of
+from bihuan.core.documents.registry import forms_of
 from bihuan.core.files.queries import attachments_of
 from bihuan.core.permissions.services import can
 from bihuan.registry.products.models import ProductDocument
+from bihuan.service.desk import case_panels
 from bihuan.service.desk import permissions as perm
 from bihuan.service.desk.actions import available
 from bihuan.service.desk.labels import level_name, name_of
@@ -58,6 +61,7 @@ def case_context(case: Case, user: Any, bound: dict[str, Any] | None = None) -> 
     panels = [
         {"action": action, "form": forms.get(action.name), "open": action.name in (bound or {})} for action in actions
     ]
+    own_forms = set(forms_of("desk.case"))
     return {
         "case": case,
         "steps": steps_of(case),
@@ -78,12 +82,15 @@ def case_context(case: Case, user: Any, bound: dict[str, Any] | None = None) -> 
         "solutions": list(case.solutions.select_related("author", "consent")),
         "work": list(case.work.select_related("by")),
         "acceptances": list(case.acceptances.select_related("signature")),
+        "appointment": case.appointments.filter(cycle=case.cycle).select_related("engineer").last(),
+        "criteria": [row.name for row in case.policy.criteria if row.code in case.criteria],
         "delays": list(case.delays.select_related("by")),
         "dossiers": list(case.dossiers.select_related("pdf")),
         "words": words_of(case),
         "custom": custom_of(case),
         "payer_hint": suggest_payer(case),
-        "forms_of_case": [form for form in case.policy.forms if form.enabled and form.code != "F16"],
+        "forms_of_case": [form for form in case.policy.forms if form.enabled and form.code in own_forms],
+        "parts": [render_to_string(*panel(user, case)) for panel in case_panels.panels],
         "may_issue": can(user, "documents.issue", case),
         "may_reveal": can(user, "customers.reveal"),
         "public_links": {"progress": f"{settings.BASE_URL}/c/{case.public_token}/"},
@@ -121,7 +128,7 @@ def words_of(case: Case) -> dict[str, Any]:
     """The company's words for codes and levels."""
     return {
         **{name: name_of(case, name) for name in ("channel", "service_type", "category")},
-        **{name: level_name(case, name) for name in ("urgency", "severity", "impact", "priority")},
+        **{name: level_name(case, name) for name in ("urgency", "severity", "impact", "priority", "dispersion")},
         "tone": TONES.get(case.priority or 0, "grey"),
     }
 

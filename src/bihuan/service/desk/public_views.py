@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.core.files.queries import attachments_of
@@ -43,6 +44,14 @@ def feedback(request: HttpRequest, token: str = "") -> HttpResponse:
         return redirect("public:progress", case.public_token)
     context = {"form": form, "unit": unit, "company": rules.company, "hotline": rules.channel("phone")}
     return render(request, "desk/public/feedback.html", context, status=422 if form.is_bound else 200)
+
+
+@login_not_required
+def contact(request: HttpRequest) -> HttpResponse:
+    """How to reach the company: every channel that is open and published (INT-09, INT-10)."""
+    rules = policy.default()
+    rows = [row for row in rules.channels if row.enabled and row.published and (row.address or row.kind == "web")]
+    return render(request, "desk/public/contact.html", {"channels": rows, "company": rules.company})
 
 
 @transaction.atomic
@@ -84,7 +93,10 @@ def progress(request: HttpRequest, token: str) -> HttpResponse:
             )
         return redirect("public:progress", token)
     photos = [row for row in attachments_of(case, public_only=True) if row.file.is_image]
+    appointment = case.appointments.filter(cycle=case.cycle).select_related("engineer").last()
     context = {
+        "appointment": appointment,
+        "when": f"{timezone.localtime(appointment.at):%Y-%m-%d %H:%M}" if appointment else "",
         "case": case, "form": form, "company": case.policy.company, "steps": steps_of(case),
         "talk": case.messages.exclude(direction=Direction.NOTE).order_by("at"),
         "work": case.work.filter(is_public=True), "consent": _open_consent(case),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.core.search import queries as search
 from bihuan.registry.customers.queries import recognise
+from bihuan.registry.faults.models import Symptom
 from bihuan.registry.faults.queries import suggest_symptoms
 from bihuan.registry.products.models import Unit
 from bihuan.registry.products.services import normalise_serial
@@ -22,6 +23,8 @@ from bihuan.service.desk.models import Case, CaseState, Suggestion
 
 SERIAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-_/]{5,39}")
 HISTORY = 30
+LOOK_AT = 50
+ALIKE = 1 / 3
 DUPLICATE_DAYS = 14
 URGENT_WORDS = (
     "紧急",
@@ -89,12 +92,23 @@ def _customer(case: Case) -> Finding | None:
 
 
 def _symptom(case: Case) -> Finding | None:
-    ranked = suggest_symptoms(f"{case.summary} {case.description}", case.line)
+    ranked = _ranked(case)
     if not ranked:
         return None
     symptom, score, words = ranked[0]
     reason = _("Words: %(words)s") % {"words": "、".join(words)}
     return Finding("symptom", str(symptom.pk), symptom.name, reason, min(0.9, 0.5 + 0.1 * score))
+
+
+def seems_dangerous(case: Case) -> bool:
+    """Whether flags, codes or the customer's own words speak of danger to persons; better once too often (TRI-08)."""
+    if case.is_safety or (case.symptom and case.symptom.is_danger):
+        return True
+    return any(symptom.is_danger for symptom, _score, _words in _ranked(case))
+
+
+def _ranked(case: Case) -> list[tuple[Symptom, int, list[str]]]:
+    return suggest_symptoms(f"{case.summary} {case.description}", case.line)
 
 
 def _urgency(case: Case) -> Finding | None:
@@ -131,7 +145,10 @@ def _name_of(case: Case, field: str, value: str) -> str:
 
 
 def likely_duplicates(case: Case, limit: int = 5) -> list[Case]:
-    """Open cases of the same unit, customer, telephone or address within two weeks: perhaps the same matter."""
+    """Open cases of the same unit, customer, telephone or address within two weeks that tell of the same matter.
+
+    The same unit is enough; otherwise the words must resemble each other.
+    """
     same = Q(pk__in=[])
     if case.unit_id:
         same |= Q(unit=case.unit_id)
@@ -144,7 +161,23 @@ def likely_duplicates(case: Case, limit: int = 5) -> list[Case]:
     since = case.registered_at - timedelta(days=DUPLICATE_DAYS)
     rows = Case.objects.filter(same, registered_at__gte=since).exclude(pk=case.pk)
     rows = rows.exclude(state__in=[CaseState.ARCHIVED, CaseState.CANCELLED])
-    return list(rows.order_by("-id")[:limit])
+    near = [
+        row
+        for row in rows.order_by("-id")[:LOOK_AT]
+        if (case.unit_id and row.unit_id == case.unit_id) or _alike(row, case)
+    ]
+    return near[:limit]
+
+
+def _alike(one: Case, other: Case) -> bool:
+    """Whether two descriptions share a third of their character pairs."""
+    first, second = (_pairs(f"{row.summary}{row.description}") for row in (one, other))
+    return bool(first and second) and len(first & second) >= ALIKE * min(len(first), len(second))
+
+
+def _pairs(text: str) -> set[str]:
+    words = "".join(char for char in text if char.isalnum())
+    return {words[index : index + 2] for index in range(len(words) - 1)}
 
 
 def suggest(case: Case, codes: Iterable[str] = ()) -> list[Suggestion]:

@@ -16,7 +16,7 @@ from bihuan.service.desk.models import Case, CaseMessage, CaseState
 from bihuan.service.desk.services.closing import reopen_case
 from bihuan.service.desk.services.registration import Report, first_line, register_case
 from bihuan.service.desk.services.talk import receive
-from bihuan.service.intake.mail.parsed import ParsedMail
+from bihuan.service.intake.mail.parsed import MailRefused, ParsedMail
 from bihuan.service.intake.mail.reading import parse
 from bihuan.service.intake.mail.thread import candidates, strip_prefixes
 from bihuan.service.intake.models import InboundMessage
@@ -49,6 +49,14 @@ def _parsed(message: InboundMessage) -> ParsedMail | None:
     if message.raw is None:
         return None
     return parse(bytes(message.raw), max_bytes=len(message.raw) + 1)
+
+
+def readable(message: InboundMessage) -> ParsedMail | None:
+    """The mail of a message that a person decides about; one that cannot be read has only its row."""
+    try:
+        return _parsed(message)
+    except MailRefused:
+        return None
 
 
 def find_case(message: InboundMessage, mail: ParsedMail | None) -> Case | None:

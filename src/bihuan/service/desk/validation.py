@@ -1,31 +1,26 @@
-"""Checks of codes against the policy, shared by API and pages."""
+"""Checks of codes and custom values against the policy, shared by API and pages."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from ninja.errors import HttpError
 
 from bihuan.core.policy import queries as policy
 from bihuan.core.policy.schema.papers import CustomField
 from bihuan.core.policy.schema.service import Channel
-from bihuan.registry.products.models import ProductLine, ProductModel, Unit
+from bihuan.core.rest.problems import WrongFields
+from bihuan.registry.products.models import ProductLine
+from bihuan.service.desk.forms.registering import build_custom
 from bihuan.service.desk.services.registration import policy_for
 
 
-def check_channel(code: str) -> Channel:
+def check_channel(code: str, line: ProductLine | None = None) -> Channel:
     """Return an open channel of the company or answer 422."""
-    channel = policy.default().channel(code)
+    channel = policy.parsed(policy_for(line)).channel(code)
     if channel is None or not channel.enabled:
-        raise HttpError(422, _("Unknown or closed channel: %(code)s") % {"code": code})
+        raise WrongFields({"channel": _("Unknown or closed channel: %(code)s") % {"code": code}})
     return channel
-
-
-def check_choice(name: str, value: str, known: Container[str]) -> str:
-    """Return the value or answer 422."""
-    if value not in known:
-        raise HttpError(422, _("%(name)s: unknown value %(value)s") % {"name": name, "value": value})
-    return value
 
 
 def custom_fields(line: ProductLine | None, entity: str = "case") -> list[CustomField]:
@@ -36,11 +31,20 @@ def custom_fields(line: ProductLine | None, entity: str = "case") -> list[Custom
     return [item for item in rows if not item.product_lines or code in item.product_lines]
 
 
-def check_custom(values: Mapping[str, Any], unit: Unit | None, model: ProductModel | None) -> dict[str, Any]:
-    """Keep the custom values of the product line; an unknown one is refused, not dropped."""
-    line = model.line if model else (unit.model.line if unit else None)
-    known = {item.code for item in custom_fields(line)}
-    unknown = sorted(set(values) - known)
-    if unknown:
-        raise HttpError(422, _("Unknown custom fields: %(names)s") % {"names": ", ".join(unknown)})
-    return dict(values)
+def check_custom(values: Mapping[str, Any], line: ProductLine | None) -> dict[str, Any]:
+    """Clean the custom values as the page does; an unknown one is refused, not dropped (D34)."""
+    fields = {item.code: item for item in custom_fields(line)} if values else {}
+    errors, kept = {}, {}
+    for name, value in values.items():
+        if name not in fields:
+            errors[f"custom.{name}"] = _("This field is not known.")
+            continue
+        try:
+            clean = build_custom(fields[name]).clean(value)
+        except ValidationError as error:
+            errors[f"custom.{name}"] = " ".join(error.messages)
+        else:
+            kept[name] = clean.isoformat() if hasattr(clean, "isoformat") else clean
+    if errors:
+        raise WrongFields(errors)
+    return kept

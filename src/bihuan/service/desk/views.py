@@ -12,11 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan.core.files.services import FileRefused
-from bihuan.core.listing.paging import capped, page_of
-from bihuan.core.permissions.services import found, person, require
+from bihuan.core.listing.pages import list_page
+from bihuan.core.permissions.services import can, found, person, require
 from bihuan.core.policy import queries as policy
-from bihuan.core.search.queries import QueryTooLong
-from bihuan.core.search.queries import find as search_find
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.customers.queries import recognise
 from bihuan.registry.products.models import ProductLine
@@ -24,49 +22,22 @@ from bihuan.service.desk import permissions as perm
 from bihuan.service.desk.actions import ACTIONS
 from bihuan.service.desk.board import board_rows
 from bihuan.service.desk.forms import RegisterForm, custom_values
-from bihuan.service.desk.models import Case, CaseState, Opinion, Suggestion
+from bihuan.service.desk.listing import CASES
+from bihuan.service.desk.models import Case, Opinion, Suggestion
 from bihuan.service.desk.pages import case_context
-from bihuan.service.desk.queries import for_list, for_page, visible_to
+from bihuan.service.desk.queries import for_page, visible_to
 from bihuan.service.desk.recognition import find_unit
 from bihuan.service.desk.services.diagnosing import give_opinion
-from bihuan.service.desk.services.registration import Report, policy_for, register_case
+from bihuan.service.desk.services.registration import Report, policy_for, register_reported
 from bihuan.service.desk.services.triage import decide_suggestion
 from bihuan.service.desk.validation import custom_fields
-from bihuan.service.intake.services import log_call
 
 CALL_FIELDS = ("rings", "wait_seconds")
 
 
 def case_list(request: HttpRequest) -> HttpResponse:
     """List cases by state, with filters; every tab counts to a hundred."""
-    require(request.user, perm.CASE_VIEW)
-    rows, problem = _filtered(request)
-    state = request.GET.get("state", "")
-    tabs = [("", _("All"), capped(rows))] + [(s.value, s.label, capped(rows.filter(state=s))) for s in CaseState]
-    shown = rows.filter(state=state) if state in CaseState.values else rows
-    context = {
-        "page": page_of(shown, request.GET), "tabs": [tab for tab in tabs if tab[2] != "0" or tab[0] in {"", state}],
-        "state": state, "problem": problem, "rules": policy.default(), "lines": ProductLine.objects.all(),
-    }  # fmt: skip
-    return render(request, "desk/list.html", context)
-
-
-def _filtered(request: HttpRequest) -> tuple[Any, str]:
-    rows, params, problem = for_list(request.user), request.GET, ""
-    if params.get("mine"):
-        rows = rows.filter(owner=request.user.pk)
-    for name in ("priority", "urgency"):
-        if params.get(name, "").isdigit():
-            rows = rows.filter(**{name: int(params[name])})
-    if params.get("line", "").isdigit():
-        rows = rows.filter(line=int(params["line"]))
-    if words := params.get("words", "").strip():
-        try:
-            ids = [hit.subject_id for hit in search_find(words, types=["desk.case"], limit=500)]
-            rows = rows.filter(pk__in=ids)
-        except QueryTooLong:
-            problem = _("The search text is too long.")
-    return rows, problem
+    return list_page(request, CASES, "desk/list.html", {"may_register": can(request.user, perm.CASE_REGISTER)})
 
 
 def register(request: HttpRequest) -> HttpResponse:
@@ -82,31 +53,28 @@ def register(request: HttpRequest) -> HttpResponse:
     }
     form = RegisterForm(request.POST or None, rules=rules, line=line, custom=custom, initial=initial)
     if request.method == "POST" and form.is_valid():
-        case = _register(request, form.cleaned_data, rules)
+        case = _register(request, form.cleaned_data)
         messages.success(request, _("Case %(number)s is registered.") % {"number": case.number})
         return redirect("desk:case", case.number)
     status = 422 if form.is_bound else 200
-    return render(request, "desk/register.html", {"form": form, "lines": ProductLine.objects.all()}, status=status)
+    channel = rules.channel(str(form["channel"].value()))
+    context = {
+        "form": form, "lines": ProductLine.objects.all(), "guidance": channel.guidance if channel else (),
+    }  # fmt: skip
+    return render(request, "desk/register.html", context, status=status)
 
 
-@transaction.atomic
-def _register(request: HttpRequest, data: dict[str, Any], rules: Any) -> Case:
+def _register(request: HttpRequest, data: dict[str, Any]) -> Case:
     fields = {key: value for key, value in data.items() if not key.startswith("c_") and key not in CALL_FIELDS}
-    report = Report(
-        **fields, reporter=person(request) if data["channel"] == "sales" else None, custom=custom_values(data)
-    )
-    case = register_case(report=report, by=person(request))
-    channel = rules.channel(data["channel"])
-    if channel and channel.kind == "phone":
-        log_call(channel=channel.code, by=person(request), caller=data["contact_phone"], rings=data["rings"],
-                 wait_seconds=data["wait_seconds"])  # fmt: skip
-    return case
+    call = {name: data[name] for name in CALL_FIELDS}
+    return register_reported(report=Report(**fields, custom=custom_values(data)), by=person(request), **call)
 
 
 def lookup(request: HttpRequest) -> HttpResponse:
     """Say who may be calling: customers, units and open cases for a telephone number or a serial."""
     require(request.user, perm.CASE_REGISTER)
-    phone, serial = request.GET.get("phone", "")[:40], request.GET.get("serial", "")[:60]
+    phone = (request.GET.get("phone") or request.GET.get("contact_phone", ""))[:40]
+    serial = (request.GET.get("serial") or request.GET.get("serial_text", ""))[:60]
     matches = recognise(phone=phone)
     unit = find_unit(Case(serial_text=serial)) if serial else None
     wanted = Q(pk__in=[])
@@ -162,7 +130,11 @@ def decide(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """Accept or refuse a suggestion."""
     case = found(for_page(request.user, number))
     suggestion = get_object_or_404(Suggestion.objects.select_related("case"), pk=pk, case=case)
-    decide_suggestion(suggestion=suggestion, by=person(request), accept=request.POST.get("accept") == "1")
+    require(request.user, perm.CASE_TRIAGE, case)
+    choice = request.POST.get("accept", "")
+    if choice not in {"0", "1"}:
+        raise MoveRefused(_("Please choose from the list."), code="accept")
+    decide_suggestion(suggestion=suggestion, by=person(request), accept=choice == "1")
     return redirect("desk:case", number)
 
 

@@ -13,5 +13,5 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the mechanisms must know of the ways in."""
-        for part in ("verbs", "jobs", "navigation"):
+        for part in ("verbs", "jobs", "navigation", "tables"):
             import_module(f"{self.name}.{part}")

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.core.secrets.fields import SecretField
+
 
 class Mailbox(models.Model):
     """A mailbox that is polled by IMAP and answered from."""
@@ -16,7 +18,7 @@ class Mailbox(models.Model):
     port = models.PositiveIntegerField(_("port"), default=993)
     use_tls = models.BooleanField(_("encrypted"), default=True)
     username = models.CharField(_("login name"), max_length=120)
-    secret = models.CharField(_("password"), max_length=300)
+    secret = SecretField(_("password"))
     folder = models.CharField(_("folder"), max_length=60, default="INBOX")
     is_enabled = models.BooleanField(_("switched on"), default=True)
     uid_validity = models.BigIntegerField(default=0)

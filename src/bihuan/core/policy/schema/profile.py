@@ -6,6 +6,8 @@ from typing import Self
 from pydantic import model_validator
 
 from bihuan.core.policy.schema.base import Code, Level, Name, Named, Part
+from bihuan.core.policy.schema.issues import IssueRules
+from bihuan.core.policy.schema.monitor import Monitor
 from bihuan.core.policy.schema.organisation import Department, Role
 from bihuan.core.policy.schema.papers import CustomField, Form, Reply, Retention
 from bihuan.core.policy.schema.service import (
@@ -13,6 +15,7 @@ from bihuan.core.policy.schema.service import (
     Category,
     Channel,
     ChargeRule,
+    Criterion,
     DeadlineRule,
     FollowUpPlan,
     Procedure,
@@ -35,6 +38,7 @@ class Profile(Part):
     channels: tuple[Channel, ...]
     service_types: tuple[ServiceType, ...]
     categories: tuple[Category, ...]
+    criteria: tuple[Criterion, ...] = ()
     scales: Scales
     deadlines: tuple[DeadlineRule, ...]
     procedure: Procedure
@@ -47,6 +51,8 @@ class Profile(Part):
     delay_reasons: tuple[Named, ...]
     replies: tuple[Reply, ...]
     retention: tuple[Retention, ...]
+    monitor: Monitor = Monitor()
+    issues: IssueRules = IssueRules()
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
@@ -76,6 +82,10 @@ class Profile(Part):
             used |= {code: f"deadlines.{rule.code}" for step in rule.escalations for code in step.roles}
         for chain in self.approvals:
             used |= {code: f"approvals.{chain.subject}" for step in chain.steps for code in step.roles}
+        for watch in self.monitor.rules:
+            used |= dict.fromkeys(watch.tell, f"monitor.rules.{watch.code}")
+        told = (*self.issues.recurrence_roles, *self.issues.file_with)
+        used |= dict.fromkeys(told, "issues")
         return [f"{where}: unknown role {code}" for code, where in used.items() if code not in known]
 
     def _unknown_others(self) -> list[str]:
@@ -85,11 +95,24 @@ class Profile(Part):
             for plan in self.follow_ups
             if plan.questionnaire not in sheets
         ]
+        problems += self._unknown_of_issues()
         cells = {(cell.severity, cell.impact) for cell in self.scales.matrix}
         wanted = {(s.level, i.level) for s in self.scales.severity for i in self.scales.impact}
         if missing := wanted - cells:
             problems.append(f"scales.matrix: no priority for {sorted(missing)}")
         return problems
+
+    def _unknown_of_issues(self) -> list[str]:
+        """Levels, departments and disciplines that the rules of quality issues name."""
+        levels = {step.level for step in self.scales.severity}
+        departments = {item.code for item in self.departments}
+        disciplines = {item.code for item in self.issues.eight_d}
+        wrong = [f"level {item.level}" for item in self.issues.grade_criteria if item.level not in levels]
+        wrong += [f"department {code}" for code in self.issues.copies if code not in departments]
+        wrong += [
+            f"discipline {code}" for rule in self.issues.eight_d for code in rule.needs if code not in disciplines
+        ]
+        return [f"issues: unknown {what}" for what in wrong]
 
     @cached_property
     def roles_by_permission(self) -> dict[str, frozenset[str]]:
@@ -106,6 +129,16 @@ class Profile(Part):
         held = self.roles_by_permission
         empty: frozenset[str] = frozenset()
         return held.get(permission, empty) | held.get(f"{leaf}.*", empty) | held.get("*", empty)
+
+    @cached_property
+    def deadline_rules(self) -> dict[str, DeadlineRule]:
+        """The deadline rules by their code."""
+        return {rule.code: rule for rule in self.deadlines}
+
+    @cached_property
+    def deadline_verbs(self) -> frozenset[str]:
+        """The verbs that start or stop a clock."""
+        return frozenset(verb for rule in self.deadlines for verb in (rule.start, *rule.stop))
 
     def role(self, code: str) -> Role | None:
         """Return a role by its code."""

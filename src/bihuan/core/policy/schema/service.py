@@ -25,7 +25,10 @@ class ChannelKind(StrEnum):
 
 
 class Channel(Named):
-    """A way in, with its own hours, targets and switch (INT-13, INT-14)."""
+    """A way in, with its own hours, targets and switch (INT-13, INT-14).
+
+    ``published`` ones stand on the public contact page (INT-09); ``guidance`` is how to speak there (INT-36).
+    """
 
     kind: ChannelKind
     enabled: bool = True
@@ -36,6 +39,15 @@ class Channel(Named):
     max_wait_seconds: int | None = Field(default=None, ge=1)
     connect_rate_target: float | None = Field(default=None, ge=0, le=1)
     reply_rate_target: float | None = Field(default=None, ge=0, le=1)
+    hours: str = ""
+    published: bool = True
+    guidance: tuple[str, ...] = ()
+
+
+class Criterion(Named):
+    """One of the facts that make a feedback a quality problem, any one being enough (TRI-10)."""
+
+    product_lines: tuple[Code, ...] = ()
 
 
 class Category(Named):
@@ -90,13 +102,18 @@ class Escalation(Part):
 
 
 class DeadlineRule(Named):
-    """A milestone: what starts and stops its clock, how long it runs, whom lateness reaches (D11-D14, SLA-12)."""
+    """A milestone: what starts and stops its clock, how long it runs, whom lateness reaches (D11-D14, SLA-12).
+
+    ``due_from`` names a time of the subject that people set as the limit itself, such as the required completion
+    date of a measure (SLA-14, SLA-15); then the amount is not asked.
+    """
 
     start: str
     stop: tuple[str, ...]
     clock_from: Code | None = None
     unit: Literal["hours", "working_hours", "working_days"] = "hours"
-    amount: float = Field(gt=0)
+    amount: float = Field(default=24, gt=0)
+    due_from: Code | None = None
     when: Condition = Condition()
     pause_states: tuple[str, ...] = ()
     warn_share: float = Field(default=0.75, gt=0, lt=1)

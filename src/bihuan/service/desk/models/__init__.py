@@ -12,11 +12,12 @@ from bihuan.service.desk.models.solution import (
     SolutionState,
 )
 from bihuan.service.desk.models.talk import CaseMessage, Direction, Suggestion
-from bihuan.service.desk.models.work import DelayNotice, WorkEntry
+from bihuan.service.desk.models.work import Appointment, DelayNotice, WorkEntry
 
 __all__ = [
     "Acceptance",
     "AcceptanceStage",
+    "Appointment",
     "Case",
     "CaseMessage",
     "CaseState",

@@ -134,6 +134,9 @@ class Case(Stateful):
     impact = models.PositiveSmallIntegerField(_("impact"), null=True, blank=True)
     priority = models.PositiveSmallIntegerField(_("priority"), null=True, blank=True)
     nature = models.CharField(_("misuse or defect"), max_length=8, choices=Nature.choices, default=Nature.UNKNOWN)
+    dispersion = models.PositiveSmallIntegerField(_("spread"), null=True, blank=True)
+    affected = models.PositiveIntegerField(_("units affected"), null=True, blank=True)
+    criteria = models.JSONField(_("criteria of a quality problem"), default=list, blank=True)
     is_safety = models.BooleanField(_("danger to persons"), default=False)
     is_risk = models.BooleanField(_("reputation or legal risk"), default=False)
     symptom = models.ForeignKey(
@@ -178,7 +181,8 @@ class Case(Stateful):
             models.Index(fields=["department", "-id"], name="case_by_department"),
             models.Index(fields=["customer", "-id"], name="case_by_customer"),
             models.Index(fields=["unit", "-id"], name="case_by_unit"),
-            models.Index(fields=["priority", "-id"], name="case_by_priority"),
+            models.Index(fields=["priority", "id"], name="case_order_priority"),
+            models.Index(fields=["complained_at", "id"], name="case_order_complaint"),
             models.Index(fields=["next_due_at", "id"], name="case_by_deadline"),
             models.Index(fields=["contact_phone"], name="case_by_phone"),
         ]
@@ -192,6 +196,11 @@ class Case(Stateful):
         from bihuan.core.policy.queries import content
 
         return content(self.policy_version_id)
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nobody works on it any more; its deadlines rest with it."""
+        return self.state in {CaseState.ARCHIVED, CaseState.CANCELLED}
 
     @property
     def is_open(self) -> bool:
@@ -209,6 +218,8 @@ class Case(Stateful):
             "severity": self.severity,
             "impact": self.impact,
             "priority": self.priority,
+            "dispersion": self.dispersion,
+            "affected": self.affected,
             "nature": self.nature,
             "is_safety": self.is_safety,
             "is_complaint": bool(kind and kind.is_complaint),

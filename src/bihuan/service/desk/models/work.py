@@ -26,6 +26,28 @@ class WorkEntry(models.Model):
         return self.text[:40]
 
 
+class Appointment(models.Model):
+    """When who comes, agreed with the customer, who is told in advance who it will be (WO-14, WO-15)."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="appointments")
+    cycle = models.PositiveSmallIntegerField(default=1)
+    at = models.DateTimeField(_("agreed time"))
+    engineer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("engineer")
+    )
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    agreed_with = models.CharField(_("agreed with"), max_length=60)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("appointment")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.at:%Y-%m-%d %H:%M}"
+
+
 class DelayNotice(models.Model):
     """The customer was told of a possible delay before the limit, with its reason (SLA-18)."""
 

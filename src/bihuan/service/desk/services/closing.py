@@ -154,8 +154,11 @@ def archive_case(*, case: Case, by: AbstractBaseUser | None, expected_version: i
 
 @transaction.atomic
 def reopen_case(*, case: Case, by: AbstractBaseUser | None, reason: str, expected_version: int | None = None) -> Case:
-    """Open the case again as a new cycle; what the first cycle recorded stays as it was (ACC-12)."""
-    fields = {"cycle": case.cycle + 1, "closed_at": None, "archived_at": None}
+    """Open the case again as a new cycle; what the first cycle recorded stays as it was (ACC-12).
+
+    What was called a duplicate stands on its own again, and is counted on its own.
+    """
+    fields = {"cycle": case.cycle + 1, "closed_at": None, "archived_at": None, "duplicate_of": None}
     return apply(case, WORKFLOW["reopen"], by=by, data={"reason": reason, "cycle": case.cycle + 1}, fields=fields,
                  expected_version=expected_version)  # fmt: skip
 

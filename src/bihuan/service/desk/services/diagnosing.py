@@ -107,11 +107,11 @@ def invited_users(consultation: Consultation) -> Iterable[User]:
 def give_opinion(*, opinion: Opinion, by: Any, text: str) -> Opinion:
     """Say what one thinks; for a department any of its people may, for an expert the one who convened."""
     consultation = opinion.consultation
-    if not text.strip():
-        raise MoveRefused(_("Please write a text."), code="text")
     asked = opinion.user_id == by.pk or (opinion.department_id and opinion.department_id == by.department_id)
     if not asked and not can(by, perm.CASE_CONSULT, consultation.case):
         raise Refused(perm.CASE_CONSULT)
+    if not text.strip():
+        raise MoveRefused(_("Please write a text."), code="text")
     if consultation.concluded_at:
         raise MoveRefused(_("The consultation is concluded."), code="state")
     opinion.text, opinion.given_by, opinion.given_at = text, by, timezone.now()

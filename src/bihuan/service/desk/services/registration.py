@@ -1,7 +1,7 @@
 """Registering a case, on whatever channel it came (INT-08, INT-20, INT-22)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,15 +10,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from bihuan.core.activity.services import Entry, record_many
+from bihuan.core.deadlines.services import foresee
 from bihuan.core.jobs.services import enqueue
 from bihuan.core.numbering.services import next_number
 from bihuan.core.policy import queries as policy
 from bihuan.core.policy.models import PolicyVersion
 from bihuan.core.policy.schema.service import ChannelKind
+from bihuan.core.rows.services import insert
 from bihuan.registry.customers.models import Customer
 from bihuan.registry.products.models import ProductLine, ProductModel, Unit
 from bihuan.service.desk.index import index_case
 from bihuan.service.desk.models import Case
+from bihuan.service.intake.services import log_call
 
 SPOKEN = {ChannelKind.PHONE, ChannelKind.WALK_IN, ChannelKind.SALES, ChannelKind.INTERNAL}
 SUMMARY_LENGTH = 60
@@ -79,10 +82,26 @@ def register_case(*, report: Report, by: AbstractBaseUser | None, at: datetime |
     unit, model, line = _product(report)
     version = policy_for(line)
     case = _build(report, version, now, unit, model, line)
-    case.save(force_insert=True)
-    _record_registration(case, by, now, version)
+    entries = _registration(case, by, version)
+    foresee(case, entries, now)
+    insert([case])
+    record_many(entries=entries, by=by, at=now, new_subjects=True)
     index_case(case, new=True)
     enqueue("desk.after_registration", {"case": case.pk})
+    return case
+
+
+@transaction.atomic
+def register_reported(
+    *, report: Report, by: AbstractBaseUser, rings: int | None = None, wait_seconds: int | None = None
+) -> Case:
+    """Open a case that a person or a program of ours was told: sales name the relayer, calls are logged (INT-14)."""
+    channel = policy.parsed(policy_for(report.line or _product(report)[2])).channel(report.channel)
+    if channel and channel.kind == ChannelKind.SALES:
+        report = replace(report, reporter=by)
+    case = register_case(report=report, by=by)
+    if channel and channel.kind == ChannelKind.PHONE:
+        log_call(channel=channel.code, by=by, caller=report.contact_phone, rings=rings, wait_seconds=wait_seconds)
     return case
 
 
@@ -142,11 +161,14 @@ def _build(
     )
 
 
-def _record_registration(case: Case, by: AbstractBaseUser | None, now: datetime, version: PolicyVersion) -> None:
-    """A caller whom a person answers is acknowledged in the same moment; others get a message (INT-30)."""
+def _registration(case: Case, by: AbstractBaseUser | None, version: PolicyVersion) -> list[Entry]:
+    """What the journal will say of a new case.
+
+    A caller whom a person answers is acknowledged in the same moment; others get a message (INT-30).
+    """
     channel = policy.parsed(version).channel(case.channel)
     data = {"to": case.state, "channel": case.channel, "summary": case.summary}
     entries = [Entry(case, "case.registered", data)]
     if by is not None and channel is not None and channel.kind in SPOKEN:
         entries.append(Entry(case, "case.acknowledged", {"means": channel.kind.value}))
-    record_many(entries=entries, by=by, at=now, new_subjects=True)
+    return entries

@@ -25,6 +25,7 @@ from bihuan.service.desk.models import (
     Decision,
     Payer,
     Solution,
+    SolutionKind,
     SolutionState,
     WarrantyState,
 )  # fmt: skip
@@ -82,11 +83,16 @@ def check_remote_first(case: Case, values: Mapping[str, Any]) -> None:
 
 @transaction.atomic
 def draft_solution(*, case: Case, by: AbstractBaseUser, values: Mapping[str, Any]) -> Solution:
-    """Write a version of the solution; undecided versions before it are replaced (SOL-02, SOL-04)."""
+    """Write a version of the solution; undecided versions before it are replaced (SOL-02, SOL-04).
+
+    A return to the factory says how it travels, how long it takes and who pays (SOL-05).
+    """
     require(by, perm.CASE_SOLVE, case)
     if case.state not in {CaseState.SOLVING, CaseState.CONSENT}:
         raise MoveRefused(_("A solution follows the diagnosis."), code="state")
     check_remote_first(case, values)
+    if values.get("kind") == SolutionKind.DEPOT and not str(values.get("logistics", "")).strip():
+        raise MoveRefused(_("A return to the factory needs its logistics."), code="logistics")
     case.solutions.filter(state__in=UNDECIDED).update(state=SolutionState.SUPERSEDED, version=F("version") + 1)
     last = case.solutions.aggregate(last=Max("revision"))["last"] or 0
     solution = Solution.objects.create(case=case, cycle=case.cycle, revision=last + 1, author_id=by.pk, **values)

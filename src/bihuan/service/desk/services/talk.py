@@ -18,7 +18,7 @@ from bihuan.core.policy.schema.service import ChannelKind
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.desk import permissions as perm
-from bihuan.service.desk.models import Case, CaseMessage, CaseState, DelayNotice, Direction
+from bihuan.service.desk.models import Appointment, Case, CaseMessage, CaseState, DelayNotice, Direction
 from bihuan.service.desk.workflow import WORKFLOW
 from bihuan.service.intake.mail.thread import put_token
 from bihuan.service.intake.models import InboundMessage
@@ -46,12 +46,18 @@ def reply(
     *, case: Case, by: AbstractBaseUser, text: str, purpose: Purpose = Purpose.ANSWER, means: str = "email",
     at: datetime | None = None,
 ) -> CaseMessage:  # fmt: skip
-    """Tell the customer something: by mail it is sent, by any other means it is recorded as said (SLA-01, SLA-02)."""
+    """Tell the customer something: by mail it is sent, by any other means it is recorded as said (SLA-01, SLA-02).
+
+    An answer waits until the departments that were asked have answered and that is confirmed (ACC-13).
+    """
     require(by, perm.CASE_REPLY, case)
     if not text.strip():
         raise MoveRefused(_("Please write a text."), code="text")
     if case.state in {CaseState.CANCELLED, CaseState.ARCHIVED}:
         raise MoveRefused(_("The case is at rest; reopen it first."), code="state")
+    if purpose == Purpose.ANSWER and case.consultations.filter(concluded_at__isnull=True).exists():
+        raise MoveRefused(_("Departments are still asked: confirm their answers first (conclude the consultation)."),
+                          code="purpose")  # fmt: skip
     if means == ChannelKind.EMAIL and not case.contact_email:
         raise MoveRefused(_("The case has no e-mail address."), code="address")
     outbound = mail_customer(case, subject=case.summary, text=text) if means == ChannelKind.EMAIL else None
@@ -141,6 +147,32 @@ def resume(*, case: Case, by: AbstractBaseUser | None, expected_version: int | N
         case, WORKFLOW["resume"], by=by, target=target, fields={"resume_state": ""},
         expected_version=expected_version,
     )  # fmt: skip
+
+
+@transaction.atomic
+def appoint(
+    *, case: Case, by: AbstractBaseUser, at: datetime, engineer: Any, agreed_with: str, place: str = ""
+) -> Appointment:
+    """Keep the time that was agreed with the customer and tell him who will come (WO-14, WO-15)."""
+    require(by, perm.CASE_REPLY, case)
+    if at <= timezone.now():
+        raise MoveRefused(_("The agreed time must lie ahead."), code="at")
+    row = Appointment.objects.create(
+        case=case, cycle=case.cycle, at=at, engineer=engineer, place=place, agreed_with=agreed_with, by_id=by.pk
+    )
+    local = timezone.localtime(at)
+    text = _("Your service is agreed for %(at)s. %(engineer)s, telephone %(phone)s, will serve you.") % {
+        "at": f"{local:%Y-%m-%d %H:%M}", "engineer": engineer, "phone": engineer.phone or "—",
+    }  # fmt: skip
+    if case.contact_email:
+        mail_customer(case, subject=case.summary, text=text, kind="appointment")
+    CaseMessage.objects.create(
+        case=case, direction=Direction.OUT, channel="email" if case.contact_email else "phone", author_id=by.pk,
+        author_name=str(by), text=text, at=timezone.now(),
+    )  # fmt: skip
+    data = {"at": at, "engineer": str(engineer), "agreed_with": agreed_with}
+    record(subject=case, verb="case.appointed", by=by, data=data)
+    return row
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from bihuan.core.activity.services import record
 from bihuan.core.deadlines.services import recompute_subject
@@ -15,13 +16,13 @@ from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.products.queries import warranty_of
 from bihuan.service.desk import permissions as perm
 from bihuan.service.desk.index import index_case
-from bihuan.service.desk.models import Case, Suggestion, WarrantyState
+from bihuan.service.desk.models import Case, Nature, Suggestion, WarrantyState
 from bihuan.service.desk.workflow import WORKFLOW
 
 TRIAGE_FIELDS = frozenset(
     {
         "service_type", "category", "urgency", "severity", "impact", "nature", "is_safety", "is_risk",
-        "symptom", "position", "owner", "department",
+        "symptom", "position", "owner", "department", "dispersion", "affected", "criteria",
     }
 )  # fmt: skip
 FACT_FIELDS = frozenset(
@@ -54,7 +55,9 @@ def triage_case(
 
     The clock of each milestone that depends on the judgement starts now, counting from its own start time.
     """
+    require(by, perm.CASE_TRIAGE, case)
     fields = dict(values)
+    _check_criteria(case, fields)
     new = changes(case, fields, TRIAGE_FIELDS)
     severity, impact = fields.get("severity", case.severity), fields.get("impact", case.impact)
     if severity and impact:
@@ -66,6 +69,16 @@ def triage_case(
     apply(case, WORKFLOW["triage"], by=by, data=data, fields=new, expected_version=expected_version)
     index_case(case)
     return case
+
+
+def _check_criteria(case: Case, values: Mapping[str, Any]) -> None:
+    """What meets one criterion of the company is a quality problem and cannot be called misuse (TRI-10)."""
+    criteria = values.get("criteria") or []
+    known = {row.code for row in case.policy.criteria}
+    if unknown := [code for code in criteria if code not in known]:
+        raise MoveRefused(_("“%(value)s” is not known") % {"value": unknown[0]}, code="criteria")
+    if criteria and values.get("nature", case.nature) != Nature.DEFECT:
+        raise MoveRefused(_("What meets a criterion is a quality problem, not misuse."), code="nature")
 
 
 @transaction.atomic
@@ -143,13 +156,15 @@ def decide_suggestion(*, suggestion: Suggestion, by: AbstractBaseUser, accept: b
     rows = Suggestion.objects.filter(pk=suggestion.pk, decided_at__isnull=True)
     if not rows.update(decided_at=timezone.now(), decided_by_id=by.pk, accepted=accept):
         raise MoveRefused("decided", code="conflict")
+    if accept:
+        case = _adopt(case, suggestion)
     record(
         subject=case,
         verb="case.suggestion_accepted" if accept else "case.suggestion_refused",
         by=by,
         data={"field": suggestion.field, "label": suggestion.label},
     )
-    return _adopt(case, suggestion) if accept else case
+    return case
 
 
 def _adopt(case: Case, suggestion: Suggestion) -> Case:

@@ -26,8 +26,50 @@ document.addEventListener("click", (event) => {
     panel.scrollIntoView({ block: "center" });
     panel.querySelector("textarea, select, input:not([type=hidden])")?.focus();
   }
+  const filler = event.target.closest("[data-fill]");
+  if (filler) {
+    document.getElementById(filler.dataset.fill).value = filler.dataset.value;
+    const more = document.getElementById(filler.dataset.more);
+    if (more && !more.value) more.value = filler.dataset.moreValue;
+    filler.closest(".suggest").classList.add("chosen");
+  }
   if (event.target.closest("[data-print]")) window.print();
 });
+
+// On a phone the filters are folded away until they are wanted.
+if (matchMedia("(max-width: 767px)").matches) {
+  document.querySelectorAll("details[data-fold]").forEach((fold) => { fold.open = false; });
+}
+
+// Menus close by a press outside or by Escape.
+function closeMenus(besides) {
+  document.querySelectorAll("details.menu-x[open]").forEach((menu) => { if (menu !== besides) menu.open = false; });
+}
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu-x")));
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && event.target.closest("details.menu-x[open]");
+  if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+});
+
+// Choosing rows: the table and the cards of a phone hold the same rows, so their boxes go together.
+function picks() { return [...document.querySelectorAll("[data-pick]")]; }
+function showPicked() {
+  const rows = new Set(picks().map((box) => box.value));
+  const chosen = new Set(picks().filter((box) => box.checked).map((box) => box.value));
+  document.querySelectorAll("[data-picked]").forEach((place) => { place.textContent = chosen.size; });
+  document.querySelectorAll("[data-pick-all]").forEach((box) => {
+    box.closest(".pick-all").hidden = false;
+    box.checked = rows.size > 0 && chosen.size === rows.size;
+    box.indeterminate = chosen.size > 0 && chosen.size < rows.size;
+  });
+}
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-pick-all]")) picks().forEach((box) => { box.checked = event.target.checked; });
+  else if (event.target.matches("[data-pick]")) picks().forEach((box) => { if (box.value === event.target.value) box.checked = event.target.checked; });
+  else return;
+  showPicked();
+});
+window.addEventListener("pageshow", showPicked);
 
 // One press, one request: the button waits for the answer.
 document.addEventListener("submit", (event) => {

@@ -1,0 +1,192 @@
+"""Three quality issues of the demo company at different stations, walked through the services at their own times."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+from unittest import mock
+
+from django.utils import timezone
+
+from bihuan.core.approvals.models import Approval
+from bihuan.core.approvals.seats import may_vote
+from bihuan.core.approvals.services import vote
+from bihuan.quality.issues.models import Issue, Source
+from bihuan.quality.issues.papers import issue_paper
+from bihuan.quality.issues.services import eight_d, investigating, judging, planning, proving, publishing
+from bihuan.quality.issues.services.registration import Sign, register_issue
+from bihuan.registry.faults.models import CauseCategory, FailureMechanism
+from bihuan.registry.people.models import User
+from bihuan.registry.products.models import ProductModel
+from bihuan.service.desk.models import Case
+
+VOTERS = ("jingli", "gongcheng", "zonggong", "zong", "zhuguan")
+WHYS = (
+    ("machine", "occurrence", "拧紧工具扭矩漂移", True, "扭矩复测 30 件，8 件低于下限"),
+    ("method", "escape", "出货检验不测压接力", True, "检验规程 V2 无此项"),
+    ("method", "system", "关键工序未列入控制计划", True, "控制计划评审记录"),
+    ("material", "occurrence", "端子来料镀层不良", False, "来料检验 32 件合格"),
+    ("people", "occurrence", "新员工未培训", False, "培训记录齐全"),
+)
+
+
+_REAL_NOW = timezone.now
+
+
+class Issues:
+    """Walks issues; the clock of the story goes from station to station."""
+
+    def __init__(self, users: dict[str, User]) -> None:
+        self.users, self.now = users, timezone.now()
+
+    def build(self) -> None:
+        """A fresh report, a dangerous fault on the notice board, and a remedy that waits for its proof."""
+        self.stopped_line()
+        self.sparking()
+        self.waiting_for_proof()
+
+    @contextmanager
+    def began(self, days: float) -> Iterator[None]:
+        """Tell what follows as if it had begun so many days ago."""
+        self.now = _REAL_NOW() - timedelta(days=days)
+        with mock.patch.object(timezone, "now", self.clock):
+            yield
+
+    def clock(self) -> datetime:
+        """The time of the story, never in the future."""
+        return min(self.now, _REAL_NOW())
+
+    def later(self, hours: float) -> datetime:
+        """Some hours later."""
+        self.now += timedelta(hours=hours)
+        return self.now
+
+    def by(self, name: str) -> User:
+        """One of the people of the demo company."""
+        return self.users[name]
+
+    def stopped_line(self) -> None:
+        """A worker has seen something an hour ago and stopped the line."""
+        model = ProductModel.objects.get(code="DBS-67")
+        with self.began(0.04):
+            sign = Sign(
+                source=Source.EMPLOYEE, title="叠合板底面裂缝，已停线", place="2 号养护窑", quantity=6, model=model,
+                description="上午出窑的叠合板底面连续 6 块有裂缝，最宽 0.25mm，已停止吊装并隔离。", stop_work=True,
+                occurred_at=self.now - timedelta(minutes=20),
+            )  # fmt: skip
+            register_issue(sign=sign, by=self.by("shengchan"))
+
+    def sparking(self) -> None:
+        """Sparking appliances: dangerous, published, with an 8D for the customer."""
+        issue = self.from_cases("appliance-spark", days=9, wants_8d=True)
+        with self.began(9):
+            self.grade(issue, ["accident"])
+            rows = eight_d.open_eight_d(issue=issue, by=self.by("zhiliang"))
+            issue_paper(subject=issue, code="F01", by=self.by("zhiliang"))
+            eight_d.submit_discipline(row=rows[0], by=self.by("zhiliang"), text="停售在库产品，通知经销商停止销售。")
+            self.find_causes(issue)
+            self.plan(issue)
+            issue_paper(subject=issue, code="F05", by=self.by("zhiliang"))
+            issue_paper(subject=issue, code="F03", by=self.by("zhiliang"))
+            self.approve(issue)
+            notice = issue.publications.get()
+            publishing.confirm_read(publication=notice, by=self.by("shengchan"))
+
+    def waiting_for_proof(self) -> None:
+        """A mould fault remedied months ago; too few were made since to prove anything."""
+        issue = self.from_cases("mould-noise", days=80)
+        with self.began(80):
+            self.grade(issue, ["function"])
+            self.find_causes(issue)
+            self.plan(issue)
+            self.approve(issue)
+            self.later(24 * 8)
+            publishing.start_implementation(issue=issue, by=self.by("zhiliang"))
+            for measure in issue.measures.select_related("issue"):
+                self.later(20)
+                planning.end_measure(measure=measure, by=self.by("shengchan"), done=True, result="已完成并验证")
+            values = {"breakpoint_kind": "date", "breakpoint_on": (self.now - timedelta(days=200)).date()}
+            proving.choose_break_point(issue=issue, by=self.by("zhiliang"), values=values)
+            proving.finish_measures(issue=issue, by=self.by("zhiliang"))
+            proving.check_effect(issue=issue, by=self.by("zhiliang"), remark="改进后产量尚少")
+
+    def from_cases(self, code: str, *, days: float, **more: Any) -> Issue:
+        """An issue of the newest cases of a mechanism."""
+        mechanism = FailureMechanism.objects.get(code=code)
+        cases = list(Case.objects.filter(mechanism=mechanism).select_related("model__line").order_by("-id")[:12])
+        cases = cases or list(
+            Case.objects.filter(symptom__code=code).select_related("model__line").order_by("-id")[:12]
+        )
+        with self.began(days):
+            sign = Sign(
+                source=Source.CASE, title=f"{cases[0].model}：{mechanism}", description=cases[0].description,
+                model=cases[0].model, mechanism=mechanism, symptom=cases[0].symptom,
+                complained_at=self.now - timedelta(hours=9), **more,
+            )  # fmt: skip
+            return register_issue(sign=sign, by=self.by("zhiliang"), cases=cases)
+
+    def grade(self, issue: Issue, criteria: list[str]) -> None:
+        """Follower, grade, team, and the investigation begins."""
+        quality, leader = self.by("zhiliang"), self.by("zhijian")
+        judging.assign_follower(issue=issue, by=quality, owner=quality)
+        self.later(2)
+        judging.grade_issue(issue=issue, by=quality, values={"criteria": criteria, "dispersion": 2})
+        investigating.name_team(issue=issue, by=quality, leader=leader, members=[self.by("shengchan")])
+        facts = (("what", "端子处过热", "线束本体", "压接工位换过工具"), ("when", "3 月起", "1、2 月", "新工具启用"))
+        for kind, is_text, is_not, difference in facts:
+            investigating.add_fact(
+                issue=issue, by=quality, kind=kind, is_text=is_text, is_not=is_not, difference=difference
+            )
+        self.later(3)
+        investigating.start_investigation(issue=issue, by=quality)
+
+    def find_causes(self, issue: Issue) -> None:
+        """Causes on their bones, one why deeper, each judged; the office decides whose they are."""
+        quality = self.by("zhiliang")
+        top = None
+        for bone, kind, text, confirmed, evidence in WHYS:
+            self.later(2)
+            row = investigating.suspect_cause(issue=issue, by=quality, text=text, bone=bone, kind=kind)
+            investigating.decide_cause(cause=row, by=quality, confirmed=confirmed, evidence=evidence)
+            top = top or row
+        why = investigating.suspect_cause(
+            issue=issue, by=quality, text="未按班次校准", bone="machine", kind="occurrence", parent=top
+        )
+        investigating.decide_cause(cause=why, by=quality, confirmed=True, evidence="校准台账缺 11 次")
+        investigating.add_finding(issue=issue, by=quality, kind="expert", text="专家论证：压接力不足导致接触电阻升高。")
+        values = {
+            "cause_category": CauseCategory.objects.get(code="production"), "responsible": self.by("shengchan"),
+            "department": self.by("shengchan").department,
+        }  # fmt: skip
+        judging.attribute(issue=issue, by=quality, values=values)
+        reason = "装配工序未校准，属内部责任"
+        judging.decide_responsibility(issue=issue, by=self.by("zongban"), responsibility="internal", reason=reason)
+        self.later(5)
+        investigating.conclude_investigation(issue=issue, by=quality)
+
+    def plan(self, issue: Issue) -> None:
+        """Contained, with measures of every kind, and submitted."""
+        quality, due = self.by("zhiliang"), self.now + timedelta(days=12)
+        for place, found, bad in (("own_stock", 240, 9), ("transit", 60, 1), ("customer", 35, 4)):
+            planning.contain(issue=issue, by=quality, location=place, found=found, sorted_out=found, bad=bad)
+        cause = issue.causes.filter(state="confirmed").first()
+        for kind, text, goal in (
+            ("interim", "在库品全检压接力", "零流出"), ("corrective", "拧紧工具每班校准", "Cpk ≥ 1.33"),
+            ("preventive", "压接力列入控制计划并在线监测", "同类工位全部覆盖"),
+        ):  # fmt: skip
+            planning.set_measure(
+                issue=issue, by=quality, kind=kind, text=text, goal=goal, owner=self.by("shengchan"), due_at=due,
+                cause=cause,
+            )  # fmt: skip
+        self.later(4)
+        planning.submit_plan(issue=issue, by=quality)
+
+    def approve(self, issue: Issue) -> None:
+        """Everybody in the chain says yes, in turn."""
+        approval = Approval.objects.get(subject_type="issues.issue", subject_id=issue.pk, state="open")
+        while approval.state == "open":
+            self.later(3)
+            voter = next(self.by(name) for name in VOTERS if may_vote(approval, self.by(name)))
+            vote(approval=approval, by=voter, approved=True)
+            approval.refresh_from_db()
+        issue.refresh_from_db()

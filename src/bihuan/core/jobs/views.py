@@ -1,0 +1,49 @@
+"""The pages of jobs: what waits, runs, failed; what comes again and again."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from bihuan.core.jobs import permissions as perm
+from bihuan.core.jobs.models import Job, JobState, Schedule
+from bihuan.core.jobs.services import retry, switch_schedule
+from bihuan.core.listing.paging import capped, page_of
+from bihuan.core.permissions.services import found, person, require
+
+
+def job_list(request: HttpRequest) -> HttpResponse:
+    """All jobs by state; the failed ones first in mind."""
+    require(request.user, perm.JOBS_MANAGE)
+    rows = Job.objects.select_related("created_by")
+    state = request.GET.get("state", "")
+    tabs = [("", _("All"), capped(rows))] + [(s.value, s.label, capped(rows.filter(state=s))) for s in JobState]
+    shown = rows.filter(state=state) if state in JobState.values else rows
+    context = {
+        "page": page_of(shown, request.GET), "tabs": tabs, "state": state, "now": timezone.now(),
+        "schedules": list(Schedule.objects.order_by("kind")),
+    }  # fmt: skip
+    return render(request, "jobs/list.html", context)
+
+
+@require_POST
+def try_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a failed job be tried again at once."""
+    require(request.user, perm.JOBS_MANAGE)
+    job = found(Job.objects.filter(pk=pk).first())
+    if retry(job=job, by=person(request)):
+        messages.success(request, _("The job is tried again."))
+    else:
+        messages.error(request, _("Only failed jobs can be tried again."))
+    return redirect("jobs:list")
+
+
+@require_POST
+def switch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Switch a schedule on or off."""
+    require(request.user, perm.JOBS_MANAGE)
+    schedule = found(Schedule.objects.filter(pk=pk).first())
+    switch_schedule(schedule=schedule, enabled=request.POST.get("enabled") == "1", by=person(request))
+    return redirect("jobs:list")

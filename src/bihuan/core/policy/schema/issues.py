@@ -1,0 +1,67 @@
+"""Quality issues: how grave, which papers, who rules, when a remedy counts as proven (D05, D21-D23, D27, D33)."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from bihuan.core.policy.schema.base import Code, Condition, FormCode, Named, Part
+
+
+class GradeCriterion(Named):
+    """A fact that puts an issue at a level of the scale of severity; the highest that holds decides (TRI-09)."""
+
+    level: int = Field(ge=1, le=9)
+    product_lines: tuple[Code, ...] = ()
+    flags: tuple[Literal["serious", "safety"], ...] = ()
+
+
+class FormRule(Part):
+    """Which paper an issue needs; several rules may ask for several papers of one issue (D21, D23)."""
+
+    form: FormCode
+    when: Condition = Condition()
+
+
+class Publicity(Part):
+    """Whether the result of an issue is put up for the departments, and how long (D27, SLA-17)."""
+
+    enabled: bool = True
+    days: int = Field(default=7, ge=1, le=90)
+
+
+class DisciplineRule(Named):
+    """A discipline of the 8D: what it needs and which ones must stand before it."""
+
+    due_hours: int = Field(default=72, ge=1)
+    needs: tuple[Code, ...] = ()
+    evidence: bool = False
+
+
+class Proof(Part):
+    """When a remedy counts as effective: the rate that must not be exceeded, and how sure one wants to be."""
+
+    numerator: int = Field(default=3, ge=1)
+    denominator: int = Field(default=1000, ge=2)
+    confidence: float = Field(default=0.9, gt=0.5, lt=1)
+    min_exposure: int = Field(default=0, ge=0)
+    close_undecided: bool = False
+
+
+class IssueRules(Part):
+    """How this company works on quality issues."""
+
+    grade_criteria: tuple[GradeCriterion, ...] = ()
+    default_grade: int = Field(default=1, ge=1, le=9)
+    forms: tuple[FormRule, ...] = ()
+    report_replaces_sheet: bool = False
+    open_from_channels: tuple[Code, ...] = ("delivery",)
+    full_cause_from: int = Field(default=2, ge=1)
+    containment_from: int = Field(default=2, ge=1)
+    expert_review_from: int = Field(default=2, ge=1)
+    publicity: Publicity = Publicity()
+    eight_d: tuple[DisciplineRule, ...] = ()
+    recurrence: Literal["reopen", "review", "report"] = "reopen"
+    recurrence_roles: tuple[Code, ...] = ()
+    proof: Proof = Proof()
+    file_with: tuple[Code, ...] = ()
+    copies: tuple[Code, ...] = ()

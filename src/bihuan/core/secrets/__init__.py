@@ -1,0 +1,1 @@
+"""Secrets of other systems, encrypted at rest with the installation's key. Owns no table."""

@@ -1,0 +1,73 @@
+"""Rows written with kept statements are the rows that Django itself would write."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DataError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from bihuan.core.jobs.models import Job
+from bihuan.core.rows.services import FEW, insert, update
+
+pytestmark = pytest.mark.django_db
+
+
+def jobs(count: int) -> list[Job]:
+    """Jobs that differ in what is empty."""
+    now = timezone.now()
+    return [
+        Job(kind=f"k{n}", payload={"n": n, "字": "异响"}, due_at=now, finished_at=now if n == 1 else None)
+        for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 3, FEW + 1])
+def test_new_rows_read_as_they_were_written(count: int) -> None:
+    rows = jobs(count)
+    with CaptureQueriesContext(connection) as captured:
+        insert(rows)
+    assert len(captured) == 1
+    for row in rows:
+        kept = Job.objects.get(pk=row.pk)
+        assert (kept.kind, kept.payload, kept.due_at, kept.finished_at, kept.created_at, kept.state, kept.key) == (
+            row.kind, row.payload, row.due_at, row.finished_at, row.created_at, "waiting", None,
+        )  # fmt: skip
+        row.message = "saved again"
+        row.save()
+    assert Job.objects.filter(message="saved again").count() == count
+
+
+def test_nothing_is_written_for_nothing() -> None:
+    with CaptureQueriesContext(connection) as captured:
+        insert([])
+        update([], ["state"])
+    assert len(captured) == 0
+
+
+def test_each_row_gets_its_own_values_and_others_stay() -> None:
+    rows = jobs(4)
+    insert(rows)
+    later = timezone.now() + timedelta(hours=1)
+    for n, row in enumerate(rows[:3]):
+        row.kind, row.due_at, row.attempts, row.finished_at, row.payload = f"new{n}", later, n, None, {"neu": n}
+    rows[3].kind = "not written"
+    with CaptureQueriesContext(connection) as captured:
+        update(rows[:3], ["kind", "due_at", "attempts", "finished_at", "payload"])
+    assert len(captured) == 1
+    kept = list(Job.objects.order_by("pk"))
+    assert [(row.kind, row.attempts, row.payload) for row in kept] == [
+        ("new0", 0, {"neu": 0}), ("new1", 1, {"neu": 1}), ("new2", 2, {"neu": 2}), ("k3", 0, {"n": 3, "字": "异响"}),
+    ]  # fmt: skip
+    assert [row.due_at for row in kept[:3]] == [later] * 3
+    assert kept[1].finished_at is None
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite knows no length of text")
+def test_a_text_that_is_too_long_is_refused_not_cut() -> None:
+    rows = jobs(1)
+    insert(rows)
+    rows[0].kind = "x" * 61
+    with pytest.raises(DataError), transaction.atomic():
+        update(rows, ["kind"])
+    assert Job.objects.get().kind == "k0"

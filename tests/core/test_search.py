@@ -1,0 +1,65 @@
+"""The index: written in one statement, replaced, found."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from bihuan.core.search.models import SearchEntry
+from bihuan.core.search.queries import find
+from bihuan.core.search.services import Text, index, index_many
+from bihuan.registry.faults.models import Symptom
+
+pytestmark = pytest.mark.django_db
+
+
+def found(words: str) -> list[int]:
+    """Ids of what the words find."""
+    return [hit.subject_id for hit in find(words)]
+
+
+def texts(*words: str) -> list[Text]:
+    """One subject for each text."""
+    now = timezone.now()
+    return [
+        Text(Symptom.objects.create(code=f"s{n}", name=word), word, word, now, n, None) for n, word in enumerate(words)
+    ]
+
+
+def test_many_entries_are_found_each_by_its_own_words() -> None:
+    rows = texts("主轴异响", "电机过热 SN261284341", "")
+    index_many(rows, new=True)
+    assert found("异响") == [rows[0].subject.pk]
+    assert found("4341") == [rows[1].subject.pk]
+    assert list(SearchEntry.objects.order_by("subject_id").values_list("region_id", "owner_id")) == [
+        (0, None), (1, None), (2, None),
+    ]  # fmt: skip
+
+
+def test_an_entry_that_is_written_again_loses_its_old_words() -> None:
+    first, second = texts("主轴异响", "电机过热")
+    index_many([first, second])
+    index_many([Text(first.subject, "漏水", "漏水", first.at), Text(second.subject, "死机", "死机", second.at)])
+    assert (found("异响"), found("过热")) == ([], [])
+    assert (found("漏水"), found("死机")) == ([first.subject.pk], [second.subject.pk])
+    assert SearchEntry.objects.count() == 2
+
+
+def test_of_two_texts_of_one_subject_the_later_stands() -> None:
+    (row,) = texts("主轴异响")
+    index_many([row, Text(row.subject, "漏水", "漏水", row.at)])
+    assert (found("异响"), found("漏水")) == ([], [row.subject.pk])
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite keeps the words in a table of their own")
+def test_any_number_of_entries_is_one_statement() -> None:
+    rows = texts(*"甲乙丙丁")
+    with CaptureQueriesContext(connection) as captured:
+        index_many(rows)
+    assert len(captured) == 1
+
+
+def test_one_new_entry_is_found() -> None:
+    (row,) = texts("主轴异响")
+    index(subject=row.subject, title=row.title, text=row.text, at=row.at, new=True)
+    assert found("主轴异响") == [row.subject.pk]
