@@ -1,0 +1,133 @@
+"""What a person can do on the page of an issue: each act has its form, its right, its states and one service call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.core.permissions.services import can
+from bihuan.quality.issues import forms as f
+from bihuan.quality.issues import permissions as perm
+from bihuan.quality.issues.models import Issue, IssueState
+from bihuan.quality.issues.services import eight_d, investigating, judging, planning, proving, publishing
+from bihuan.quality.issues.workflow import OPEN
+
+S = IssueState
+Data = dict[str, Any]
+Run = Callable[[Issue, Any, Data, int | None], Any]
+SEEKING = frozenset({S.REGISTERED, S.INVESTIGATING})
+BEFORE_APPROVAL = SEEKING | {S.PLANNING}
+
+
+@dataclass(frozen=True)
+class Act:
+    """One panel of the page. ``rows`` names the choice without which there is nothing to do; ``permission`` empty
+    means that the service asks whose turn it is."""
+
+    name: str
+    label: str | Promise
+    permission: str
+    states: frozenset[str]
+    run: Run
+    form: type[f.IssueForm] | None = None
+    tone: str = "normal"
+    rows: str = ""
+    has_files: bool = False
+
+
+def at(*values: str) -> frozenset[str]:
+    """Some states."""
+    return frozenset(values)
+
+
+ACTS = {
+    act.name: act
+    for act in (
+        Act("start", _("Start the investigation"), perm.ISSUE_INVESTIGATE, at(S.REGISTERED),
+            lambda i, by, d, v: investigating.start_investigation(issue=i, by=by, expected_version=v), None, "primary"),
+        Act("grade", _("Grade"), perm.ISSUE_MANAGE, OPEN,
+            lambda i, by, d, v: judging.grade_issue(issue=i, by=by, values=d, expected_version=v), f.GradeForm),
+        Act("assign", _("Assign a follower"), perm.ISSUE_MANAGE, OPEN,
+            lambda i, by, d, v: judging.assign_follower(issue=i, by=by, expected_version=v, **d), f.AssignForm),
+        Act("team", _("Name the team"), perm.ISSUE_INVESTIGATE, SEEKING,
+            lambda i, by, d, v: investigating.name_team(issue=i, by=by, **d), f.TeamForm),
+        Act("fact", _("Describe the problem (5W1H)"), perm.ISSUE_INVESTIGATE, SEEKING,
+            lambda i, by, d, v: investigating.add_fact(issue=i, by=by, **d), f.FactForm),
+        Act("finding", _("Add a finding"), perm.ISSUE_INVESTIGATE, BEFORE_APPROVAL | {S.VERIFYING},
+            lambda i, by, d, v: investigating.add_finding(issue=i, by=by, **d), f.FindingForm, has_files=True),
+        Act("preliminary", _("Report preliminarily"), perm.ISSUE_INVESTIGATE, SEEKING,
+            lambda i, by, d, v: investigating.report_preliminarily(issue=i, by=by, text=d["reason"]), f.ReasonForm),
+        Act("cause", _("Suspect a cause"), perm.ISSUE_INVESTIGATE, at(S.INVESTIGATING),
+            lambda i, by, d, v: investigating.suspect_cause(issue=i, by=by, **d), f.CauseForm, "primary"),
+        Act("decide", _("Judge a cause"), perm.ISSUE_INVESTIGATE, at(S.INVESTIGATING),
+            lambda i, by, d, v: investigating.decide_cause(by=by, **d), f.DecideCauseForm, "primary", "cause", True),
+        Act("conclude", _("Conclude the investigation"), perm.ISSUE_INVESTIGATE, at(S.INVESTIGATING),
+            lambda i, by, d, v: investigating.conclude_investigation(issue=i, by=by, expected_version=v), None,
+            "primary"),
+        Act("attribute", _("Name the responsible"), perm.ISSUE_INVESTIGATE, BEFORE_APPROVAL,
+            lambda i, by, d, v: judging.attribute(issue=i, by=by, values=d, expected_version=v), f.AttributeForm),
+        Act("responsibility", _("Decide the responsibility"), perm.ISSUE_RESPONSIBILITY, BEFORE_APPROVAL,
+            lambda i, by, d, v: judging.decide_responsibility(issue=i, by=by, expected_version=v, **d),
+            f.ResponsibilityForm, "primary"),
+        Act("contain", _("Contain suspect goods"), perm.ISSUE_PLAN, OPEN,
+            lambda i, by, d, v: planning.contain(issue=i, by=by, **d), f.ContainForm),
+        Act("measure", _("Set a measure"), perm.ISSUE_PLAN, BEFORE_APPROVAL,
+            lambda i, by, d, v: planning.set_measure(issue=i, by=by, **d), f.MeasureForm),
+        Act("submit", _("Submit the plan"), perm.ISSUE_PLAN, at(S.PLANNING),
+            lambda i, by, d, v: planning.submit_plan(issue=i, by=by, expected_version=v), None, "primary"),
+        Act("end_measure", _("Report a measure"), "", OPEN,
+            lambda i, by, d, v: planning.end_measure(by=by, **d), f.EndMeasureForm, "primary", "measure", True),
+        Act("change", _("Issue a technical change"), perm.ISSUE_PLAN, at(S.PLANNING, S.PUBLISHED, S.IMPLEMENTING),
+            lambda i, by, d, v: planning.issue_change(issue=i, by=by, **d), f.ChangeForm, has_files=True),
+        Act("receive", _("Confirm the receipt of a change"), "", OPEN,
+            lambda i, by, d, v: planning.receive_change(by=by, **d), f.PickChangeForm, "primary", "change"),
+        Act("execute", _("Report a change as executed"), "", OPEN,
+            lambda i, by, d, v: planning.execute_change(by=by, **d), f.ExecuteForm, "primary", "change"),
+        Act("ask_reply", _("Ask a department to reply"), perm.ISSUE_MANAGE, OPEN,
+            lambda i, by, d, v: planning.ask_reply(issue=i, by=by, **d), f.RequestReplyForm),
+        Act("reply", _("Reply for my department"), "", OPEN,
+            lambda i, by, d, v: planning.give_reply(reply=d.pop("reply"), by=by, values=d), f.ReplyForm, "primary",
+            "reply"),
+        Act("confirm_reply", _("Confirm a reply"), perm.ISSUE_MANAGE, OPEN,
+            lambda i, by, d, v: planning.confirm_reply(by=by, **d), f.PickReplyForm, "primary", "reply"),
+        Act("implement", _("Carry out the measures"), perm.ISSUE_MANAGE, at(S.PUBLISHED),
+            lambda i, by, d, v: publishing.start_implementation(issue=i, by=by, expected_version=v), None, "primary"),
+        Act("rule", _("Give the final ruling"), perm.ISSUE_RULE, at(S.PUBLISHED),
+            lambda i, by, d, v: publishing.rule(issue=i, by=by, **d), f.RulingForm, "primary"),
+        Act("breakpoint", _("Choose the breakpoint"), perm.ISSUE_VERIFY, at(S.IMPLEMENTING, S.VERIFYING),
+            lambda i, by, d, v: proving.choose_break_point(issue=i, by=by, values=d, expected_version=v),
+            f.BreakpointForm),
+        Act("prove", _("Measures done, prove the effect"), perm.ISSUE_MANAGE, at(S.IMPLEMENTING),
+            lambda i, by, d, v: proving.finish_measures(issue=i, by=by, expected_version=v), None, "primary"),
+        Act("check", _("Judge the effect"), perm.ISSUE_VERIFY, at(S.VERIFYING),
+            lambda i, by, d, v: proving.check_effect(issue=i, by=by, **d), f.CheckForm, "primary"),
+        Act("close", _("Close"), perm.ISSUE_CLOSE, at(S.VERIFYING),
+            lambda i, by, d, v: proving.close_issue(issue=i, by=by, expected_version=v), None, "primary"),
+        Act("eight_d", _("Open the 8D"), perm.ISSUE_MANAGE, OPEN,
+            lambda i, by, d, v: eight_d.open_eight_d(issue=i, by=by)),
+        Act("discipline_owner", _("Assign a discipline"), perm.ISSUE_MANAGE, OPEN,
+            lambda i, by, d, v: eight_d.assign_discipline(by=by, **d), f.DisciplineOwnerForm, "normal", "row"),
+        Act("discipline", _("Hand in a discipline"), "", OPEN,
+            lambda i, by, d, v: eight_d.submit_discipline(by=by, **d), f.DisciplineForm, "normal", "row", True),
+        Act("judge", _("Judge a discipline"), perm.ISSUE_VERIFY, OPEN,
+            lambda i, by, d, v: eight_d.judge_discipline(by=by, **d), f.JudgeDisciplineForm, "normal", "row"),
+        Act("release", _("Release the work"), perm.ISSUE_MANAGE, OPEN,
+            lambda i, by, d, v: judging.release_work(issue=i, by=by, expected_version=v, **d), f.ReasonForm),
+        Act("reopen", _("Reopen"), perm.ISSUE_CLOSE, at(S.CLOSED),
+            lambda i, by, d, v: proving.reopen_issue(issue=i, by=by, expected_version=v, **d), f.ReasonForm),
+        Act("cancel", _("No quality issue"), perm.ISSUE_MANAGE, SEEKING,
+            lambda i, by, d, v: proving.cancel_issue(issue=i, by=by, expected_version=v, **d), f.ReasonForm, "danger"),
+    )
+}  # fmt: skip
+
+
+def available(issue: Issue, user: Any, facts: dict[str, bool]) -> list[Act]:
+    """The acts that this person may take in this state; ``facts`` say for which there is anything to do."""
+    return [
+        act
+        for act in ACTS.values()
+        if issue.state in act.states and (not act.permission or can(user, act.permission, issue))
+        and facts.get(act.name, True)
+    ]  # fmt: skip

@@ -1,0 +1,17 @@
+"""Django application of the leaf."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class IssuesConfig(AppConfig):
+    """Configuration of bihuan.quality.issues."""
+
+    name = "bihuan.quality.issues"
+    label = "issues"
+
+    def ready(self) -> None:
+        """Register what the mechanisms must know of quality issues."""
+        for part in ("verbs", "reactions", "documents", "access", "panels", "navigation"):
+            import_module(f"{self.name}.{part}")

@@ -1,0 +1,56 @@
+"""The notice board of every employee: notices, receipts, objections (NCR-05, NCR-06)."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from bihuan.core.documents.paper import Paper
+from bihuan.core.listing.paging import page_of
+from bihuan.core.permissions.services import person
+from bihuan.core.workflow.table import MoveRefused
+from bihuan.quality.issues.forms import ObjectionForm
+from bihuan.quality.issues.models import Publication
+from bihuan.quality.issues.pages import board_context
+from bihuan.quality.issues.queries import publications
+from bihuan.quality.issues.services.publishing import confirm_read, object_to
+
+
+def board(request: HttpRequest) -> HttpResponse:
+    """What hangs on the board, the newest first."""
+    page = page_of(publications(), request.GET)
+    return render(request, "issues/board.html", {"page": page, **board_context(request.user, page.rows)})
+
+
+def notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """One notice; a POST objects to it."""
+    row = get_object_or_404(publications().select_related("objection__by"), pk=pk)
+    form = ObjectionForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                object_to(publication=row, by=person(request), reason=form.cleaned_data["reason"])
+            except MoveRefused as refused:
+                form.add_error(None, str(refused.reason))
+                status = 409
+            else:
+                messages.success(request, _("Your objection is recorded."))
+                return redirect("issues:notice", pk)
+    return render(request, "issues/notice.html", _notice_context(request, row, form), status=status)
+
+
+def _notice_context(request: HttpRequest, row: Publication, form: ObjectionForm) -> dict[str, object]:
+    told = board_context(request.user, [row])["notices"][0]
+    return {"told": told, "row": row, "paper": Paper.model_validate(row.paper), "form": form,
+            "objection": getattr(row, "objection", None)}  # fmt: skip
+
+
+@require_POST
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm for my department that it has read the notice."""
+    confirm_read(publication=get_object_or_404(publications(), pk=pk), by=person(request))
+    messages.success(request, _("The receipt of your department is recorded."))
+    return redirect("issues:notice", pk)

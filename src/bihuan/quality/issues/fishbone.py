@@ -1,0 +1,92 @@
+"""The fishbone as numbers: where each bone and each cause lies in the picture (CAP-03). No page and no colour here."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bihuan.quality.issues.models import Bone, Cause
+
+WIDTH, HEAD = 960, 150
+ROW, TOP = 22, 34
+SLOT = 250
+LONGEST = 15
+
+
+@dataclass(frozen=True)
+class Rib:
+    """One cause on a bone: its line of text, how deep in the chain of whys, and how it was judged."""
+
+    x: int
+    y: int
+    text: str
+    full: str
+    state: str
+    depth: int
+
+
+@dataclass(frozen=True)
+class Spine:
+    """One of the six bones with its causes."""
+
+    label: str
+    x: int
+    tip_x: int
+    tip_y: int
+    label_y: int
+    ribs: tuple[Rib, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The whole fish."""
+
+    width: int
+    height: int
+    middle: int
+    head_x: int
+    title: str
+    bones: tuple[Spine, ...]
+
+
+def short(text: str) -> str:
+    """Cut a text so that it stays inside its slot; the table beside the picture has all of it."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def ordered(causes: Sequence[Cause]) -> list[tuple[Cause, int]]:
+    """Causes with their depth, each why below the one it explains."""
+    below: dict[int | None, list[Cause]] = defaultdict(list)
+    for cause in causes:
+        below[cause.parent_id].append(cause)
+    rows: list[tuple[Cause, int]] = []
+
+    def walk(parent: int | None, depth: int) -> None:
+        for cause in below[parent]:
+            rows.append((cause, depth))
+            walk(cause.pk, depth + 1)
+
+    walk(None, 0)
+    return rows
+
+
+def draw(title: str, causes: Sequence[Cause]) -> Picture:
+    """Lay three bones above the spine and three below; the fullest bone decides the height."""
+    by_bone: dict[str, list[tuple[Cause, int]]] = defaultdict(list)
+    for cause, depth in ordered(causes):
+        by_bone[cause.bone].append((cause, depth))
+    rows = max([2, *(len(items) for items in by_bone.values())])
+    half = TOP + ROW * (rows + 1)
+    bones = [_bone(place, bone, by_bone[bone.value], half) for place, bone in enumerate(Bone)]
+    return Picture(WIDTH, half * 2, half, WIDTH - HEAD, short(title), tuple(bones))
+
+
+def _bone(place: int, bone: Bone, items: list[tuple[Cause, int]], half: int) -> Spine:
+    above = place < 3
+    x = 30 + SLOT * (place % 3)
+    tip_y = TOP if above else half * 2 - TOP
+    step = ROW if above else -ROW
+    ribs = tuple(
+        Rib(x + 18 + depth * 14, tip_y + step * (row + 1), short(cause.text), cause.text, cause.state, depth)
+        for row, (cause, depth) in enumerate(items)
+    )
+    return Spine(str(bone.label), x + SLOT - 30, x, tip_y, tip_y - 10 if above else tip_y + 20, ribs)

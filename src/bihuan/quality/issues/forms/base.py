@@ -1,0 +1,63 @@
+"""What the forms of an issue share."""
+
+from typing import Any, ClassVar
+
+from django import forms
+
+from bihuan.quality.issues.models import Issue
+from bihuan.registry.people.models import Department, User
+from bihuan.registry.people.queries import staff
+
+BLANK = [("", "—")]
+
+
+class MomentInput(forms.DateTimeInput):
+    """A time picker of the browser."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class DayInput(forms.DateInput):
+    """A day picker of the browser."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+def area(rows: int = 3) -> forms.Textarea:
+    """A text of several lines."""
+    return forms.Textarea(attrs={"rows": rows})
+
+
+def people(label: Any, *, required: bool = True) -> Any:
+    """A choice of one person; filled when the form is made."""
+    return forms.ModelChoiceField(User.objects.none(), label=label, required=required)
+
+
+def units(label: Any, *, required: bool = True) -> Any:
+    """A choice of one department in use."""
+    return forms.ModelChoiceField(Department.objects.filter(is_active=True), label=label, required=required)
+
+
+class IssueForm(forms.Form):
+    """A form about one issue."""
+
+    wide_fields: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, issue: Issue, **kwargs: Any) -> None:
+        self.issue = issue
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        for field in fields.values():
+            rows = getattr(field, "queryset", None)
+            if rows is not None and rows.model is User:
+                field.queryset = staff()
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill the choices from the issue and its rules."""

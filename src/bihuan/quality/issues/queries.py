@@ -1,0 +1,75 @@
+"""Reading issues, publications and what belongs to them."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from bihuan.core.permissions.queries import limit
+from bihuan.quality.issues import permissions as perm
+from bihuan.quality.issues.models import Issue, IssueState, Publication
+from bihuan.service.desk.queries import visible_to as visible_cases
+
+FOR_PAGE = (
+    "policy_version", "line", "model", "batch", "region", "mechanism", "symptom", "reporter", "owner", "drafter",
+    "department", "responsible", "cause_category", "breakpoint_batch", "follows",
+)  # fmt: skip
+AT_REST = (IssueState.CLOSED, IssueState.CANCELLED)
+
+
+def visible_to(user: Any) -> QuerySet[Issue]:
+    """Issues within the user's scope, and those that he reported, works on or whose department has to act."""
+    rows = limit(Issue.objects.all(), user, perm.ISSUE_VIEW)
+    if not getattr(user, "is_authenticated", False) or not rows.query.where:
+        return rows
+    mine = Q(reporter=user.pk) | Q(owner=user.pk) | Q(responsible=user.pk)
+    parts = Q(team__user=user.pk) | Q(measures__owner=user.pk) | Q(disciplines__owner=user.pk)
+    if user.department_id:
+        mine |= Q(department=user.department_id)
+        parts |= Q(replies__department=user.department_id) | Q(changes__department=user.department_id)
+    asked = Issue.objects.filter(parts).values("pk")
+    return Issue.objects.filter(Q(pk__in=rows.values("pk")) | mine | Q(pk__in=asked))
+
+
+def for_list(user: Any) -> QuerySet[Issue]:
+    """Issues with what a row of the list shows."""
+    return visible_to(user).select_related("policy_version", "model", "line", "mechanism", "owner", "department")
+
+
+def for_page(user: Any, number: str) -> Issue | None:
+    """One issue with what its page shows, or None for whoever may not see it."""
+    return visible_to(user).select_related(*FOR_PAGE).filter(number=number).first()
+
+
+def of_case(user: Any, case: Any) -> list[Issue]:
+    """The issues to which a case belongs."""
+    return list(visible_to(user).filter(links__case=case).order_by("-id"))
+
+
+def open_like(*, cell: str = "", mechanism_id: int | None = None, model_id: int | None = None) -> Issue | None:
+    """The open issue that a repeat joins: of the same cell, else of the same mechanism on the same model (NCR-07)."""
+    rows = Issue.objects.exclude(state__in=AT_REST).order_by("-id")
+    found = rows.filter(cell=cell).first() if cell else None
+    if found is None and mechanism_id and model_id:
+        found = rows.filter(mechanism=mechanism_id, model=model_id).first()
+    return found
+
+
+def similar(issue: Issue, user: Any, most: int = 8) -> list[Issue]:
+    """Other issues of the same mechanism, or of the same model, the newest first (CAP-12)."""
+    same = Q(pk__in=[])
+    if issue.mechanism_id:
+        same |= Q(mechanism=issue.mechanism_id)
+    if issue.model_id:
+        same |= Q(model=issue.model_id)
+    return list(visible_to(user).filter(same).exclude(pk=issue.pk).order_by("-id")[:most])
+
+
+def linked_cases(issue: Issue, user: Any, most: int = 100) -> list[Any]:
+    """The cases of an issue that the user may see, the newest first."""
+    rows = visible_cases(user).filter(issue_links__issue=issue)
+    return list(rows.select_related("customer", "model", "owner").order_by("-id")[:most])
+
+
+def publications() -> QuerySet[Publication]:
+    """What hangs or hung on the notice board; every employee may read it (NCR-05)."""
+    return Publication.objects.select_related("issue").prefetch_related("receipts")

@@ -1,0 +1,135 @@
+"""After the approval: publication, receipts, objections, the final ruling (NCR-04..06, SLA-17, D27)."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bihuan.core.activity.services import record
+from bihuan.core.notify.services import tell
+from bihuan.core.permissions.services import Refused, require
+from bihuan.core.workflow.services import apply
+from bihuan.core.workflow.table import MoveRefused
+from bihuan.quality.issues import permissions as perm
+from bihuan.quality.issues.models import Issue, IssueState, Objection, Publication, Receipt, Ruling
+from bihuan.quality.issues.notice import public_sections
+from bihuan.quality.issues.workflow import WORKFLOW
+from bihuan.registry.people.models import Department, User
+from bihuan.registry.people.queries import with_permission
+
+S = IssueState
+
+
+@transaction.atomic
+def plan_decided(*, issue: Issue, approved: bool, by: AbstractBaseUser | None) -> Issue:
+    """Go on after the chain has spoken: publish, or give the plan back to its drafter (D27: publicity is policy)."""
+    if not approved:
+        return apply(issue, WORKFLOW["return"], by=None, data={"by": str(by or "")})
+    publicity = issue.policy.issues.publicity
+    target = S.PUBLISHED if publicity.enabled else S.IMPLEMENTING
+    apply(issue, WORKFLOW["publish"], by=None, data={"by": str(by or "")}, target=target)
+    if publicity.enabled:
+        publish(issue=issue)
+    return issue
+
+
+@transaction.atomic
+def publish(*, issue: Issue) -> Publication:
+    """Put the result up for all departments for the set days, without any customer's data, and tell their people."""
+    now = timezone.now()
+    last = issue.publications.order_by("-round").first()
+    sections = public_sections(issue)
+    notice = Publication.objects.create(
+        issue=issue, round=last.round + 1 if last else 1, title=sections.title, published_at=now,
+        paper=sections.model_dump(mode="json"), until=now + timedelta(days=issue.policy.issues.publicity.days),
+    )  # fmt: skip
+    departments = list(Department.objects.filter(is_active=True))
+    Receipt.objects.bulk_create([Receipt(publication=notice, department=row) for row in departments])
+    record(subject=issue, verb="issue.published", by=None, data={"round": notice.round, "until": notice.until})
+    title = _("On the notice board: %(title)s") % {"title": notice.title}
+    tell(users=User.objects.filter(is_active=True, department__in=departments), title=title, subject=issue,
+         verb="issue.published", thread_key=f"notice:{notice.pk}")  # fmt: skip
+    return notice
+
+
+@transaction.atomic
+def confirm_read(*, publication: Publication, by: AbstractBaseUser) -> Receipt:
+    """Confirm for one's department that it has read the notice; the first confirmation stays (NCR-05)."""
+    rows = publication.receipts.filter(department=getattr(by, "department_id", None), read_at__isnull=True)
+    row = rows.select_related("department").first()
+    if row is None or not rows.filter(pk=row.pk).update(read_at=timezone.now(), read_by_id=by.pk):
+        raise MoveRefused(_("There is nothing to confirm for your department."), code="conflict")
+    record(subject=publication.issue, verb="issue.notice_read", by=by, data={"name": str(row.department)})
+    row.refresh_from_db()
+    return row
+
+
+@transaction.atomic
+def object_to(*, publication: Publication, by: AbstractBaseUser, reason: str) -> Objection:
+    """Object within the window: the first leads to a second investigation, the second to the ruling (NCR-06)."""
+    issue = publication.issue
+    if not getattr(by, "department_id", None):
+        raise Refused(perm.ISSUE_VIEW)
+    if not reason.strip():
+        raise MoveRefused(_("Please give a reason."), code="reason")
+    if not publication.is_open or issue.state != S.PUBLISHED:
+        raise MoveRefused(_("The time for objections is over."), code="state")
+    before = Objection.objects.filter(publication__issue=issue, publication__round__lt=publication.round).count()
+    if Objection.objects.filter(publication__issue=issue).exclude(ruling="").exists():
+        raise MoveRefused(_("The final ruling has been given."), code="final")
+    try:
+        with transaction.atomic():
+            row = Objection.objects.create(
+                publication=publication, round=before + 1, by_id=by.pk, reason=reason,
+                department_id=getattr(by, "department_id", None),
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise MoveRefused(_("Somebody has already objected to this notice."), code="conflict") from error
+    if row.round == 1:
+        Publication.objects.filter(pk=publication.pk).update(withdrawn_at=timezone.now())
+        apply(issue, WORKFLOW["object"], by=None, data={"reason": reason, "by": str(by)}, actor_name=str(by))
+        _tell(issue, "issues.investigate", _("Objection, investigate again: %(number)s %(title)s"))
+    else:
+        record(subject=issue, verb="issue.objected_again", by=by, data={"reason": reason})
+        _tell(issue, "issues.rule", _("Second objection, your final ruling is needed: %(number)s %(title)s"))
+    return row
+
+
+def _tell(issue: Issue, permission: str, words: str) -> None:
+    title = words % {"number": issue.number, "title": issue.title}
+    tell(users=with_permission(permission, issue), title=title, subject=issue, level="warn", verb="issue.objected")
+
+
+@transaction.atomic
+def rule(*, issue: Issue, by: AbstractBaseUser, upheld: bool, reason: str) -> Objection:
+    """Give the final ruling on the second objection; after it nobody objects any more (NCR-06, D09)."""
+    require(by, perm.ISSUE_RULE, issue)
+    waiting = Objection.objects.filter(publication__issue=issue, round__gte=2, ruling="").first()
+    if waiting is None:
+        raise MoveRefused(_("No second objection waits for a ruling."), code="state")
+    if not reason.strip():
+        raise MoveRefused(_("Please give a reason."), code="reason")
+    if waiting.by_id == by.pk:
+        raise MoveRefused(_("Nobody rules on his own objection."), code="own")
+    ruling = Ruling.UPHELD if upheld else Ruling.DISMISSED
+    fields: dict[str, Any] = {
+        "ruling": ruling, "ruling_reason": reason, "ruled_by_id": by.pk, "ruled_at": timezone.now()
+    }  # fmt: skip
+    if not Objection.objects.filter(pk=waiting.pk, ruling="").update(**fields):
+        raise MoveRefused(_("The final ruling has been given."), code="conflict")
+    waiting.refresh_from_db()
+    if upheld:
+        Publication.objects.filter(pk=waiting.publication_id).update(withdrawn_at=timezone.now())
+        apply(issue, WORKFLOW["uphold"], by=by, data={"reason": reason})
+    else:
+        record(subject=issue, verb="issue.objection_dismissed", by=by, data={"reason": reason})
+    return waiting
+
+
+@transaction.atomic
+def start_implementation(*, issue: Issue, by: AbstractBaseUser, expected_version: int | None = None) -> Issue:
+    """Carry out the measures once nobody may object any more."""
+    return apply(issue, WORKFLOW["implement"], by=by, expected_version=expected_version)

@@ -1,0 +1,195 @@
+"""Opening an issue, or joining one that is open: alarms, cases, employees, deliveries, suppliers (NCR-01, INT-34)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bihuan.core.activity.services import Entry, record, record_many
+from bihuan.core.notify.services import tell
+from bihuan.core.numbering.services import next_number
+from bihuan.core.policy import queries as policy
+from bihuan.core.search import services as search
+from bihuan.core.workflow.table import MoveRefused
+from bihuan.quality.issues.models import Issue, IssueCase, Signal, Source
+from bihuan.quality.issues.queries import open_like
+from bihuan.quality.issues.services.evidence import keep
+from bihuan.registry.faults.models import FailureMechanism, Symptom
+from bihuan.registry.people.models import Region
+from bihuan.registry.people.queries import with_permission
+from bihuan.registry.products.models import Batch, ProductLine, ProductModel
+from bihuan.service.desk.models import Case
+from bihuan.service.desk.services.registration import first_line, policy_for
+
+NUMBER_PATTERN = "QI{yyyymm}-{seq:04d}"
+
+
+@dataclass(frozen=True)
+class Sign:
+    """The first sign of an issue, whoever gives it."""
+
+    source: Source
+    description: str
+    title: str = ""
+    place: str = ""
+    quantity: int | None = None
+    supplier_name: str = ""
+    occurred_at: datetime | None = None
+    complained_at: datetime | None = None
+    line: ProductLine | None = None
+    model: ProductModel | None = None
+    batch: Batch | None = None
+    region: Region | None = None
+    mechanism: FailureMechanism | None = None
+    symptom: Symptom | None = None
+    is_safety: bool = False
+    wants_8d: bool = False
+    stop_work: bool = False
+    cell: str = ""
+    client_key: str | None = None
+
+
+@dataclass(frozen=True)
+class AlarmFacts:
+    """What an alarm of the monitor says, as plain values."""
+
+    alarm_id: int | None
+    rule: str
+    form_code: str
+    count: int
+    exposure: int
+    low: float | None
+    high: float | None
+    window: str
+
+
+@transaction.atomic
+def register_issue(
+    *, sign: Sign, by: AbstractBaseUser | None, cases: Iterable[Case] = (), uploads: Iterable[Any] = (),
+    alarm: AlarmFacts | None = None, at: datetime | None = None, follows: Issue | None = None,
+) -> Issue:  # fmt: skip
+    """Open an issue at once with number, clocks and journal, or join the open one of the same cell or mechanism.
+
+    The 72 hours count from the complaint, never from the registration (SLA-03). The same ``client_key``
+    again returns the issue that it made the first time.
+    """
+    linked = list(cases)
+    before = Issue.objects.filter(client_key=sign.client_key).first() if sign.client_key else None
+    if before is not None:
+        return before
+    same = _open_one(sign)
+    if same is not None:
+        return join_issue(issue=same, by=by, cases=linked, alarm=alarm, text=sign.description)
+    now = at or timezone.now()
+    try:
+        with transaction.atomic():
+            issue = _create(sign, by, linked, now, follows)
+    except IntegrityError:
+        winner = _open_one(sign)
+        if winner is None:
+            raise
+        return join_issue(issue=winner, by=by, cases=linked, alarm=alarm, text=sign.description)
+    _link(issue, linked)
+    _keep_signal(issue, alarm)
+    keep(issue=issue, files=uploads, by=by, role="report")
+    _journal_opening(issue, sign, by, now)
+    index_issue(issue)
+    _tell_quality(issue)
+    return issue
+
+
+def _open_one(sign: Sign) -> Issue | None:
+    mechanism, model = sign.mechanism, sign.model
+    return open_like(
+        cell=sign.cell, mechanism_id=mechanism.pk if mechanism else None, model_id=model.pk if model else None
+    )
+
+
+def _create(sign: Sign, by: Any, cases: list[Case], now: datetime, follows: Issue | None) -> Issue:
+    line = sign.line or (sign.model.line if sign.model else None)
+    version = policy_for(line)
+    rules = policy.parsed(version)
+    return Issue.objects.create(
+        number=next_number("issue", rules.numbering.get("issue", NUMBER_PATTERN), at=now), cell=sign.cell,
+        policy_version_id=version.pk, client_key=sign.client_key, source=sign.source,
+        title=(sign.title.strip() or first_line(sign.description) or str(Source(sign.source).label))[:120],
+        description=sign.description, place=sign.place, quantity=sign.quantity, supplier_name=sign.supplier_name,
+        occurred_at=sign.occurred_at, complained_at=min(_heard_at(sign, cases) or now, now), registered_at=now,
+        line=line, model=sign.model, batch=sign.batch, region=sign.region, mechanism=sign.mechanism,
+        symptom=sign.symptom, reporter_id=by.pk if by else None,
+        is_safety=sign.is_safety or bool(sign.symptom and sign.symptom.is_danger),
+        is_serious=bool(sign.symptom and sign.symptom.is_serious), wants_8d=sign.wants_8d,
+        stopped_at=now if sign.stop_work else None, follows=follows,
+    )  # fmt: skip
+
+
+def _heard_at(sign: Sign, cases: list[Case]) -> datetime | None:
+    """When the clock began: the earliest complaint; for a crossed line the complaint that crossed it (SLA-03)."""
+    heard = [moment for moment in (sign.complained_at, *(case.complained_at for case in cases)) if moment]
+    choose = max if sign.source == Source.MONITOR else min
+    return choose(heard) if heard else None
+
+
+def _link(issue: Issue, cases: Iterable[Case]) -> list[Case]:
+    """Link the cases that are not linked yet; returns those that are new."""
+    known = set(issue.links.values_list("case_id", flat=True))
+    new = [case for case in cases if case.pk not in known]
+    IssueCase.objects.bulk_create([IssueCase(issue=issue, case=case) for case in new], ignore_conflicts=True)
+    return new
+
+
+def _keep_signal(issue: Issue, alarm: AlarmFacts | None) -> None:
+    if alarm is not None:
+        Signal.objects.create(
+            issue=issue, alarm_id=alarm.alarm_id, rule=alarm.rule, form_code=alarm.form_code, count=alarm.count,
+            exposure=alarm.exposure, low=alarm.low, high=alarm.high, window=alarm.window,
+        )  # fmt: skip
+
+
+def _journal_opening(issue: Issue, sign: Sign, by: Any, now: datetime) -> None:
+    data = {"to": issue.state, "source": issue.source, "name": issue.title}
+    entries = [Entry(issue, "issue.registered", data)]
+    if sign.stop_work:
+        entries.append(Entry(issue, "issue.work_stopped", {"name": sign.place}))
+    record_many(entries=entries, by=by, at=now, new_subjects=True)
+
+
+def _tell_quality(issue: Issue) -> None:
+    """Those who register and grade learn of it at once; stopped work and danger shout (NCR-12, NCR-16)."""
+    urgent = issue.is_safety or issue.is_stopped
+    title = _("New quality issue %(number)s: %(title)s") % {"number": issue.number, "title": issue.title}
+    users = with_permission("issues.manage", issue)
+    tell(users=users, title=title, subject=issue, level="urgent" if urgent else "warn", verb="issue.registered")
+
+
+@transaction.atomic
+def join_issue(
+    *, issue: Issue, by: AbstractBaseUser | None, cases: Iterable[Case] = (), alarm: AlarmFacts | None = None,
+    text: str = "",
+) -> Issue:  # fmt: skip
+    """Add a repeat to the open issue: its cases, its counts and its words; no second issue is opened (NCR-07)."""
+    if issue.is_at_rest:
+        raise MoveRefused(_("The issue is closed; a repeat opens it again."), code="state")
+    new = _link(issue, cases)
+    _keep_signal(issue, alarm)
+    about = {"name": text[:120], "cases": [case.number for case in new], "rule": alarm.rule if alarm else ""}
+    record(subject=issue, verb="issue.joined", by=by, data=about)
+    if issue.owner is not None:
+        title = _("A repeat joined %(number)s: %(title)s") % {"number": issue.number, "title": text[:80] or issue.title}
+        tell(users=[issue.owner], title=title, subject=issue, verb="issue.joined")
+    return issue
+
+
+def index_issue(issue: Issue) -> None:
+    """Write the search entry of an issue, in the caller's transaction."""
+    words = [issue.description, issue.place, issue.supplier_name, *(str(part) for part in (
+        issue.model, issue.batch, issue.mechanism, issue.symptom) if part)]  # fmt: skip
+    search.index(
+        subject=issue, title=f"{issue.number} {issue.title}", text="\n".join(filter(None, words)),
+        at=issue.registered_at, region_id=issue.region_id, owner_id=issue.owner_id,
+    )  # fmt: skip

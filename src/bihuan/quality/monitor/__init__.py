@@ -1,0 +1,1 @@
+"""Counted faults against what was shipped, the rules that raise alarms, early warnings. Owns no case and no issue."""
