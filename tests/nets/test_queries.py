@@ -15,8 +15,10 @@ from tests.cast import Cast
 from tests.service.story import accepted, agreed, diagnosed, proposed, triaged
 
 LISTS = ["/", "/cases/", "/cases/?state=new", "/cases/board/", "/inbox/", "/follow-up/",
-         "/customers/", "/products/units/",
-         "/products/models/", "/people/", "/notices/", "/search/?q=%E5%BC%82%E5%93%8D", "/approvals/"]  # fmt: skip
+         "/customers/", "/customers/?sort=name", "/products/units/", "/exports/", "/notices/mails/",
+         "/cases/?sort=-priority",
+         "/products/models/", "/people/", "/notices/", "/search/?q=%E5%BC%82%E5%93%8D", "/approvals/",
+         "/approvals/delegation/"]  # fmt: skip
 
 
 def grow(cast: Cast, count: int) -> None:

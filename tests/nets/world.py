@@ -1,16 +1,31 @@
 """One company with something on every page, and the address of every page."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
+from bihuan.core.approvals.delegating import delegate
 from bihuan.core.approvals.models import Approval
 from bihuan.core.documents.services import issue
+from bihuan.core.exporting.models import ExportFormat
+from bihuan.core.exporting.services import order_export
 from bihuan.core.files.services import attach, store
+from bihuan.core.importing import registry
+from bihuan.core.importing.services import begin
+from bihuan.core.jobs.models import Schedule
 from bihuan.core.jobs.relay import run_due
+from bihuan.core.jobs.services import enqueue, ensure_schedules
+from bihuan.core.listing import spec as lists
+from bihuan.core.listing.asked import put
+from bihuan.core.listing.services import save_view
+from bihuan.core.notify.models import OutboundMail, Robot
 from bihuan.core.notify.services import tell
+from bihuan.quality.issues.services.eight_d import open_eight_d
+from bihuan.quality.issues.services.registration import register_issue
+from bihuan.quality.monitor.models import Alarm, Finding
 from bihuan.registry.people.services import create_user
 from bihuan.registry.products.models import ProductDocument
 from bihuan.registry.products.services import publish_document
@@ -19,11 +34,15 @@ from bihuan.service.desk.services import closing, diagnosing, solving
 from bihuan.service.intake.models import InboundMessage
 from bihuan.service.intake.services import store_mail
 from tests.cast import PASSWORD, Cast
+from tests.quality import shop
+from tests.quality.story import approved as approved_plan
+from tests.quality.story import build_quality, coded, graded, investigated, planned
 from tests.service.story import accepted, agreed, diagnosed, followed_up, png, proposed, solution_values, triaged
 
 ROLES = {
     "admin": "admin", "agent": "service_agent", "manager": "after_sales_manager", "engineer": "technical_engineer",
     "technician": "technician", "sales": "sales", "quality": "quality_engineer", "finance": "finance", "nobody": "",
+    "chief": "chief_engineer", "office": "gm_office", "production": "production_manager",
 }  # fmt: skip
 
 
@@ -68,7 +87,87 @@ def build_world(cast: Cast) -> World:
     )  # fmt: skip
     tell(users=list(users.values()), title="请看", subject=case)
     run_due()
-    return World(cast, users, addresses(cast, case, archived, asked, waiting, row, file, document, sheet))
+    quality = monitored(cast)
+    places = addresses(cast, case, archived, asked, waiting, row, file, document, sheet)
+    issues = quality_addresses(cast, document.pk)
+    return World(cast, users, {**places, **quality, **issues, **system_addresses(users["admin"])})
+
+
+def monitored(cast: Cast) -> dict[str, dict[str, Any]]:
+    """An alarm with its cell, and arguments for the pages of the monitor."""
+    shop.ship(cast, 50)
+    shop.coded(cast)
+    alarm = Alarm.objects.get(rule="percent")
+    cell = {"pk": alarm.cell_id}
+    Finding.objects.create(
+        cell_id=alarm.cell_id, first_month=date(2026, 8, 1), last_month=date(2026, 10, 1), place=1, observed=9,
+        expected=2.5, q_value=0.001, excess=1.5,
+    )  # fmt: skip
+    return {
+        "monitor:board": {}, "monitor:export": {}, "monitor:cell": cell, "monitor:export_cell": cell,
+        "monitor:shipments": {}, "monitor:alarms": {}, "monitor:alarm": {"pk": alarm.pk}, "monitor:what_if": {},
+    }  # fmt: skip
+
+
+def system_addresses(admin: Any) -> dict[str, dict[str, Any]]:
+    """Arguments for the pages of the system."""
+    kind = registry.get("customers")
+    assert kind is not None
+    table = store(data="客户名称\n甲公司\n".encode(), name="客户.csv", by=admin)
+    run = {"pk": begin(kind=kind, file=table, by=admin).pk}
+    job = {"pk": enqueue("importing.run", {"run": 0}, due_at=timezone.now() + timedelta(days=1)).pk}
+    ensure_schedules()
+    today = timezone.localdate()
+    nobody = create_user(username="r-away", name="出差人", password=PASSWORD, roles=[])
+    given = delegate(giver=nobody, deputy=admin, starts_on=today, ends_on=today, reason="出差")
+    robot = Robot.objects.create(name="群", kind="wecom", url="http://127.0.0.1:9/robot")
+    mail = OutboundMail.objects.create(kind="x", subject="x", text="x", message_id="<1@x>", state="failed")
+    rules = {"code": "general"}
+    return {
+        "masterdata:index": {}, "masterdata:entries": {"code": "symptoms"}, "masterdata:new": {"code": "symptoms"},
+        "masterdata:entry": {"code": "robots", "pk": robot.pk},
+        "masterdata:act": {"code": "robots", "pk": robot.pk, "name": "test"},
+        "rulebook:list": {}, "rulebook:profile": rules, "rulebook:versions": rules,
+        "rulebook:version": {**rules, "number": 1}, "rulebook:restore": {**rules, "number": 1},
+        "rulebook:section": {**rules, "section": "deadlines"},
+        "jobs:list": {}, "jobs:retry": job, "jobs:schedule": {"pk": Schedule.objects.order_by("pk")[0].pk},
+        "calendar:year": {}, "calendar:days": {}, "calendar:hours": {},
+        "approvals:delegation": {}, "approvals:delegation_end": {"pk": given.pk},
+        "notify:mails": {}, "notify:preference": {}, "notify:mail_again": {"pk": mail.pk},
+        "notify:mail": {"pk": mail.pk},
+        "importing:list": {}, "importing:new": {"code": "customers"}, "importing:template": {"code": "customers"},
+        "importing:run": run, "importing:check": run, "importing:load": run, **list_addresses(admin),
+    }  # fmt: skip
+
+
+def list_addresses(admin: Any) -> dict[str, dict[str, Any]]:
+    """Arguments for what people arrange on lists, and for what they take out."""
+    listing = lists.get("cases")
+    assert listing is not None
+    asked = put(listing, admin, {})
+    view = {"pk": save_view(asked=asked, user=admin, name="视图").pk}
+    export = {"pk": order_export(asked=asked, by=admin, file_format=ExportFormat.CSV).pk}
+    code = {"code": "cases"}
+    return {
+        "listing:columns": code, "listing:save": code, "listing:bulk": code, "listing:rename": view,
+        "listing:update": view, "listing:delete": view,
+        "exporting:list": {}, "exporting:order": code, "exporting:run": export, "exporting:go": export,
+    }  # fmt: skip
+
+
+def quality_addresses(cast: Cast, document: int) -> dict[str, dict[str, Any]]:
+    """Arguments for the pages of quality: an issue whose result hangs on the notice board."""
+    q = build_quality(cast)
+    case = coded(q)
+    issue = register_issue(sign=q.sign(mechanism=q.mechanism), by=q.paul, cases=[case])
+    issue = approved_plan(q, planned(q, investigated(q, graded(q, issue, ("function",)))))
+    open_eight_d(issue=issue, by=q.quentin)
+    notice, number = {"pk": issue.publications.get().pk}, {"number": issue.number}
+    return {
+        "issues:list": {}, "issues:report": {}, "issues:board": {}, "issues:notice": notice, "issues:read": notice,
+        "issues:go": {"pk": issue.pk}, "issues:issue": number, "issues:form": {**number, "code": "F01"},
+        "issues:act": {**number, "name": "grade"}, "documents:receipt": {"pk": document},
+    }  # fmt: skip
 
 
 def accepted_later(cast: Cast) -> Case:
@@ -105,7 +204,7 @@ def addresses(
         "desk:lookup": {}, "desk:board": {}, "followup:list": {}, "customers:list": {}, "customers:new": {},
         "products:units": {}, "products:models": {}, "people:list": {}, "people:new": {}, "people:login": {},
         "people:logout": {}, "people:me": {}, "people:password": {}, "approvals:todo": {}, "notify:inbox": {},
-        "public:feedback": {},
+        "public:feedback": {}, "public:contact": {},
         "desk:case": number, "desk:go": {"pk": case.pk}, "desk:act": {**number, "name": "note"},
         "desk:issue": {**number, "code": "F09"}, "desk:decide": {**number, "pk": suggestion.pk},
         "desk:opine": {"number": asked.number, "pk": opinion.pk},
@@ -115,7 +214,10 @@ def addresses(
         "followup:call": {"pk": due.pk}, "followup:review": {"pk": row.review.pk},
         "customers:detail": {"pk": cast.customer.pk}, "customers:go": {"pk": cast.customer.pk},
         "customers:edit": {"pk": cast.customer.pk}, "products:unit": {"pk": cast.unit.pk},
-        "products:label": {"pk": cast.unit.pk}, "products:document": {"pk": sheet.pk},
+        "products:label": {"pk": cast.unit.pk}, "products:go": {"pk": cast.unit.pk}, "products:unit_new": {},
+        "products:unit_edit": {"pk": cast.unit.pk}, "products:card": {"pk": cast.unit.pk},
+        "products:model": {"pk": cast.model.pk},
+        "products:document": {"pk": sheet.pk},
         "people:edit": {"pk": cast.erik.pk},
         "files:open": {"pk": file.pk, "name": file.name}, "files:thumb": {"pk": file.pk},
         "files:public": {"token": signing.dumps([file.pk, False], salt=SALT)},

@@ -1,0 +1,224 @@
+"""One company in which every operation of the API has something to work on, and what is sent to each."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from bihuan.config.api import api
+from bihuan.core.approvals.models import Approval
+from bihuan.core.documents.models import Document
+from bihuan.core.documents.services import issue
+from bihuan.core.files.services import attach, store
+from bihuan.core.jobs.relay import run_due
+from bihuan.registry.people.services import create_user
+from bihuan.registry.products.services import create_unit, publish_document, register_card
+from bihuan.service.desk.models import Case
+from bihuan.service.desk.services import closing, diagnosing, solving, talk
+from bihuan.service.intake.models import InboundMessage
+from bihuan.service.intake.services import store_mail
+from tests.caller import Caller
+from tests.cast import PASSWORD, Cast
+from tests.nets.world import ROLES
+from tests.service.story import (
+    accepted,
+    agreed,
+    diagnosed,
+    followed_up,
+    picture,
+    png,
+    proposed,
+    solution_values,
+    triaged,
+)
+
+PREFIX = "/api/v1"
+WHO = ["stranger", "wrong_token", *ROLES]
+
+
+@dataclass
+class ApiWorld:
+    """The callers, and for every operation its address and what is sent to it."""
+
+    callers: dict[str, Caller]
+    addresses: dict[str, str]
+    bodies: dict[str, Any]
+
+    def ask(self, operation: str, who: str) -> Any:
+        """Send one request as somebody."""
+        caller, body = self.callers[who], self.bodies.get(operation, {})
+        method, path = operation.split(" ", maxsplit=1)[0], self.addresses[operation]
+        if method == "GET":
+            return caller.get(path)
+        if method == "PATCH":
+            return caller.patch(path, body)
+        if path.endswith("/attachments"):
+            return caller.upload(path, file=SimpleUploadedFile("a.png", png()))
+        return caller.post(path, body)
+
+
+def operations() -> dict[str, Any]:
+    """Every operation of the API by its method and address, as the schema names it."""
+    paths = api.get_openapi_schema()["paths"]
+    return {
+        f"{method.upper()} {path.removeprefix(PREFIX)}": details
+        for path, methods in paths.items()
+        for method, details in methods.items()
+    }
+
+
+def build_api_world(cast: Cast) -> ApiWorld:
+    """Make a case in every station, and callers of every role."""
+    users = {
+        name: create_user(username=f"r-{name}", name=name, password=PASSWORD, roles=[role] if role else [])
+        for name, role in ROLES.items()
+    }
+    callers = {name: Caller(user) for name, user in users.items()}
+    callers |= {"stranger": Caller(None, " "), "wrong_token": Caller(None, "bh_wrong")}
+    cases, ids = _cases(cast), {}
+    ids |= _registry(cast)
+    ids |= _evidence(cast, cases)
+    places = {name: _address(name, cases, ids) for name in operations()}
+    return ApiWorld(callers, places, _bodies(cast, cases))
+
+
+def _cases(cast: Cast) -> dict[str, Case]:
+    """A case in every station that an operation starts from."""
+    cases = {"new": cast.case(), "triaged": triaged(cast, cast.case())}
+    cases["diagnosing"] = diagnosing.start_diagnosis(case=triaged(cast, cast.case()), by=cast.erik)
+    cases["solving"] = diagnosed(cast, triaged(cast, cast.case()))
+    cases["consent"] = proposed(cast, diagnosed(cast, triaged(cast, cast.case())))
+    cases["working"] = agreed(cast, proposed(cast, diagnosed(cast, triaged(cast, cast.case()))))
+    done = agreed(cast, proposed(cast, diagnosed(cast, triaged(cast, cast.case()))))
+    closing.add_work(case=done, by=cast.erik, text="已更换")
+    cases["done"] = closing.finish_work(case=done, by=cast.erik)
+    cases["internal"] = _internal(cast)
+    cases["called"] = accepted(cast, agreed(cast, proposed(cast, diagnosed(cast, triaged(cast, cast.case())))))
+    archived = accepted(cast, agreed(cast, proposed(cast, diagnosed(cast, triaged(cast, cast.case())))))
+    followed_up(cast, archived, score=1)
+    closing.archive_case(case=archived, by=cast.bob)
+    return {**cases, "archived": archived}
+
+
+def _internal(cast: Cast) -> Case:
+    """A case that waits for the internal acceptance, coded."""
+    from bihuan.service.desk.services.triage import code_case
+
+    case = triaged(cast, cast.case())
+    code_case(case=case, by=cast.erik, values={"cause_category": cast.cause})
+    talk.reply(case=case, by=cast.alice, text="您好", means="phone")
+    return closing.settle_by_answer(case=case, by=cast.alice)
+
+
+def _registry(cast: Cast) -> dict[str, Any]:
+    unit = create_unit(serial="CARD-1", model=cast.model, by=None, customer=cast.customer)
+    register_card(unit=unit, customer=cast.customer, installed_on=timezone.localdate(), by=cast.bob)
+    sheet = publish_document(
+        model=cast.model, kind="drawing", title="总图", revision="A", file=picture(), owner=cast.erik, by=cast.erik,
+        valid_from=timezone.localdate(),
+    )  # fmt: skip
+    return {"card": unit.serial, "sheet": sheet.pk}
+
+
+def _evidence(cast: Cast, cases: dict[str, Case]) -> dict[str, Any]:
+    """Files, papers, a consultation, a draft, an approval, a suggestion, a message."""
+    case = cases["solving"]
+    file = store(data=png(), name="现场.png", by=cast.alice)
+    attach(subject=case, file=file, role="evidence", caption="现场", public=True)
+    issue(form_code="F18", subject=case, by=cast.alice)
+    talked = diagnosing.convene(
+        case=case, by=cast.bob, topic="轴承", answer_by=case.registered_at, departments=[cast.erik.department]
+    )
+    costly = diagnosed(cast, triaged(cast, cast.case()))
+    solving.submit_solution(
+        solution=solving.draft_solution(case=costly, by=cast.erik, values=solution_values(cost=8000)), by=cast.erik
+    )
+    draft = solving.draft_solution(case=case, by=cast.erik, values=solution_values())
+    store_mail(raw=b"no header at all", source="test")
+    run_due()
+    suggestion = cases["new"].suggestions.create(
+        field="category", value="function", label="功能失效", reason="词", confidence=0.5
+    )
+    return {
+        "file": file.pk, "consultation": talked.pk, "opinion": talked.opinions.get().pk, "draft": draft.pk,
+        "paper": Document.objects.filter(form_code="F18").get().pk, "suggestion": suggestion.pk,
+        "approval": Approval.objects.get(state="open").pk,
+        "message": InboundMessage.objects.get(state="quarantined").pk,
+        "follow_up": cases["called"].follow_ups.get().pk,
+        "review": cases["archived"].follow_ups.get().review.pk,
+    }  # fmt: skip
+
+
+STATIONS = {
+    "triage": "new", "suggestions": "new", "diagnosis": "diagnosing", "solutions": "solving", "consent": "consent",
+    "work": "working", "customer-acceptance": "done", "internal-acceptance": "internal", "dossiers": "archived",
+    "consultations": "solving", "opinions": "solving", "remote-sessions": "triaged", "papers": "solving",
+    "attachments": "solving", "moves": "triaged",
+}  # fmt: skip
+IDS = {
+    "suggestions": "suggestion", "opinions": "opinion", "consultations": "consultation", "solutions": "draft",
+    "papers": "paper", "files": "file", "approvals": "approval", "inbox": "message", "follow-ups": "follow_up",
+    "reviews": "review", "documents": "sheet",
+}  # fmt: skip
+
+
+def _address(operation: str, cases: dict[str, Case], ids: dict[str, Any]) -> str:
+    method, path = operation.split(" ")
+    parts = path.strip("/").split("/")
+    station = next((STATIONS[part] for part in parts if part in STATIONS), "triaged")
+    if "{pk}" in parts:
+        path = path.replace("{pk}", str(ids[IDS[parts[parts.index("{pk}") - 1]]]))
+    serial = cases["new"].serial_text if method == "POST" else ids["card"]
+    number, customer = cases[station].number, cases["new"].customer
+    assert customer is not None
+    for name, value in {"number": number, "cycle": 1, "serial": serial, "code": customer.code}.items():
+        path = path.replace(f"{{{name}}}", str(value))
+    return f"{path}?q=x" if path == "/search" else path
+
+
+def _bodies(cast: Cast, cases: dict[str, Case]) -> dict[str, Any]:
+    """What is sent: so much that whoever may do it succeeds."""
+    soon = (timezone.now() + timedelta(days=1)).isoformat()
+    seen = {name: {"version": Case.objects.get(pk=case.pk).version} for name, case in cases.items()}
+    case = "POST /cases/{number}"
+    return {
+        "POST /cases": {"channel": "phone", "description": "异响", "contact_name": "王工"},
+        "PATCH /cases/{number}": {**seen["triaged"], "summary": "新的摘要"},
+        f"{case}/moves": {**seen["triaged"], "move": "start_diagnosis"},
+        f"{case}/triage": {**seen["new"], "nature": "defect", "urgency": 2, "severity": 1, "impact": 1},
+        f"{case}/suggestions/{{pk}}": {"accept": True},
+        f"{case}/assignment": {**seen["triaged"], "owner": "erik"},
+        f"{case}/coding": {**seen["triaged"], "cause_category": "production"},
+        f"{case}/charge": {"payer": "customer", "reason": "人为损坏"},
+        f"{case}/replies": {"text": "您好", "means": "phone"},
+        f"{case}/notes": {"text": "备注"},
+        f"{case}/appointments": {"at": soon, "engineer": "erik", "agreed_with": "王工"},
+        f"{case}/delays": {"reason": "parts", "text": "等待配件", "expected_at": soon},
+        f"{case}/remote-sessions": {"means": "video", "began_at": "2026-01-05T09:00:00+08:00", "minutes": 5, "steps": "检查"},
+        f"{case}/diagnosis": {**seen["diagnosing"], "findings": "温升", "cause": "预紧不足"},
+        f"{case}/consultations": {"topic": "轴承", "answer_by": soon, "departments": ["quality"]},
+        f"{case}/opinions/{{pk}}": {"text": "预紧不足"},
+        f"{case}/consultations/{{pk}}/conclusion": {"causes": "预紧", "conclusion": "更换"},
+        f"{case}/solutions": {"kind": "repair", "cause": "磨损", "steps": "更换", "hours": 2, "cost": 0, "payer": "company"},
+        f"{case}/solutions/{{pk}}/submission": {},
+        f"{case}/consent": {"decision": "agreed", "person": "王工"},
+        f"{case}/work": {"text": "已更换"},
+        f"{case}/customer-acceptance": {**seen["done"], "passed": False, "person": "王工", "opinion": "还有异响"},
+        f"{case}/internal-acceptance": {**seen["internal"], "quality_ok": True, "records_ok": True, "satisfaction_ok": True},
+        f"{case}/papers": {"form": "F12"},
+        "POST /inbox/{pk}/decision": {"choice": "dismiss", "reason": "广告"},
+        "POST /messages": {"channel": "chat", "id": "1", "text": "异响"},
+        "POST /follow-ups/{pk}": {"scores": {"process": 5, "result": 5, "attitude": 5}, "solved": True},
+        "POST /follow-ups/{pk}/attempts": {"outcome": "no_answer"},
+        "POST /follow-ups/reviews/{pk}": {"cause": "慢", "improvement": "快"},
+        "POST /approvals/{pk}/votes": {"approved": True},
+        "POST /customers": {"name": "新客户"},
+        "PATCH /customers/{code}": {"note": "备注"},
+        "POST /customers/{code}/contacts": {"name": "李工"},
+        "POST /customers/{code}/sites": {"name": "一厂", "address": "宁波"},
+        "POST /products/units": {"serial": "NEW-1", "model": "SC-7"},
+        "PATCH /products/units/{serial}": {"order_no": "A1"},
+        "POST /products/units/{serial}/card": {"customer": cast.customer.code, "installed_on": "2026-01-05"},
+    }  # fmt: skip
