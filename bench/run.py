@@ -1,7 +1,8 @@
-"""Run the measurements and keep a table. usage: python -m bench.run small|full"""
+"""Run the measurements and keep a table. usage: python -m bench.run small|full [statistics]"""
 
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
@@ -10,7 +11,11 @@ os.environ.setdefault("BIHUAN_LOG_LEVEL", "CRITICAL")
 import django
 from django.core.management import call_command
 
+RESULTS = Path(__file__).parent / "results"
+STATISTICS = ("charts", "capability", "sampling", "gauges", "life", "rates", "demand", "text")
 SIZES = {"small": (100_000, 200, 100_000), "full": (1_000_000, 500, 1_000_000)}
+# Seconds of writing, mails, kills, reviews that come by the services one by one.
+RELIABLE = {"small": (10, 300, 6, 500), "full": (60, 2000, 20, 5000)}
 
 
 def main() -> None:
@@ -21,32 +26,70 @@ def main() -> None:
 
     settings.ALLOWED_HOSTS.append("testserver")
     settings.PASSWORD_HASHERS[:] = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    from bench import growth, intake, sweep
+    from bench import growth, intake, killing, reviews, sweep, tables, writers
     from bihuan.config.demo import build
 
-    size = sys.argv[1] if len(sys.argv) > 1 else "small"
+    size = asked_size()
     cases, rounds, deadlines = SIZES[size]
     call_command("migrate", interactive=False, verbosity=0)
     build(quiet=True)
-    lines = [f"# {connection.vendor}, {size}", ""]
-    lines += table("Intake through the API", intake.measure(rounds))
+    report = Report(Path(__file__).parent / "results" / f"{connection.vendor}-{size}.md")
+    report.say(f"# {connection.vendor}, {size}", "")
     growth.fill(1000)
     few = growth.measure()
+    report.table("Intake through the API", intake.measure(rounds))
     growth.fill(cases)
     many = growth.measure()
-    ratios = {f"{name}: {few[name]:.1f} ms -> {many[name]:.1f} ms, times": many[name] / few[name] for name in few}
-    lines += table(f"{cases} cases against 1000", ratios)
-    lines += table("Deadline sweep", sweep.measure(deadlines))
+    report.table(f"{cases} cases against 1000", growth.against(few, many))
+    report.table("Deadline sweep", sweep.measure(deadlines))
+    report.table("Import of tables", tables.measure(100_000))
+    seconds, mails, kills, texts = RELIABLE[size]
+    report.table("Writers at the same time", writers.measure(seconds))
+    report.table("Workers killed at work", killing.measure(mails, kills))
+    report.table("Reviews as customers' words", reviews.measure(texts))
+
+
+def statistics() -> None:
+    """Measure bihuan.stats against bare numpy and scipy on the same data; it needs no database."""
+    size = asked_size()
+    lines = [f"# statistics, {size}", ""]
+    for name in STATISTICS:
+        rows = import_module(f"bench.stats.{name}").measure(size == "full")
+        lines += [f"## {name}", "", "| what | measured | wanted |", "| --- | --- | --- |"]
+        lines += [f"| {what} | {value:.2f} | {wanted} |" for what, value, wanted in rows]
+        lines.append("")
+    keep(lines, f"statistics-{size}")
+
+
+def asked_size() -> str:
+    """Small unless told."""
+    return sys.argv[1] if len(sys.argv) > 1 else "small"
+
+
+def keep(lines: list[str], name: str) -> None:
+    """Print a table and write it to bench/results."""
     text = "\n".join(lines)
     print(text)
-    (Path(__file__).parent / "results" / f"{connection.vendor}-{size}.md").write_text(text + "\n", encoding="utf-8")
+    (RESULTS / f"{name}.md").write_text(text.rstrip() + "\n", encoding="utf-8")
 
 
-def table(title: str, values: dict[str, float]) -> list[str]:
-    """Return a Markdown table."""
-    rows = [f"| {name} | {value:.2f} |" for name, value in values.items()]
-    return [f"## {title}", "", "| what | value |", "| --- | --- |", *rows, ""]
+class Report:
+    """A Markdown file that is kept after each part, so that a long run that is stopped loses little."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.lines = path, list[str]()
+
+    def say(self, *lines: str) -> None:
+        """Print the lines and keep them."""
+        print("\n".join(lines), flush=True)
+        self.lines += lines
+        self.path.write_text("\n".join(self.lines) + "\n", encoding="utf-8")
+
+    def table(self, title: str, values: dict[str, float]) -> None:
+        """Add a table."""
+        rows = [f"| {name} | {value:.2f} |" for name, value in values.items()]
+        self.say(f"## {title}", "", "| what | value |", "| --- | --- |", *rows, "")
 
 
 if __name__ == "__main__":
-    main()
+    statistics() if "statistics" in sys.argv[2:] else main()
