@@ -10,6 +10,7 @@ trap stop EXIT INT TERM
 .venv/bin/python scripts/build_messages.py
 export BIHUAN_DATA_DIR="$data/var" BIHUAN_DEBUG=0
 .venv/bin/python -m django collectstatic --noinput -v0 --settings bihuan.config.settings
+.venv/bin/python -m bench.run "$size" statistics
 .venv/bin/python -m bench.run "$size"
 BIHUAN_DATABASE_URL=$(sh scripts/postgres.sh start "$data") && export BIHUAN_DATABASE_URL
 .venv/bin/python -m bench.run "$size"

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WORK, VENDOR = ROOT / "build" / "node", ROOT / "build" / "vendor"
 COPIES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "signature_pad/dist/signature_pad.umd.min.js": "signature_pad.min.js",
     "axe-core/axe.min.js": "axe.min.js",
 }

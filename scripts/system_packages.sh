@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install what comes from Debian's packages: for `run` what PDF files need, for `test` also browser, mail server, PostgreSQL.
+# Install what comes from Debian's packages: for `run` what PDF files need, for `test` also browser, mail server, PostgreSQL, Redis.
 # usage: system_packages.sh run|test
 set -eu
 missing=""
@@ -14,6 +14,7 @@ if [ "$1" = test ]; then
   want chromium chromium
   want "/usr/lib/postgresql/*/bin/initdb" postgresql
   want dovecot dovecot-imapd
+  want redis-server redis-server
   want "/usr/lib/python3.11/test/test_email/data/msg_01.txt" libpython3.11-testsuite
 fi
 [ -z "$missing" ] && exit 0
