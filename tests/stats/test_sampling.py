@@ -173,6 +173,22 @@ def test_credit_of_double_and_single_lots():
     assert json.dumps(s.switch(state, s.LotResult(np.bool_(True), np.int64(3))).as_dict())
 
 
+def test_double_plans_follow_the_switching_rules():
+    """9.3.3.2: acceptance on the first sample earns 3, on the second resets; two lots rejected of five tighten."""
+    steps = s.follow([0] * 4 + [(2, 1)] + [0] * 10, 1.0, letter="K", kind="double", approved=True)
+    assert [step.state.score for step in steps[:6]] == [3, 6, 9, 12, 0, 3]
+    assert [step.found_second for step in steps[3:6]] == [None, 1, None]
+    assert steps[-1].state.severity == "reduced"
+    assert steps[0].plan.plan == s.DoublePlan(80, 1, 3, 80, 4)
+    worse = s.follow([5, (2, 3), 0], 1.0, letter="K", kind="double")
+    assert [step.state.severity for step in worse] == ["normal", "tightened", "tightened"]
+    assert worse[2].plan.severity == "tightened"
+    refused("second_sample_missing", s.follow, [2], 1.0, letter="K", kind="double")
+    refused("no_second_sample", s.follow, [(0, 1)], 1.0, letter="K", kind="double")
+    refused("wrong_shape", s.follow, [(0, 1, 2)], 1.0, letter="K", kind="double")
+    refused("unknown_choice", s.follow, [0], 1.0, letter="K", edition="2026")
+
+
 def test_refusals_of_switching():
     refused("discontinued", s.follow, [4, 4, *[3] * 6], 1.0, letter="K")
     refused("not_discontinued", s.resume, s.SwitchingState())
