@@ -11,11 +11,12 @@ from bihuan.core.search.services import Text, index, index_many
 from bihuan.registry.faults.models import Symptom
 
 pytestmark = pytest.mark.django_db
+KIND = "faults.symptom"
 
 
 def found(words: str) -> list[int]:
-    """Ids of what the words find."""
-    return [hit.subject_id for hit in find(words)]
+    """Ids of the texts that the words find."""
+    return [hit.subject_id for hit in find(words) if hit.subject_type == KIND]
 
 
 def texts(*words: str) -> list[Text]:
@@ -31,7 +32,7 @@ def test_many_entries_are_found_each_by_its_own_words() -> None:
     index_many(rows, new=True)
     assert found("异响") == [rows[0].subject.pk]
     assert found("4341") == [rows[1].subject.pk]
-    assert list(SearchEntry.objects.order_by("subject_id").values_list("region_id", "owner_id")) == [
+    assert list(SearchEntry.objects.filter(subject_type=KIND).order_by("subject_id").values_list("region_id", "owner_id")) == [
         (0, None), (1, None), (2, None),
     ]  # fmt: skip
 
@@ -42,7 +43,7 @@ def test_an_entry_that_is_written_again_loses_its_old_words() -> None:
     index_many([Text(first.subject, "漏水", "漏水", first.at), Text(second.subject, "死机", "死机", second.at)])
     assert (found("异响"), found("过热")) == ([], [])
     assert (found("漏水"), found("死机")) == ([first.subject.pk], [second.subject.pk])
-    assert SearchEntry.objects.count() == 2
+    assert SearchEntry.objects.filter(subject_type=KIND).count() == 2
 
 
 def test_of_two_texts_of_one_subject_the_later_stands() -> None:
