@@ -8,6 +8,7 @@ from pydantic import model_validator
 from bihuan.core.policy.schema.base import Code, Level, Name, Named, Part
 from bihuan.core.policy.schema.issues import IssueRules
 from bihuan.core.policy.schema.monitor import Monitor
+from bihuan.core.policy.schema.nonconformity import NonconformityRules
 from bihuan.core.policy.schema.organisation import Department, Role
 from bihuan.core.policy.schema.papers import CustomField, Form, Reply, Retention
 from bihuan.core.policy.schema.service import (
@@ -53,6 +54,7 @@ class Profile(Part):
     retention: tuple[Retention, ...]
     monitor: Monitor = Monitor()
     issues: IssueRules = IssueRules()
+    nonconformity: NonconformityRules = NonconformityRules()
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
