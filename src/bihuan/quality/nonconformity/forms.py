@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.files.forms import FilesField
-from bihuan.quality.issues.forms.base import DayInput, MomentInput, area, people, units
+from bihuan.quality.issues.forms.base import people, units
 from bihuan.quality.nonconformity.balance import needs
 from bihuan.quality.nonconformity.models import Disposition, Ending, Nonconformity, Origin
 from bihuan.registry.people.models import User
 from bihuan.registry.people.queries import staff
 from bihuan.registry.products.models import ProductModel
 from bihuan.service.desk.models import Case
+from bihuan.ui.inputs import DayInput, MomentInput, area
 
 __all__ = ["DayInput", "RowForm", "area", "people", "units"]
 
