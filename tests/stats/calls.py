@@ -27,7 +27,34 @@ HISTORY = [0, 3, 0, 0, 2, 5, 0, 1, 0, 0, 4, 2]
 TEXTS = ["电机异响", "电机有异响", "屏幕碎裂", "屏幕裂了", "底部漏水", "漏水严重"]
 STANDARD = charts.Standard(10.0, 0.2)
 
+
+def staged(stages, excluded, standard):
+    setup = charts.Setup(stages=stages, excluded=excluded, standard=standard)
+    return charts.i_mr(VALUES, setup), charts.short_run_deviation(VALUES, ["a"] * 12, None, setup)
+
+
+def streamed(first, second, family, setup):
+    stream = charts.Stream(family, setup)
+    return stream.extend(first), stream.extend(second)
+
+
+def prior_of(shapes, rates_, weights):
+    return rates.shrink([0, 9], [2.0, 2.0], rates.GammaPrior(shapes, rates_, weights, 0.0))
+
+
 CALLS: dict[Any, dict[str, Any]] = {
+    staged: {"stages": ["a"] * 6 + ["b"] * 6, "excluded": {1: "tool broke"}, "standard": {"a": STANDARD}},
+    streamed: {"first": VALUES, "second": VALUES, "family": charts.IMR(), "setup": charts.Setup(baseline=5)},
+    prior_of: {"shapes": [2.0, 1.0], "rates_": [2.0, 1.0], "weights": [0.3, 0.7]},
+    charts.judge_z(VALUES, charts.NELSON).points: {"name": "nelson-1"},
+    charts.judge_z(VALUES, charts.NELSON).names: {"point": 3},
+    capability.Distribution("weibull", (2.0, 10.0)).quantile: {"probability": 0.5},
+    capability.Distribution("gamma", (2.0, 10.0)).below: {"values": [1.0, 2.0]},
+    capability.Limits: {"lower": 9.0, "upper": 11.0, "target": 10.0},
+    charts.Rule: {"name": "own", "kind": "share", "need": 2, "window": 3, "sigmas": 2.0},
+    sampling.SwitchingState: {"severity": "normal", "score": 3, "recent": (True,), "accepted_run": 0, "rejected": 0},
+    sampling.SwitchingState.from_dict: {"stored": sampling.SwitchingState().as_dict()},
+    sampling.LotResult: {"accepted": True, "credit": 2, "original": True, "steady": True, "approved": False},
     charts.alternating: {"count": 14},
     charts.beyond: {"sigmas": 3.0},
     charts.c4: {"size": 5, "convention": "exact"},

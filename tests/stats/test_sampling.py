@@ -1,9 +1,6 @@
 """Acceptance sampling: definitions by brute force, properties, and every refusal by its name."""
 
-import doctest
-import importlib
 import json
-import pkgutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -27,16 +24,6 @@ def refused(code, function, *args, **kwargs):
     with pytest.raises(NoAnswer) as refusal:
         function(*args, **kwargs)
     assert refusal.value.code == code
-
-
-def test_examples_in_docstrings():
-    package = importlib.import_module("bihuan.stats.sampling")
-    tried = 0
-    for found in pkgutil.iter_modules(package.__path__, "bihuan.stats.sampling."):
-        result = doctest.testmod(importlib.import_module(found.name))
-        assert result.failed == 0, found.name
-        tried += result.attempted
-    assert tried > 25
 
 
 # --- plans of the standard ---------------------------------------------------------------------------------------
