@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.core.files.services import FileRefused
 from bihuan.core.permissions.services import can, found, person, require
+from bihuan.core.workflow.services import conflict
 from bihuan.core.workflow.table import MoveRefused
 
 Run = Callable[[Any, Any, dict[str, Any], int | None], Any]
@@ -85,7 +86,7 @@ def take(request: HttpRequest, acts: Acts, row: Any, name: str) -> Outcome:
     try:
         with transaction.atomic():
             if row.state not in act.states:
-                raise MoveRefused(_("This is not possible in the present state."), code="state")
+                raise _out_of_state(row, version)
             act.run(row, person(request), dict(form.cleaned_data) if form is not None else {}, version)
     except MoveRefused as refused:
         if form is not None:
@@ -96,6 +97,13 @@ def take(request: HttpRequest, acts: Acts, row: Any, name: str) -> Outcome:
             form.add_error("uploads" if "uploads" in form.fields else None, str(refused.reason))
         return Outcome(act, form, str(refused.reason), 422)
     return Outcome(act, form)
+
+
+def _out_of_state(row: Any, version: int | None) -> MoveRefused:
+    """Who looked at an older version is told who was faster."""
+    if version is not None and version != row.version:
+        return conflict(row)
+    return MoveRefused(_("This is not possible in the present state."), code="state")
 
 
 def acts_context(acts: Acts, row: Any, user: Any, wish: str = "", outcome: Outcome | None = None) -> dict[str, Any]:
@@ -112,14 +120,15 @@ def acts_context(acts: Acts, row: Any, user: Any, wish: str = "", outcome: Outco
     }
 
 
-def steps_of(row: Any, stations: tuple[Any, ...]) -> list[dict[str, Any]]:
-    """The stations with the one where the record stands; a cancelled one stands nowhere, the last one is done."""
-    here = next((place for place, station in enumerate(stations) if station == row.state), -1)
-    over = here == len(stations) - 1
+def steps_of(state: str, stations: tuple[Any, ...], *, over: bool | None = None) -> list[dict[str, Any]]:
+    """The stations with the one where the record stands; at the last one, or where it is ``over``, that one is done
+    too. A state that is no station, such as a cancelled one, stands nowhere."""
+    here = next((place for place, station in enumerate(stations) if station == state), -1)
+    ended = here == len(stations) - 1 if over is None else over
     return [
         {
             "label": station.label, "number": place + 1,
-            "state": "done" if place < here or (over and place == here) else "now" if place == here else "todo",
+            "state": "done" if place < here or (ended and place == here) else "now" if place == here else "todo",
         }
         for place, station in enumerate(stations)
     ]  # fmt: skip

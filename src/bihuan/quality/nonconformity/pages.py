@@ -43,7 +43,7 @@ def sheet_context(sheet: Nonconformity, user: Any, wish: str = "", outcome: Outc
     """Everything that the page shows; the number of queries does not depend on how much there is."""
     rows = rows_of(sheet)
     return {
-        "sheet": sheet, "row": sheet, "act_address": "nonconformity:act", "steps": steps_of(sheet, STATIONS),
+        "sheet": sheet, "row": sheet, "act_address": "nonconformity:act", "steps": steps_of(sheet.state, STATIONS),
         "who": f"{_('Handler')}：{sheet.owner or '—'}",
         "class_name": sheet.policy.nonconformity.class_name(sheet.defect_class),
         "rows": rows, "balance": balance_of(sheet, rows), **acts_context(ACTS, sheet, user, wish, outcome),

@@ -29,8 +29,8 @@ class CaseForm(forms.Form):
 
     wide_fields: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
-        self.case = case
+    def __init__(self, *args: Any, row: Case, **kwargs: Any) -> None:
+        self.case = row
         super().__init__(*args, **kwargs)
         self.prepare()
 
