@@ -25,7 +25,7 @@ SECTIONS: Final = {
     "custom_fields": gettext_lazy("Own fields of product lines"), "delay_reasons": gettext_lazy("Reasons of delay"),
     "replies": gettext_lazy("Texts to customers"), "retention": gettext_lazy("Retention periods"),
     "numbering": gettext_lazy("Numbers"), "monitor": gettext_lazy("Quality monitor"),
-    "issues": gettext_lazy("Quality issues"),
+    "issues": gettext_lazy("Quality issues"), "recall": gettext_lazy("Recalls"),
 }  # fmt: skip
 LINE_WIDTH = 110
 

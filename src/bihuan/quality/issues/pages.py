@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.template.loader import render_to_string
+
 from bihuan.core.activity.queries import timeline
 from bihuan.core.approvals.queries import for_subject as approvals_of
 from bihuan.core.deadlines.models import Deadline
 from bihuan.core.deadlines.services import of_subject
 from bihuan.core.files.queries import attachments_of
 from bihuan.core.permissions.services import can
+from bihuan.quality.issues import issue_panels
 from bihuan.quality.issues import permissions as perm
 from bihuan.quality.issues.actions import ACTS, Act, available
 from bihuan.quality.issues.fishbone import draw, ordered
@@ -119,8 +122,14 @@ def issue_context(issue: Issue, user: Any, wish: str = "", bound: Any = None) ->
         "papers": wanted(issue), "may_issue": can(user, "documents.issue", issue),
         "breakpoint": breakpoint_text(issue),
         "needed": issue.needed_exposure or needed_exposure(issue.policy.issues.proof),
-        "company": issue.policy.company,
+        "company": issue.policy.company, "parts": panels_of(user, issue),
     }  # fmt: skip
+
+
+def panels_of(user: Any, issue: Issue) -> list[str]:
+    """What upper leaves add to the page."""
+    shown = [panel(user, issue) for panel in issue_panels.panels]
+    return [render_to_string(template, context) for template, context in shown if template]
 
 
 def board_context(user: Any, rows: list[Any]) -> dict[str, Any]:
