@@ -24,7 +24,8 @@ from tests.caller import Caller
 from tests.cast import PASSWORD, Cast
 from tests.nets.world import ROLES
 from tests.quality import goods
-from tests.quality.story import build_quality
+from tests.quality.recall_story import decided, published
+from tests.quality.story import Quality, build_quality
 from tests.service.story import (
     accepted,
     agreed,
@@ -83,7 +84,8 @@ def build_api_world(cast: Cast) -> ApiWorld:
     cases, ids = _cases(cast), {}
     ids |= _registry(cast)
     ids |= _evidence(cast, cases)
-    ids |= _goods(cast)
+    quality = build_quality(cast)
+    ids |= _goods(quality) | _recall(quality)
     places = {name: _address(name, cases, ids) for name in operations()}
     return ApiWorld(callers, places, _bodies(cast, cases))
 
@@ -155,9 +157,8 @@ def _evidence(cast: Cast, cases: dict[str, Case]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _goods(cast: Cast) -> dict[str, Any]:
+def _goods(q: Quality) -> dict[str, Any]:
     """Nonconforming goods in the stations that their operations start from; the key is the last word of the address."""
-    q = build_quality(cast)
     new, open_sheet = goods.found(q), goods.taken(q, goods.found(q))
     approved = goods.ready(q, ("scrap", 3), ("rework", 9))
     done = goods.ready(q, ("rework", 12))
@@ -170,6 +171,12 @@ def _goods(cast: Cast) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _recall(q: Quality) -> dict[str, Any]:
+    """A recall under way with a unit whose owner was told."""
+    recall = published(q, decided(q))
+    return {"recall": recall.number, "unit": recall.affected.get(serial="RC000").pk}
+
+
 STATIONS = {
     "triage": "new", "suggestions": "new", "diagnosis": "diagnosing", "solutions": "solving", "consent": "consent",
     "work": "working", "customer-acceptance": "done", "internal-acceptance": "internal", "dossiers": "archived",
@@ -179,7 +186,7 @@ STATIONS = {
 IDS = {
     "suggestions": "suggestion", "opinions": "opinion", "consultations": "consultation", "solutions": "draft",
     "papers": "paper", "files": "file", "approvals": "approval", "inbox": "message", "follow-ups": "follow_up",
-    "reviews": "review", "documents": "sheet",
+    "reviews": "review", "documents": "sheet", "units": "unit",
 }  # fmt: skip
 
 
@@ -193,7 +200,7 @@ def _address(operation: str, cases: dict[str, Case], ids: dict[str, Any]) -> str
     elif "{pk}" in parts:
         path = path.replace("{pk}", str(ids[IDS[parts[parts.index("{pk}") - 1]]]))
     serial = cases["new"].serial_text if method == "POST" else ids["card"]
-    number, customer = cases[station].number, cases["new"].customer
+    number, customer = ids["recall"] if parts[0] == "recalls" else cases[station].number, cases["new"].customer
     assert customer is not None
     for name, value in {"number": number, "cycle": 1, "serial": serial, "code": customer.code}.items():
         path = path.replace(f"{{{name}}}", str(value))
@@ -250,6 +257,8 @@ def _bodies(cast: Cast, cases: dict[str, Case]) -> dict[str, Any]:
         "POST /customers/{code}/contacts": {"name": "李工"},
         "POST /customers/{code}/sites": {"name": "一厂", "address": "宁波"},
         "POST /products/units": {"serial": "NEW-1", "model": "SC-7"},
+        "POST /recalls/{number}/owners": {"serial": "RC-900", "holder_name": "李女士"},
+        "POST /recalls/{number}/units/{pk}/measure": {"measure": "repair"},
         "PATCH /products/units/{serial}": {"order_no": "A1"},
         "POST /products/units/{serial}/card": {"customer": cast.customer.code, "installed_on": "2026-01-05"},
     }  # fmt: skip

@@ -25,6 +25,7 @@ from bihuan.core.search.api import router as search
 from bihuan.core.search.queries import QueryTooLong
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.nonconformity.api import router as nonconformities
+from bihuan.quality.recall.api import router as recalls
 from bihuan.registry.customers.api import router as customers
 from bihuan.registry.people.api import router as people
 from bihuan.registry.people.models import User
@@ -87,6 +88,7 @@ api.add_router("/files", files)
 api.add_router("/customers", customers)
 api.add_router("/products", products)
 api.add_router("/people", people)
+api.add_router("/recalls", recalls)
 api.add_router("/search", search)
 
 

@@ -14,6 +14,8 @@ urlpatterns = [
     path("cases/", include("bihuan.service.desk.urls")),
     path("issues/", include("bihuan.quality.issues.urls")),
     path("nonconformities/", include("bihuan.quality.nonconformity.urls")),
+    path("recalls/", include("bihuan.quality.recall.urls")),
+    path("r/", include("bihuan.quality.recall.public_urls")),
     path("inbox/", include("bihuan.service.desk.inbox_urls")),
     path("follow-up/", include("bihuan.service.followup.urls")),
     path("", include("bihuan.service.desk.public_urls")),

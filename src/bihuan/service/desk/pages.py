@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
-from django.template.loader import render_to_string
 
 from bihuan.core.activity.queries import timeline
 from bihuan.core.approvals.queries import for_subject as approvals_of
@@ -81,7 +80,7 @@ def case_context(case: Case, user: Any, outcome: Outcome | None = None) -> dict[
         "custom": custom_of(case),
         "payer_hint": suggest_payer(case),
         "forms_of_case": [form for form in case.policy.forms if form.enabled and form.code in own_forms],
-        "parts": [render_to_string(*panel(user, case)) for panel in case_panels.panels],
+        "parts": case_panels.rendered(user, case),
         "may_issue": can(user, "documents.issue", case),
         "may_reveal": can(user, "customers.reveal"),
         "public_links": {"progress": f"{settings.BASE_URL}/c/{case.public_token}/"},
