@@ -119,6 +119,16 @@ def test_ovarian_cancer():
     assert (test.statistic, test.p_value) == pytest.approx((1.06, 0.303), abs=5e-3)
 
 
+def test_nevada_chart_of_weibull_plus_plus():
+    """ReliaSoft Weibull++, warranty example: lots of June to August, returns of July to September, forecast of October."""
+    chart = life.nevada([100, 140, 150], [[0, 3, 3, 5], [0, 0, 2, 4], [0, 0, 0, 4]], start=1, kind="exact")
+    assert chart.running.tolist() == [89, 134, 146]
+    fit = life.fit_weibull(chart.data)
+    assert (fit.shape, fit.scale) == pytest.approx((2.49, 6.70), abs=6e-3)
+    october = life.forecast_claims(fit, chart.running, chart.age, 1, draws=100)
+    assert october.cells.expected[0, 0] == pytest.approx(89 * 0.132, abs=0.05)
+
+
 MAINTAINED = [9, 13, 13, 18, 23, 28, 31, 34, 45, 48, 161], [1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0]
 OTHERS = [5, 5, 8, 8, 12, 16, 23, 27, 30, 33, 43, 45], [1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1]
 

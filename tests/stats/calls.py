@@ -240,6 +240,10 @@ CALLS: dict[Any, dict[str, Any]] = {
         "observed": [3, 4], "exposure": [[100.0, 50.0], [80.0, 60.0]], "reference": [0.01, 0.02], "confidence": 0.95,
         "method": "garwood",
     },
+    rates.directly_standardised: {
+        "counts": [[3, 4], [0, 2]], "exposure": [[100.0, 50.0], [80.0, 60.0]], "standard": [0.3, 0.7],
+        "confidence": 0.95, "side": "both",
+    },
     rates.maxsprt: {
         "counts": [0, 1, 2], "expected": [0.5, 0.5, 0.6], "horizon": 5.0, "alpha": 0.05, "minimum": 1,
         "critical": None,
