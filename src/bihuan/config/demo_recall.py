@@ -116,7 +116,7 @@ class Recalls:
                 owners.record_measure(row=row, by=agent, measure="repair", text="已更换端子组件")
         for week in range(1, 13):
             self.story.later(24 * 7)
-            if week == 12:
+            if week == 11:
                 self.reported(recall)
             for row in recall.affected.filter(serial="", state=AffectedState.TOLD).order_by("id"):
                 part = min(row.quantity - 1, int(row.quantity * self.random.uniform(0.03, 0.13)))

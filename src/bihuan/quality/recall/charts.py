@@ -24,7 +24,7 @@ def progress_picture(points: Sequence[Point]) -> SafeString | None:
     }  # fmt: skip
     picture = Picture(
         name="recall-progress", title=_("Completion"), description=words, lang=get_language() or "zh-hans",
-        x=Axis(_("Day"), names=names), y=Axis(_("Units"), low=0), width=720, height=300,
+        x=Axis(_("Day"), names=names), y=Axis(_("Quantity"), low=0), width=720, height=300,
         layers=[
             Line(x, [float(point.total) for point in points], _("Units affected"), "grey", steps=True),
             Line(x, [float(point.done) for point in points], _("Measure done"), "blue", marked=len(points) < 30),

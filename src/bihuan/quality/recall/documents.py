@@ -13,6 +13,8 @@ from bihuan.quality.recall.models import AffectedState, OwnerNotice, Recall, Rem
 from bihuan.quality.recall.population import total
 from bihuan.quality.recall.scoping import population_of, produced
 
+MOST_CASES = 20
+
 
 def when(moment: datetime | date | None) -> str:
     """A date or a time as papers write it."""
@@ -72,7 +74,8 @@ def risk(recall: Recall) -> Facts:
 @form("F10", "recall.recall")
 def analysis_report(recall: Recall) -> list[AnySection]:
     """是否需要产品召回的《技术质量分析报告》 (QIS-12)."""
-    links = recall.issue.links.select_related("case").order_by("-case_id")[:20]
+    links = recall.issue.links.filter(case__complained_at__lte=timezone.now()).select_related("case")
+    links = links.order_by("-case__complained_at")[:MOST_CASES]
     cases = tuple(
         (row.case.number, when(row.case.complained_at), row.case.serial_text, row.case.summary) for row in links
     )

@@ -119,7 +119,7 @@ UNITS = register(
             Column("customer", _("Customer"), lambda row, reader: row.customer and row.customer.name,
                    needs=("customer",), style="cut", width=32, below=_holder),
             Column("state", _("State"), lambda row, reader: row.get_state_display(), _place, style="one"),
-            Column("measure", _("Measure"), lambda row, reader: row.get_measure_display()),
+            Column("measure", _("Measure"), lambda row, reader: row.get_measure_display(), style="one"),
             Column("tries", _("Tries"), lambda row, reader: row.attempts, style="num"),
             Column("shipped", _("Shipping date"), lambda row, reader: row.shipped_on, style="one",
                    below=lambda row, reader: str(row.shipment or ""), needs=("shipment",)),

@@ -61,11 +61,11 @@ def facts_for(recall: Recall, figures: Figures | None, taken: set[str]) -> dict[
     }  # fmt: skip
 
 
-def chosen(acts: list[Act], wish: str) -> Act | None:
-    """The one form that stands open: the wished one, else the next step that has a form."""
+def chosen(acts: list[Act], wish: str, *, early: bool) -> Act | None:
+    """The one form that stands open: the wished one; before the recall is under way the next step."""
     forms = [act for act in acts if act.form]
     named = next((act for act in forms if act.name == wish), None)
-    return named or next((act for act in forms if act.tone == "primary"), None)
+    return named or (next((act for act in forms if act.tone == "primary"), None) if early else None)
 
 
 def states_of(figures: Figures) -> list[dict[str, Any]]:
@@ -95,7 +95,8 @@ def recall_context(recall: Recall, user: Any, wish: str = "", bound: Any = None)
     steps = list(recall.steps.select_related("by"))
     figures = figures_of(recall) if recall.is_decided else None
     acts = available(recall, user, facts_for(recall, figures, {row.kind for row in steps}))
-    opened = ACTS.get(wish) if bound is not None else chosen(acts, wish)
+    early = recall.state in {S.JUDGING, S.PREPARING}
+    opened = ACTS.get(wish) if bound is not None else chosen(acts, wish, early=early)
     form = bound if bound is not None else opened.form(recall=recall) if opened and opened.form else None
     points = progress_of(recall)
     level = recall.policy.level("severity", recall.severity)

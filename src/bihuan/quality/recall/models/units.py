@@ -102,8 +102,8 @@ ENDED = frozenset({AffectedState.DONE, AffectedState.UNREACHABLE, AffectedState.
 class Way(models.TextChoices):
     """How an owner is told."""
 
-    MAIL = "mail", _("E-mail")
-    LETTER = "letter", _("Letter")
+    MAIL = "mail", _("By e-mail")
+    LETTER = "letter", _("By letter")
 
 
 def new_token() -> str:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from bihuan.core.activity.queries import timeline
 from bihuan.core.activity.services import record
 from bihuan.core.jobs.services import enqueue
 from bihuan.core.notify.services import send_mail
@@ -63,7 +64,8 @@ def customers_to_tell(recall: Recall) -> QuerySet[Customer]:
 def tell_customer(*, recall: Recall, customer: Customer) -> OwnerNotice:
     """Tell one customer of all his units: by mail where there is an address, else a letter waits to be printed."""
     way = Way.MAIL if customer.email else Way.LETTER
-    notice, _new = OwnerNotice.objects.get_or_create(recall=recall, customer=customer, defaults={"way": way})
+    told = {"way": way, "at": timezone.now()}
+    notice, _new = OwnerNotice.objects.get_or_create(recall=recall, customer=customer, defaults=told)
     rows = list(recall.affected.filter(customer=customer).order_by("id"))
     if customer.email:
         text = text_of(notice, rows)
@@ -96,8 +98,11 @@ def mark_told(*, row: Affected, by: AbstractBaseUser | None, data: Mapping[str, 
 
 
 def note_all_told(recall: Recall) -> None:
-    """When nobody is left to be told, the clock of the notices stops."""
-    if not recall.affected.filter(state=A.WAITING).exists() and recall.affected.exists():
+    """When nobody is left to be told, the clock of the notices stops; said once for all who were told until then."""
+    if recall.affected.filter(state=A.WAITING).exists():
+        return
+    said = next((row for row in timeline(recall) if row.verb == "recall.all_told"), None)
+    if said is None or recall.affected.filter(told_at__gt=said.at).exists():
         record(subject=recall, verb="recall.all_told", by=None)
 
 
