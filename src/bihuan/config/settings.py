@@ -83,6 +83,8 @@ INSTALLED_APPS = [
     "bihuan.service.followup",
     "bihuan.quality.monitor",
     "bihuan.quality.issues",
+    "bihuan.quality.nonconformity",
+    "bihuan.quality.recall",
     "bihuan.config",
 ]
 

@@ -148,7 +148,7 @@ CASES = register(
         ),
         tabs=Tabs(_("States"), lambda: CaseState.choices),
         actions=(
-            Bulk("assign", _("Assign handler"), perm.CASE_ASSIGN, _assign, lambda data: AssignForm(data, case=Case())),
+            Bulk("assign", _("Assign handler"), perm.CASE_ASSIGN, _assign, lambda data: AssignForm(data, row=Case())),
         ),
     )
 )  # fmt: skip

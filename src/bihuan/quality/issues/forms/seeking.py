@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.files.forms import FilesField
-from bihuan.quality.issues.forms.base import IssueForm, area
+from bihuan.quality.issues.forms.base import IssueForm
 from bihuan.quality.issues.models import Bone, Cause, CauseKind, CauseState, FactKind, FindingKind
+from bihuan.ui.inputs import area
 
 
 class FindingForm(IssueForm):
