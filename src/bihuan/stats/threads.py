@@ -9,8 +9,8 @@ from importlib import import_module
 def one_thread() -> AbstractContextManager[None]:
     """Sums in one order and on one core, where threadpoolctl is installed.
 
-    An optimiser asks the linear algebra library for thousands of tiny steps; threads that wait for one another there take
-    many times the work, and sums over several threads change their last bits from run to run.
+    An optimiser asks the linear algebra library for thousands of tiny steps; threads that wait for one another there
+    take many times the work, and sums over several threads change their last bits from run to run.
     """
     try:
         found: AbstractContextManager[None] = import_module("threadpoolctl").threadpool_limits(limits=1)
