@@ -164,7 +164,8 @@ def quality_addresses(cast: Cast, document: int) -> dict[str, dict[str, Any]]:
     open_eight_d(issue=issue, by=q.quentin)
     notice, number = {"pk": issue.publications.get().pk}, {"number": issue.number}
     return {
-        "issues:list": {}, "issues:report": {}, "issues:board": {}, "issues:notice": notice, "issues:read": notice,
+        "issues:list": {}, "issues:supervision": {}, "issues:report": {}, "issues:board": {}, "issues:notice": notice,
+        "issues:read": notice, "issues:take": {"pk": Alarm.objects.filter(state="joined").values_list("pk")[0][0]},
         "issues:go": {"pk": issue.pk}, "issues:issue": number, "issues:form": {**number, "code": "F01"},
         "issues:act": {**number, "name": "grade"}, "documents:receipt": {"pk": document},
     }  # fmt: skip
