@@ -23,10 +23,10 @@ def directly_standardised(
 ) -> Interval[Floats]:
     """Rates as they would be in a standard mix, so that groups of different mix (ages, models, sites) can be compared.
 
-    ``y = sum over strata of w x`` with ``w = standard / (sum of standard * exposure)``: each stratum's own rate, weighed
-    by its share of the standard. Limits: with ``v = sum w**2 x`` the lower one is the alpha/2 quantile of the gamma
-    distribution of mean y and variance v, the upper one the 1 - alpha/2 quantile of that of mean y + m and variance
-    v + m**2, m being the largest w.
+    ``y = sum over strata of w x`` with ``w = standard / (sum of standard * exposure)``: each stratum's own rate,
+    weighed by its share of the standard. Limits: with ``v = sum w**2 x`` the lower one is the alpha/2 quantile of the
+    gamma distribution of mean y and variance v, the upper one the 1 - alpha/2 quantile of that of mean y + m and
+    variance v + m**2, m being the largest w.
 
     Parameters
     ----------
