@@ -13,6 +13,9 @@ from bihuan.core.documents.models import Document
 from bihuan.core.documents.services import issue
 from bihuan.core.files.services import attach, store
 from bihuan.core.jobs.relay import run_due
+from bihuan.quality.issues.models import Issue
+from bihuan.quality.issues.services.registration import register_issue
+from bihuan.quality.monitor.models import Alarm
 from bihuan.quality.nonconformity.services import disposing
 from bihuan.registry.people.services import create_user
 from bihuan.registry.products.services import create_unit, publish_document, register_card
@@ -85,9 +88,9 @@ def build_api_world(cast: Cast) -> ApiWorld:
     ids |= _registry(cast)
     ids |= _evidence(cast, cases)
     quality = build_quality(cast)
-    ids |= _goods(quality) | _recall(quality)
+    ids |= _quality(quality) | _goods(quality) | _recall(quality)
     places = {name: _address(name, cases, ids) for name in operations()}
-    return ApiWorld(callers, places, _bodies(cast, cases))
+    return ApiWorld(callers, places, {**_bodies(cast, cases), **_quality_bodies(ids)})
 
 
 def _cases(cast: Cast) -> dict[str, Case]:
@@ -177,6 +180,27 @@ def _recall(q: Quality) -> dict[str, Any]:
     return {"recall": recall.number, "unit": recall.affected.get(serial="RC000").pk}
 
 
+def _quality(q: Quality) -> dict[str, Any]:
+    """An issue that is registered, an alarm in it, and one that waits for people."""
+    waiting = q.alarm("alarm.sank", rule="lasting", form="F05")
+    alarm = q.alarm()
+    number = register_issue(sign=q.sign(description="另一处异响"), by=q.paul).number
+    return {"issue": number, "alarm": alarm.pk, "cell": alarm.cell_id, "waiting": waiting.pk}
+
+
+def _quality_bodies(ids: dict[str, Any]) -> dict[str, Any]:
+    """What is sent about quality."""
+    version = Issue.objects.get(number=ids["issue"]).version
+    alarm = Alarm.objects.get(pk=ids["alarm"]).version
+    return {
+        "POST /issues": {"description": "外壳划伤", "place": "三号线"},
+        "POST /issues/taken-alarms": {"alarm": ids["waiting"]},
+        "POST /issues/{number}/moves": {"move": "cancel", "reason": "误报", "version": version},
+        "POST /issues/{number}/acts/{name}": {"fields": {"criteria": ["use"], "dispersion": 1}, "version": version},
+        "POST /monitor/alarms/{pk}/closing": {"reason": "偶然", "version": alarm},
+    }
+
+
 STATIONS = {
     "triage": "new", "suggestions": "new", "diagnosis": "diagnosing", "solutions": "solving", "consent": "consent",
     "work": "working", "customer-acceptance": "done", "internal-acceptance": "internal", "dossiers": "archived",
@@ -186,8 +210,11 @@ STATIONS = {
 IDS = {
     "suggestions": "suggestion", "opinions": "opinion", "consultations": "consultation", "solutions": "draft",
     "papers": "paper", "files": "file", "approvals": "approval", "inbox": "message", "follow-ups": "follow_up",
-    "reviews": "review", "documents": "sheet", "units": "unit",
+    "reviews": "review", "documents": "sheet", "units": "unit", "alarms": "alarm", "cells": "cell",
 }  # fmt: skip
+
+
+NUMBERED = {"recalls": "recall", "issues": "issue"}
 
 
 def _address(operation: str, cases: dict[str, Case], ids: dict[str, Any]) -> str:
@@ -200,9 +227,10 @@ def _address(operation: str, cases: dict[str, Case], ids: dict[str, Any]) -> str
     elif "{pk}" in parts:
         path = path.replace("{pk}", str(ids[IDS[parts[parts.index("{pk}") - 1]]]))
     serial = cases["new"].serial_text if method == "POST" else ids["card"]
-    number, customer = ids["recall"] if parts[0] == "recalls" else cases[station].number, cases["new"].customer
+    number = ids[NUMBERED[parts[0]]] if parts[0] in NUMBERED else cases[station].number
+    customer = cases["new"].customer
     assert customer is not None
-    for name, value in {"number": number, "cycle": 1, "serial": serial, "code": customer.code}.items():
+    for name, value in {"number": number, "name": "grade", "cycle": 1, "serial": serial, "code": customer.code}.items():
         path = path.replace(f"{{{name}}}", str(value))
     return f"{path}?q=x" if path == "/search" else path
 

@@ -173,7 +173,8 @@ def quality_addresses(cast: Cast, document: int) -> dict[str, dict[str, Any]]:
         "nonconformity:list": {}, "nonconformity:report": {}, "nonconformity:go": {"pk": sheet.pk},
         "nonconformity:sheet": sheet_number, "nonconformity:form": {**sheet_number, "code": "F07"},
         "nonconformity:act": {**sheet_number, "name": "dispose"},
-        "issues:list": {}, "issues:report": {}, "issues:board": {}, "issues:notice": notice, "issues:read": notice,
+        "issues:list": {}, "issues:supervision": {}, "issues:report": {}, "issues:board": {}, "issues:notice": notice,
+        "issues:read": notice, "issues:take": {"pk": Alarm.objects.filter(state="joined").values_list("pk")[0][0]},
         "issues:go": {"pk": issue.pk}, "issues:issue": number, "issues:form": {**number, "code": "F01"},
         "issues:act": {**number, "name": "grade"}, "documents:receipt": {"pk": document},
     }  # fmt: skip

@@ -89,7 +89,7 @@ class Profile(Part):
             used |= {code: f"approvals.{chain.subject}" for step in chain.steps for code in step.roles}
         for watch in self.monitor.rules:
             used |= dict.fromkeys(watch.tell, f"monitor.rules.{watch.code}")
-        told = (*self.issues.recurrence_roles, *self.issues.file_with)
+        told = (*self.issues.recurrence_roles, *self.issues.file_with, *self.issues.superior_roles)
         used |= dict.fromkeys(told, "issues")
         return [f"{where}: unknown role {code}" for code, where in used.items() if code not in known]
 
