@@ -142,7 +142,10 @@ CASES = register(
         link=lambda row: reverse("desk:case", args=[row.number]),
         card=Card("summary", "priority", (("number", "customer"), ("state", "owner", "due"))),
         filters=(
-            Filter("words", _("Keywords"), hint=_("Number, customer, serial, fault")),
+            Filter(
+                "words", _("Keywords"), hint=_("Number, customer, serial, fault"),
+                note=_("Keywords find the newest 500 cases; more words or a longer number narrow it."),
+            ),
             Filter("line", _("Product line"), _lines), Filter("priority", _("Priority"), _priorities),
             Filter("urgency", _("Urgency"), _urgencies), Filter("mine", _("Handler"), _mine),
         ),

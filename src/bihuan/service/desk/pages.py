@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
+from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.activity.queries import timeline
 from bihuan.core.approvals.queries import for_subject as approvals_of
@@ -29,6 +30,12 @@ STATIONS = (
     S.NEW, S.TRIAGED, S.DIAGNOSING, S.SOLVING, S.CONSENT, S.WORKING, S.CUSTOMER_ACCEPTANCE,
     S.INTERNAL_ACCEPTANCE, S.FOLLOW_UP, S.ARCHIVED,
 )  # fmt: skip
+JOURNEY = {
+    S.NEW: _("Taken in"), S.TRIAGED: _("Handed to an engineer"), S.DIAGNOSING: _("Diagnosis"),
+    S.SOLVING: _("Working out a solution"), S.CONSENT: _("Your consent"), S.WORKING: _("Handling"),
+    S.CUSTOMER_ACCEPTANCE: _("Your acceptance"), S.INTERNAL_ACCEPTANCE: _("Our own check"),
+    S.FOLLOW_UP: _("Follow-up call"), S.ARCHIVED: _("Finished"),
+}  # fmt: skip
 LATE_STATIONS = {S.CLOSED: S.FOLLOW_UP}
 EVERYDAY = {"reply", "note", "work"}
 TALKS = Consultation.objects.select_related("convened_by").prefetch_related(
@@ -41,6 +48,11 @@ def steps(case: Case) -> list[dict[str, Any]]:
     """The stations of the loop with the one where the case stands."""
     state = S(case.resume_state if case.state == S.WAITING else case.state)
     return steps_of(LATE_STATIONS.get(state, state), STATIONS, over=state in {S.CLOSED, S.ARCHIVED})
+
+
+def journey(case: Case) -> list[dict[str, Any]]:
+    """The same stations in the words of the customer, for whom they are a way and not a queue (SLA-19)."""
+    return [{**step, "label": JOURNEY[station]} for station, step in zip(STATIONS, steps(case), strict=True)]
 
 
 def case_context(case: Case, user: Any, outcome: Outcome | None = None) -> dict[str, Any]:
