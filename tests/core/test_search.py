@@ -5,9 +5,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from bihuan.core.search import backends
 from bihuan.core.search.models import SearchEntry
 from bihuan.core.search.queries import find
-from bihuan.core.search.services import Text, index, index_many
+from bihuan.core.search.services import Text, index, index_many, index_rows
+from bihuan.core.search.text import normalise
 from bihuan.registry.faults.models import Symptom
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +66,21 @@ def test_one_new_entry_is_found() -> None:
     (row,) = texts("主轴异响")
     index(subject=row.subject, title=row.title, text=row.text, at=row.at, new=True)
     assert found("主轴异响") == [row.subject.pk]
+
+
+@pytest.mark.parametrize("kinds", [[KIND], [KIND, "faults.position"]], ids=["one kind", "two kinds"])
+def test_windows_lose_nothing_and_pages_follow_each_other(
+    monkeypatch: pytest.MonkeyPatch, kinds: list[str]
+) -> None:  # fmt: skip
+    """Whatever lies between, the newest come first, each once, page by page."""
+    monkeypatch.setattr(backends, "FIRST_WINDOW", 2)
+    now = timezone.now()
+    rows = [(kind, n, f"{kind} {n}", "主轴异响" if n % 3 else "电机过热") for n in range(30) for kind in kinds]
+    index_rows([(kind, n, title, normalise(text), now, None, None) for kind, n, title, text in rows], new=True)
+    wanted = [(kind, n) for kind, n, _title, text in reversed(rows) if text == "主轴异响"]
+    seen: list[tuple[str, int]] = []
+    before = None
+    while hits := find("异响", types=kinds, limit=7, before=before):
+        seen += [(hit.subject_type, hit.subject_id) for hit in hits]
+        before = hits[-1].place
+    assert seen == wanted

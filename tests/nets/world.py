@@ -26,6 +26,7 @@ from bihuan.core.notify.services import tell
 from bihuan.quality.issues.services.eight_d import open_eight_d
 from bihuan.quality.issues.services.registration import register_issue
 from bihuan.quality.monitor.models import Alarm, Finding
+from bihuan.quality.recall.papers import issue_letters
 from bihuan.registry.people.services import create_user
 from bihuan.registry.products.models import ProductDocument
 from bihuan.registry.products.services import publish_document
@@ -34,9 +35,11 @@ from bihuan.service.desk.services import closing, diagnosing, solving
 from bihuan.service.intake.models import InboundMessage
 from bihuan.service.intake.services import store_mail
 from tests.cast import PASSWORD, Cast
-from tests.quality import shop
+from tests.quality import goods, shop
+from tests.quality.recall_story import decided as decided_recall
+from tests.quality.recall_story import published as published_recall
 from tests.quality.story import approved as approved_plan
-from tests.quality.story import build_quality, coded, graded, investigated, planned
+from tests.quality.story import build_quality, coded, graded, investigated, people_of_quality, planned
 from tests.service.story import accepted, agreed, diagnosed, followed_up, png, proposed, solution_values, triaged
 
 ROLES = {
@@ -90,7 +93,8 @@ def build_world(cast: Cast) -> World:
     quality = monitored(cast)
     places = addresses(cast, case, archived, asked, waiting, row, file, document, sheet)
     issues = quality_addresses(cast, document.pk)
-    return World(cast, users, {**places, **quality, **issues, **system_addresses(users["admin"])})
+    recalls = recall_addresses(cast)
+    return World(cast, users, {**places, **quality, **issues, **recalls, **system_addresses(users["admin"])})
 
 
 def monitored(cast: Cast) -> dict[str, dict[str, Any]]:
@@ -163,11 +167,32 @@ def quality_addresses(cast: Cast, document: int) -> dict[str, dict[str, Any]]:
     issue = approved_plan(q, planned(q, investigated(q, graded(q, issue, ("function",)))))
     open_eight_d(issue=issue, by=q.quentin)
     notice, number = {"pk": issue.publications.get().pk}, {"number": issue.number}
+    sheet = goods.finished(q, goods.ready(q, case=case, issue=issue), failed=1)
+    sheet_number = {"number": sheet.number}
     return {
+        "nonconformity:list": {}, "nonconformity:report": {}, "nonconformity:go": {"pk": sheet.pk},
+        "nonconformity:sheet": sheet_number, "nonconformity:form": {**sheet_number, "code": "F07"},
+        "nonconformity:act": {**sheet_number, "name": "dispose"},
         "issues:list": {}, "issues:supervision": {}, "issues:report": {}, "issues:board": {}, "issues:notice": notice,
         "issues:read": notice, "issues:take": {"pk": Alarm.objects.filter(state="joined").values_list("pk")[0][0]},
         "issues:go": {"pk": issue.pk}, "issues:issue": number, "issues:form": {**number, "code": "F01"},
         "issues:act": {**number, "name": "grade"}, "documents:receipt": {"pk": document},
+    }  # fmt: skip
+
+
+def recall_addresses(cast: Cast) -> dict[str, dict[str, Any]]:
+    """Arguments for the pages of recalls: one under way, with letters written, and an issue that may be judged."""
+    q = people_of_quality(cast)
+    recall = published_recall(q, decided_recall(q))
+    issue_letters(recall=recall, by=q.quentin)
+    run_due()
+    number = {"number": recall.number}
+    other = register_issue(sign=q.sign(place="三号线", model=None), by=q.paul)
+    return {
+        "recall:list": {}, "recall:units": {}, "recall:unit": {"pk": recall.affected.get(serial="RC000").pk},
+        "recall:go": {"pk": recall.pk}, "recall:ask": {"number": other.number}, "recall:recall": number,
+        "recall:letters": number, "recall:form": {**number, "code": "F42"}, "recall:act": {**number, "name": "owner"},
+        "owner:answer": {"token": recall.notices.get().token},
     }  # fmt: skip
 
 

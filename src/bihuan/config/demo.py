@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from bihuan.config.demo_loop import Loop
 from bihuan.config.demo_quality import Issues
+from bihuan.config.demo_recall import Recalls
 from bihuan.config.demo_texts import CITIES, CUSTOMERS, LINES, PEOPLE, Line
 from bihuan.config.demo_walk import NEWEST_OPEN, Walk
 from bihuan.core.activity.services import Entry, record_many
@@ -97,6 +98,8 @@ class Demo:
         self.say("质量问题 …")
         with transaction.atomic():
             Issues(self.users).build()
+        with transaction.atomic():
+            Recalls(self.users).build()
         self.spare_the_worker()
 
     def spare_the_worker(self) -> None:

@@ -66,11 +66,14 @@ def head(issue: Issue) -> Facts:
 
 
 def statistics(issue: Issue) -> list[AnySection]:
-    """The counts of each alarm: whole numbers, the rate beside them, and why the paper had to be filled."""
+    """The newest counts of each rule: whole numbers, the rate beside them, and why the paper had to be filled."""
+    names = {rule.code: rule.name for rule in issue.policy.monitor.rules}
+    newest = {row.rule: row for row in reversed(issue.signals.all())}
     rows = tuple(
-        (row.rule, str(row.count), str(row.exposure), f"{row.per_mille} ‰", _interval(row.low, row.high), row.window)
-        for row in issue.signals.all()
-    )
+        (names.get(row.rule, row.rule), str(row.count), str(row.exposure), f"{row.per_mille} ‰",
+         _interval(row.low, row.high), row.window)
+        for row in newest.values()
+    )  # fmt: skip
     columns = ("触发条件", "不良数", "基数", "比率", "95% 置信区间", "统计范围")
     return [Table(title="统计数据", columns=columns, rows=rows)] if rows else []
 
@@ -81,7 +84,7 @@ def _interval(low: float | None, high: float | None) -> str:
 
 def symptom(issue: Issue) -> list[AnySection]:
     """What was observed, with the cases that say it."""
-    links = issue.links.select_related("case__unit", "case__region").order_by("case_id")[:MOST_CASES]
+    links = issue.links.select_related("case__unit", "case__region").order_by("-case__complained_at")[:MOST_CASES]
     rows = tuple(
         (item.case.number, day(item.case.complained_at), item.case.serial_text, item.case.summary) for item in links
     )

@@ -8,6 +8,7 @@ from bihuan.core.deadlines.models import Deadline
 from bihuan.core.deadlines.services import of_subject
 from bihuan.core.files.queries import attachments_of
 from bihuan.core.permissions.services import can
+from bihuan.quality.issues import issue_panels
 from bihuan.quality.issues import permissions as perm
 from bihuan.quality.issues.actions import ACTS, Act, available
 from bihuan.quality.issues.alarms import alarms_of
@@ -145,6 +146,7 @@ def issue_context(issue: Issue, user: Any, wish: str = "", bound: Any = None) ->
         "breakpoint": breakpoint_text(issue),
         "needed": issue.needed_exposure or needed_exposure(issue.policy.issues.proof),
         "needed_days": issue.policy.issues.proof.min_days, "company": issue.policy.company,
+        "parts": issue_panels.rendered(user, issue),
     }  # fmt: skip
 
 

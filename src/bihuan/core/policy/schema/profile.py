@@ -8,8 +8,10 @@ from pydantic import model_validator
 from bihuan.core.policy.schema.base import Code, Level, Name, Named, Part
 from bihuan.core.policy.schema.issues import IssueRules
 from bihuan.core.policy.schema.monitor import Monitor
+from bihuan.core.policy.schema.nonconformity import NonconformityRules
 from bihuan.core.policy.schema.organisation import Department, Role
 from bihuan.core.policy.schema.papers import CustomField, Form, Reply, Retention
+from bihuan.core.policy.schema.recall import RecallRules
 from bihuan.core.policy.schema.service import (
     ApprovalChain,
     Category,
@@ -53,6 +55,8 @@ class Profile(Part):
     retention: tuple[Retention, ...]
     monitor: Monitor = Monitor()
     issues: IssueRules = IssueRules()
+    nonconformity: NonconformityRules = NonconformityRules()
+    recall: RecallRules = RecallRules()
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
@@ -72,6 +76,7 @@ class Profile(Part):
             "deadlines": [item.code for item in self.deadlines],
             "forms": [item.code for item in self.forms],
             "replies": [item.code for item in self.replies],
+            "recall.regimes": [item.code for item in self.recall.regimes],
         }
         return [f"{name}: a code stands twice" for name, codes in lists.items() if len(codes) != len(set(codes))]
 
@@ -96,6 +101,8 @@ class Profile(Part):
             if plan.questionnaire not in sheets
         ]
         problems += self._unknown_of_issues()
+        known = {item.code for item in self.departments}
+        problems += [f"recall: unknown department {code}" for code in self.recall.copies if code not in known]
         cells = {(cell.severity, cell.impact) for cell in self.scales.matrix}
         wanted = {(s.level, i.level) for s in self.scales.severity for i in self.scales.impact}
         if missing := wanted - cells:

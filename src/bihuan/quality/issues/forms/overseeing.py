@@ -6,9 +6,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.quality.issues.forms.base import DayInput, IssueForm, MomentInput, area, people, units
+from bihuan.quality.issues.forms.base import IssueForm, people, units
 from bihuan.quality.issues.models import Medium, NoteKind, Supervision
 from bihuan.registry.people.models import Department
+from bihuan.ui.inputs import DayInput, MomentInput, area
 
 
 class PassOnForm(IssueForm):

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.files.forms import FilesField
-from bihuan.quality.issues.forms.base import DayInput, IssueForm, MomentInput, area, people, units
+from bihuan.quality.issues.forms.base import IssueForm, people, units
 from bihuan.quality.issues.models import (
     ActionKind,
     ActionState,
@@ -18,6 +18,7 @@ from bihuan.quality.issues.models import (
     Reply,
     TechnicalChange,
 )
+from bihuan.ui.inputs import DayInput, MomentInput, area
 
 MOST = 10_000_000
 

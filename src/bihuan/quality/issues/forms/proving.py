@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.files.forms import FilesField
-from bihuan.quality.issues.forms.base import DayInput, IssueForm, area, people
+from bihuan.quality.issues.forms.base import IssueForm, people
 from bihuan.quality.issues.models import Breakpoint, Discipline, DisciplineState, Method
 from bihuan.registry.products.models import Batch
+from bihuan.ui.inputs import DayInput, area
 
 YES_NO = [("1", _("Accept")), ("0", _("Reject"))]
 

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.files.forms import FilesField
-from bihuan.quality.issues.forms.base import IssueForm, MomentInput, area
+from bihuan.quality.issues.forms.base import IssueForm
 from bihuan.quality.issues.models import Bone, Cause, CauseKind, CauseState, FactKind, FindingKind, ReturnedPart
+from bihuan.ui.inputs import MomentInput, area
 
 
 class FindingForm(IssueForm):
