@@ -23,7 +23,7 @@ from bihuan.service.intake.services import store_mail
 from tests.caller import Caller
 from tests.cast import PASSWORD, Cast
 from tests.nets.world import ROLES
-from tests.quality import goods
+from tests.quality import goods, money
 from tests.quality.story import build_quality
 from tests.service.story import (
     accepted,
@@ -85,7 +85,7 @@ def build_api_world(cast: Cast) -> ApiWorld:
     ids |= _evidence(cast, cases)
     ids |= _goods(cast)
     places = {name: _address(name, cases, ids) for name in operations()}
-    return ApiWorld(callers, places, _bodies(cast, cases))
+    return ApiWorld(callers, places, {**_bodies(cast, cases), **_money_bodies(ids)})
 
 
 def _cases(cast: Cast) -> dict[str, Case]:
@@ -163,11 +163,28 @@ def _goods(cast: Cast) -> dict[str, Any]:
     done = goods.ready(q, ("rework", 12))
     row = done.dispositions.select_related("sheet").get()
     disposing.finish_disposition(disposition=row, by=q.paul, result="已返工")
+    issue = money.lossy(q)
+    sent, line = money.sent(q, issue), money.cost(q, issue)
     numbers = {"steps": new, "review": open_sheet, "dispositions": open_sheet, "completion": approved, "recheck": done}
     return {
         "sheets": {word: sheet.number for word, sheet in numbers.items()},
+        "voucher": sent.number, "share": sent.shares.get().pk, "cost": line.pk, "issue": issue.number,
         "completion": approved.dispositions.order_by("id")[0].pk, "recheck": row.pk,
     }  # fmt: skip
+
+
+def _money_bodies(ids: dict[str, Any]) -> dict[str, Any]:
+    """What is sent to the operations of costs."""
+    voucher = "POST /costs/vouchers"
+    shares = [{"department": "production", "weight": "60"}, {"supplier": "永固紧固件", "weight": "40"}]
+    line = {"issue": ids["issue"], "kind": "material", "amount": "12.34", "occurred_on": "2026-01-05"}
+    return {
+        "POST /costs/lines": line,
+        "POST /costs/lines/{pk}/void": {"reason": "录错"},
+        voucher: {"issue": ids["issue"], "description": "批量返工", "shares": shares},
+        f"{voucher}/{{number}}/steps": {"step": "cancel", "text": "有误"},
+        f"{voucher}/{{number}}/shares/{{pk}}": {"accepted": False, "reason": "不是我们"},
+    }
 
 
 STATIONS = {
@@ -190,6 +207,9 @@ def _address(operation: str, cases: dict[str, Case], ids: dict[str, Any]) -> str
     if parts[0] == "nonconformities":
         path = path.replace("{number}", ids["sheets"].get(parts[-1], ids["sheets"]["review"]))
         path = path.replace("{pk}", str(ids.get(parts[-1], "")))
+    elif parts[0] == "costs":
+        path = path.replace("{number}", ids["voucher"])
+        path = path.replace("{pk}", str(ids["share"] if "shares" in parts else ids["cost"]))
     elif "{pk}" in parts:
         path = path.replace("{pk}", str(ids[IDS[parts[parts.index("{pk}") - 1]]]))
     serial = cases["new"].serial_text if method == "POST" else ids["card"]

@@ -24,6 +24,7 @@ from bihuan.core.rest.routing import components
 from bihuan.core.search.api import router as search
 from bihuan.core.search.queries import QueryTooLong
 from bihuan.core.workflow.table import MoveRefused
+from bihuan.quality.cost.api import router as costs
 from bihuan.quality.nonconformity.api import router as nonconformities
 from bihuan.registry.customers.api import router as customers
 from bihuan.registry.people.api import router as people
@@ -81,6 +82,7 @@ api.add_router("/inbox", inbox.router)
 api.add_router("/messages", messages)
 api.add_router("/follow-ups", follow_ups)
 api.add_router("/nonconformities", nonconformities)
+api.add_router("/costs", costs)
 api.add_router("/approvals", approvals)
 api.add_router("/papers", papers)
 api.add_router("/files", files)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("cases/", include("bihuan.service.desk.urls")),
     path("issues/", include("bihuan.quality.issues.urls")),
     path("nonconformities/", include("bihuan.quality.nonconformity.urls")),
+    path("costs/", include("bihuan.quality.cost.urls")),
     path("inbox/", include("bihuan.service.desk.inbox_urls")),
     path("follow-up/", include("bihuan.service.followup.urls")),
     path("", include("bihuan.service.desk.public_urls")),
