@@ -16,6 +16,7 @@ urlpatterns = [
     path("nonconformities/", include("bihuan.quality.nonconformity.urls")),
     path("recalls/", include("bihuan.quality.recall.urls")),
     path("r/", include("bihuan.quality.recall.public_urls")),
+    path("costs/", include("bihuan.quality.cost.urls")),
     path("inbox/", include("bihuan.service.desk.inbox_urls")),
     path("follow-up/", include("bihuan.service.followup.urls")),
     path("", include("bihuan.service.desk.public_urls")),
