@@ -131,7 +131,7 @@ def test_recurrence_by_hand():
 
 
 def test_valve_seats():
-    """Nelson (1995): 48 replacements in 41 engines. SAS/QC prints limits by Nelson's variance, larger by a few thousandths."""
+    """Nelson (1995): 48 replacements in 41 engines. SAS/QC's limits, by Nelson's variance, are near."""
     with (Path(__file__).parent / "data" / "nelson_valve_seats.csv").open(encoding="utf-8") as file:
         rows = [(row["engine"], float(row["days"]), row["replaced"] == "1") for row in csv.DictReader(file)]
     ends = {engine: days for engine, days, replaced in rows if not replaced}

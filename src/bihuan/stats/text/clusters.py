@@ -165,7 +165,8 @@ def _points(cut: Units, repeats: Floats, seed: int) -> Floats:
         found = grams(cut, 1, 2)
     rows = weighed(found, rarity(found, repeats) ** 2, repeats.size)
     if min(rows.shape) <= 4 * DIMENSIONS:
-        left, values, _ = np.linalg.svd(rows.toarray(), full_matrices=False)
+        with one_thread():
+            left, values, _ = np.linalg.svd(rows.toarray(), full_matrices=False)
         projected = left[:, :DIMENSIONS] * values[:DIMENSIONS]
     else:
         projected = _projected(rows, seed)
