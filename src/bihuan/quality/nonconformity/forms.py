@@ -106,7 +106,7 @@ class TakeForm(RowForm):
 class AssignForm(RowForm):
     """Another handler."""
 
-    owner = people(_("Handler"))
+    owner = people(_("Handled by"))
 
 
 class IsolateForm(RowForm):
