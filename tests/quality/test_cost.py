@@ -172,6 +172,7 @@ def test_silence_accepts_only_after_the_time_and_a_late_objection_is_refused(q: 
         settling.object_to_share(share=share, by=q.paul, reason="晚了")
     assert refused.value.code == "late"
     assert settling.let_lapse(voucher=voucher, by=q.quentin).state == "agreed"
+    assert voucher.shares.get().answer == "silent"
 
 
 def test_a_deduction_is_calculated_sent_and_collected(q: Quality) -> None:

@@ -150,4 +150,4 @@ def test_amounts_in_the_capitals_of_accounting(amount: str, words: str) -> None:
 def test_kinds_and_answers_are_all_used() -> None:
     """CST-10: kinds of compensation are policy; kinds of vouchers and answers are ours."""
     assert set(Kind.values) == {"transfer", "deduction", "claim", "compensation", "write_off"}
-    assert set(Answer.values) == {"open", "accepted", "objected"}
+    assert set(Answer.values) == {"open", "accepted", "objected", "ruled", "silent"}

@@ -8,8 +8,10 @@ from bihuan.core.documents.paper import AnySection, Facts, Photos, Signature, Si
 from bihuan.core.documents.registry import form
 from bihuan.core.files.queries import attachments_of
 from bihuan.quality.cost.models import Kind, Voucher
+from bihuan.quality.cost.papers import FINANCE
 from bihuan.quality.cost.words import in_capitals
 from bihuan.quality.issues.documents import day, when
+from bihuan.registry.people.models import Department
 
 KIND = "cost.voucher"
 
@@ -36,6 +38,13 @@ def event(voucher: Voucher) -> Facts:
             ("经办人", str(voucher.drafter)),
         )
     )
+
+
+def recipients(voucher: Voucher) -> Facts:
+    """Those who bear it, with a copy to finance."""
+    names = "、".join(share.bearer for share in voucher.shares.select_related("department", "person"))
+    copies = "、".join(str(row) for row in Department.objects.filter(code__in=FINANCE))
+    return Facts(rows=(("主送", names), ("抄送", copies)))
 
 
 def costs(voucher: Voucher, title: str) -> Table:
@@ -90,8 +99,8 @@ def transfer_sheet(voucher: Voucher) -> list[AnySection]:
     """《质量事故费用转移单》 Q/SPT-RGS-8002 (CST-01)."""
     until = f"请于 {when(voucher.objection_until)} 前确认；有异议须在此期限内书面提出，逾期视为认可。"
     return [
-        event(voucher), Text(title="质量事故情况", body=voucher.description), costs(voucher, "费用明细"),
-        total_of(voucher), Text(title="责任依据", body=voucher.basis), bearers(voucher, "费用承担"),
+        recipients(voucher), event(voucher), Text(title="质量事故情况", body=voucher.description),
+        costs(voucher, "费用明细"), total_of(voucher), Text(title="责任依据", body=voucher.basis), bearers(voucher, "费用承担"),
         *([Text(title="确认与异议", body=until)] if voucher.objection_until else []), *ruling(voucher),
         posting(voucher), places("编制", "审核", "批准", "接收部门"),
     ]  # fmt: skip

@@ -235,8 +235,8 @@ class DeductionForm(forms.Form):
             )
             fields[f"price_{place}"] = amount(_("Price (CNY)"), required=first)
             fields[f"rate_{place}"] = forms.DecimalField(
-                label=_("Rate (%)"), min_value=0, max_value=1000, max_digits=6, decimal_places=2, required=first,
-                initial=100,
+                label=_("Rate in per cent"), min_value=0, max_value=1000, max_digits=6, decimal_places=2,
+                required=first, initial=100,
             )  # fmt: skip
 
     def clean(self) -> Any:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.core.numbering.services import reserve
@@ -30,11 +31,12 @@ def book(sides: Iterable[Side], *, text: str, line: CostLine | None = None, vouc
     rows = [side for side in sides if side.amount]
     if sum((side.amount for side in rows), ZERO) != 0:
         raise ValueError("a booking adds up to zero")
-    number = reserve("cost.booking", "")
+    number, now = reserve("cost.booking", ""), timezone.now()
     Posting.objects.bulk_create(
         Posting(
             booking=number, account=side.account, amount=side.amount, text=text[:120], line=line, voucher=voucher,
-            **_bearer(side.share),
+            at=now,
+            posted_on=timezone.localdate(now), **_bearer(side.share),
         )
         for side in rows
     )  # fmt: skip

@@ -211,6 +211,8 @@ class Answer(models.TextChoices):
     OPEN = "open", _("Not yet answered")
     ACCEPTED = "accepted", _("Accepted")
     OBJECTED = "objected", _("Objected")
+    RULED = "ruled", _("Set by the decision")
+    SILENT = "silent", _("No objection in time")
 
 
 class Share(models.Model):
@@ -258,7 +260,7 @@ class Item(models.Model):
     text = models.CharField(_("item"), max_length=120)
     quantity = models.DecimalField(_("quantity"), max_digits=12, decimal_places=3, default=Decimal(1))
     price = money(_("price"))
-    rate = models.DecimalField(_("rate (%)"), max_digits=6, decimal_places=2, default=Decimal(100))
+    rate = models.DecimalField(_("rate in per cent"), max_digits=6, decimal_places=2, default=Decimal(100))
     amount = money(_("amount"))
 
     class Meta:

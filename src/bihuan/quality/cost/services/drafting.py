@@ -70,8 +70,8 @@ def _new(kind: Kind, subject: Subject | None, by: Any, total: Decimal, **fields:
     pattern = policy.content(version).numbering.get(f"cost_{kind.value}", PATTERNS[kind])
     voucher = Voucher.objects.create(
         kind=kind, number=next_number(f"cost.{kind.value}", pattern), policy_version_id=version, drafter_id=by.pk,
-        from_department_id=getattr(by, "department_id", None), total=check_amount(total, "total"), **about(subject),
-        **fields,
+        from_department_id=getattr(by, "department_id", None), total=check_amount(total, "total"),
+        drafted_at=timezone.now(), **about(subject), **fields,
     )  # fmt: skip
     about_it = {"to": voucher.state, "name": f"{voucher.total}", "kind": kind.value}
     record(subject=voucher, verb="voucher.drafted", by=by, data=about_it)

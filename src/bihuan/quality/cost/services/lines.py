@@ -55,7 +55,8 @@ def enter_line(
         raise MoveRefused(_("This day has not come yet."), code="occurred_on")
     line = CostLine.objects.create(
         kind=kind, amount=check_amount(amount), occurred_on=occurred_on, note=note.strip(), origin=origin,
-        entered_by_id=by.pk if by else None, **about(subject),
+        entered_by_id=by.pk if by else None,
+        entered_at=timezone.now(), **about(subject),
     )  # fmt: skip
     book_line(line)
     data = {"name": f"{rules_for(subject).cost.class_name(kind)} {amount}", "line": line.pk}

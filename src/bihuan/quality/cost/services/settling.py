@@ -127,6 +127,7 @@ def decide_objection(
         if voucher.kind == Kind.DEDUCTION:
             raise MoveRefused(_("A deduction is not shared; cancel it instead."), code="shares")
         write_shares(voucher, bearers)
+    voucher.shares.exclude(answer=Answer.ACCEPTED).update(answer=Answer.RULED)
     fields = {"decision": decision, "decided_by": by}
     data = {"reason": decision}
     apply(voucher, WORKFLOW["decide"], by=by, data=data, fields=fields, expected_version=expected_version)
@@ -139,6 +140,7 @@ def let_lapse(*, voucher: Voucher, by: AbstractBaseUser, expected_version: int |
     """Nobody objected in time: silence accepts."""
     require(by, right_of(voucher), voucher)
     apply(voucher, WORKFLOW["lapse"], by=by, expected_version=expected_version)
+    voucher.shares.filter(answer=Answer.OPEN).update(answer=Answer.SILENT)
     _tell_finance(voucher)
     return voucher
 
