@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "bihuan.service.followup",
     "bihuan.quality.monitor",
     "bihuan.quality.issues",
+    "bihuan.quality.problems",
     "bihuan.quality.recall",
     "bihuan.config",
 ]

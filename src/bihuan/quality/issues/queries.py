@@ -54,16 +54,6 @@ def open_like(*, cell: str = "", mechanism_id: int | None = None, model_id: int 
     return found
 
 
-def similar(issue: Issue, user: Any, most: int = 8) -> list[Issue]:
-    """Other issues of the same mechanism, or of the same model, the newest first (CAP-12)."""
-    same = Q(pk__in=[])
-    if issue.mechanism_id:
-        same |= Q(mechanism=issue.mechanism_id)
-    if issue.model_id:
-        same |= Q(model=issue.model_id)
-    return list(visible_to(user).filter(same).exclude(pk=issue.pk).order_by("-id")[:most])
-
-
 def linked_cases(issue: Issue, user: Any, most: int = 100) -> list[Any]:
     """The cases of an issue that the user may see, the newest first."""
     rows = visible_cases(user).filter(issue_links__issue=issue)
