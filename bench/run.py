@@ -1,4 +1,4 @@
-"""Run the measurements and keep a table. usage: python -m bench.run small|full [statistics]"""
+"""Run the measurements and keep tables. usage: python -m bench.run small|full [statistics|cases|reliability ...]"""
 
 import os
 import sys
@@ -18,35 +18,56 @@ SIZES = {"small": (100_000, 200, 100_000), "full": (1_000_000, 500, 1_000_000)}
 RELIABLE = {"small": (10, 300, 6, 500), "full": (60, 2000, 20, 5000)}
 
 
-def main() -> None:
-    """Measure on the database of BIHUAN_DATABASE_URL."""
+def prepare() -> str:
+    """Make the demo company on the database of BIHUAN_DATABASE_URL; return the database's name."""
     django.setup()
     from django.conf import settings
     from django.db import connection
 
-    settings.ALLOWED_HOSTS.append("testserver")
-    settings.PASSWORD_HASHERS[:] = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    from bench import growth, intake, killing, reviews, sweep, tables, writers
     from bihuan.config.demo import build
 
-    size = asked_size()
-    cases, rounds, deadlines = SIZES[size]
+    settings.ALLOWED_HOSTS.append("testserver")
+    settings.API_PER_MINUTE = 10**9
+    settings.PASSWORD_HASHERS[:] = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     call_command("migrate", interactive=False, verbosity=0)
     build(quiet=True)
-    report = Report(Path(__file__).parent / "results" / f"{connection.vendor}-{size}.md")
-    report.say(f"# {connection.vendor}, {size}", "")
+    return connection.vendor
+
+
+def cases() -> None:
+    """Intake, lists, sweep and imports with many rows."""
+    report = Report("cases")
+    from bench import growth, intake, sweep, tables
+
+    count, rounds, deadlines = SIZES[asked_size()]
     growth.fill(1000)
     few = growth.measure()
     report.table("Intake through the API", intake.measure(rounds))
-    growth.fill(cases)
+    growth.fill(count)
     many = growth.measure()
-    report.table(f"{cases} cases against 1000", growth.against(few, many))
+    report.table(f"{count} cases against 1000", growth.against(few, many))
     report.table("Deadline sweep", sweep.measure(deadlines))
     report.table("Import of tables", tables.measure(100_000))
-    seconds, mails, kills, texts = RELIABLE[size]
+
+
+def reliability() -> None:
+    """Many writers, killed workers, and a load of real words."""
+    report = Report("reliability")
+    from bench import killing, reviews, writers
+
+    seconds, mails, kills, texts = RELIABLE[asked_size()]
     report.table("Writers at the same time", writers.measure(seconds))
+    forget_work()
     report.table("Workers killed at work", killing.measure(mails, kills))
+    forget_work()
     report.table("Reviews as customers' words", reviews.measure(texts))
+
+
+def forget_work() -> None:
+    """Drop the jobs that another measurement left waiting."""
+    from bihuan.core.jobs.models import Job, JobState
+
+    Job.objects.filter(state=JobState.WAITING).delete()
 
 
 def statistics() -> None:
@@ -76,8 +97,10 @@ def keep(lines: list[str], name: str) -> None:
 class Report:
     """A Markdown file that is kept after each part, so that a long run that is stopped loses little."""
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.lines = path, list[str]()
+    def __init__(self, name: str) -> None:
+        title = f"{prepare()}, {asked_size()}, {name}"
+        self.path, self.lines = RESULTS / f"{title.replace(', ', '-')}.md", list[str]()
+        self.say(f"# {title}", "")
 
     def say(self, *lines: str) -> None:
         """Print the lines and keep them."""
@@ -92,4 +115,5 @@ class Report:
 
 
 if __name__ == "__main__":
-    statistics() if "statistics" in sys.argv[2:] else main()
+    for part in sys.argv[2:] or ("cases", "reliability"):
+        {"statistics": statistics, "cases": cases, "reliability": reliability}[part]()

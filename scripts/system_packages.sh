@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install what comes from Debian's packages: for `run` what PDF files need, for `test` also browser, mail server, PostgreSQL, Redis.
+# Install what comes from Debian's packages: for `run` what PDF files need, for `test` also browser, mail server, PostgreSQL, Redis, RabbitMQ.
 # usage: system_packages.sh run|test
 set -eu
 missing=""
@@ -15,6 +15,7 @@ if [ "$1" = test ]; then
   want "/usr/lib/postgresql/*/bin/initdb" postgresql
   want dovecot dovecot-imapd
   want redis-server redis-server
+  want /usr/lib/rabbitmq/bin/rabbitmq-server rabbitmq-server
   want "/usr/lib/python3.11/test/test_email/data/msg_01.txt" libpython3.11-testsuite
 fi
 [ -z "$missing" ] && exit 0

@@ -1,9 +1,11 @@
 """The fixed cast: Alice answers, Bob manages, Erik repairs, Grace decides, Charlie is an outsider."""
 
+import pickle
 from dataclasses import dataclass
 from typing import Any
 
 from bihuan.core.calendar.services import ensure_default_calendar
+from bihuan.core.jobs.models import Job
 from bihuan.core.policy.models import PolicyProfile
 from bihuan.core.policy.services import load_profile
 from bihuan.registry.customers.models import Customer
@@ -100,3 +102,19 @@ def build_cast() -> Cast:
     CauseCategory.objects.create(code="misuse", name="使用维护不当", is_user_caused=True)
     return Cast(**people, customer=customer, lines=lines, model=model, unit=unit, symptom=symptom, cause=cause,
                 north=north, south=south)  # fmt: skip
+
+
+KEPT: list[bytes] = []
+
+
+def keep_cast() -> None:
+    """Build the cast for all tests of a process, with nothing left to be done by a worker."""
+    KEPT.append(pickle.dumps(build_cast()))
+    Job.objects.all().delete()
+
+
+def standing_cast() -> Cast:
+    """The cast that all tests share, fresh from what was kept; built anew where a test has emptied the database."""
+    found: Cast = pickle.loads(KEPT[0])  # noqa: S301 - written above
+    stands = User.objects.filter(pk=found.alice.pk, username=found.alice.username).exists()
+    return found if stands else build_cast()

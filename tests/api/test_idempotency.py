@@ -21,7 +21,7 @@ from bihuan.core.jobs.relay import run_due
 from bihuan.core.jobs.services import ensure_schedules, take_turns
 from bihuan.service.desk.models import Case
 from tests.caller import Caller
-from tests.cast import Cast, build_cast
+from tests.cast import Cast, standing_cast
 from tests.service.story import png
 
 BODY = {"channel": "phone", "description": "主轴异响", "contact_name": "王工"}
@@ -182,7 +182,7 @@ def test_of_two_at_once_one_works_and_the_other_is_told_to_wait(
     real_database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first stands in the middle of its work when the second comes with the same key."""
-    caller = Caller(build_cast().alice)
+    caller = Caller(standing_cast().alice)
     inside, go_on = threading.Event(), threading.Event()
     from bihuan.service.desk.api import cases
 
@@ -217,7 +217,7 @@ def test_of_two_at_once_one_works_and_the_other_is_told_to_wait(
 
 
 def test_eight_at_once_make_one_case(real_database: None) -> None:
-    caller = Caller(build_cast().alice)
+    caller = Caller(standing_cast().alice)
     start, answers = threading.Barrier(8), []
 
     def run() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bihuan.stats import capability as cap
+from bihuan.stats import noncentral
 
 DATA = Path(__file__).parent / "data"
 PUBLISHED = {case["id"]: case for case in json.loads((DATA / "published_cases.json").read_text(encoding="utf-8"))}
@@ -110,3 +111,46 @@ def test_fits_as_scipy_finds_them(name):
     assert found.distribution.quantile(0.9) == pytest.approx(other[name].ppf(0.9, *theirs), rel=1e-3)
     assert found.distribution.below([1, 5, 20]) == pytest.approx(other[name].cdf([1, 5, 20], *theirs), abs=1e-3)
     assert found.distribution.above([1, 5, 20]) == pytest.approx(other[name].sf([1, 5, 20], *theirs), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("size", "share", "confidence", "factor"),
+    [
+        (43, 0.90, 0.99, 1.8740), (10, 0.95, 0.95, 2.911), (20, 0.95, 0.95, 2.396), (10, 0.99, 0.95, 3.981),
+        (5, 0.90, 0.95, 3.407), (50, 0.95, 0.95, 2.065),
+    ],
+)  # fmt: skip
+def test_one_sided_tolerance_factors(size, share, confidence, factor):
+    """NIST/SEMATECH e-Handbook 7.2.6.3 (n = 43, exact; its approximation gives 1.8752) and the tables of Owen (1963)."""
+    from scipy.special import ndtri
+
+    root = np.sqrt(size)
+    found = noncentral.quantile(confidence, float(ndtri(share)) * root, size - 1) / root
+    assert found == pytest.approx(factor, abs=6e-4)
+
+
+def test_montgomery_capability_ratios():
+    """Montgomery, section 8.3: Cp of 1.33, 1.00 and 0.67 leave 66, 2700 and 45,500 in a million outside (centred)."""
+    for cp, ppm in ((4 / 3, 63), (1.0, 2700), (2 / 3, 45_500)):
+        study = cap.distribution_capability(cap.Distribution("normal", (0.0, 1.0)), lower=-3 * cp, upper=3 * cp)
+        assert 1e6 * study.expected.total == pytest.approx(ppm, rel=0.01)
+        assert study.pp == pytest.approx(cp, rel=1e-4)
+
+
+@pytest.mark.parametrize(("adjusted", "p"), [(0.631, 0.10), (0.752, 0.05), (0.873, 0.025), (1.035, 0.01)])
+def test_critical_values_of_anderson_and_darling(adjusted, p):
+    """D'Agostino and Stephens (1986), table 4.7, mean and deviation estimated."""
+    from bihuan.stats.capability import normality
+
+    assert normality._anderson_p(adjusted) == pytest.approx(p, rel=0.03)
+
+
+def test_minitab_warping_tiles():
+    """Minitab, nonnormal capability of warping tiles: Weibull 1.69368 and 3.27812, at most 8: Ppk 0.73, 10,765 in a million."""
+    tiles = cap.Distribution("weibull", (1.69368, 3.27812))
+    found = cap.distribution_capability(tiles, upper=8)
+    assert (found.pp, found.ppl) == (None, None)
+    assert found.ppk == found.ppu == pytest.approx(0.73, abs=5e-3)
+    assert 1e6 * found.expected.above == pytest.approx(10_764.53, abs=0.05)
+    by_z = cap.distribution_capability(tiles, upper=8, method="z")
+    assert by_z.ppk == pytest.approx(0.77, abs=5e-3)

@@ -44,3 +44,13 @@ def test_normal_loss_table(factor: float, loss: float) -> None:
 def test_four_kinds(history: list[float], kind: str) -> None:
     """Syntetos, Boylan and Croston 2005: bounds 1.32 and 0.49."""
     assert demand.classify_demand(history).kind == kind
+
+
+def test_croston_by_hand():
+    """Croston (1972) and Syntetos and Boylan (2005) by their recursions, both constants 0.1."""
+    history = [0, 0, 3, 0, 5, 0, 0, 0, 2]
+    size = 0.9 * (0.9 * 3 + 0.1 * 5) + 0.1 * 2
+    gap = 0.9 * (0.9 * 3 + 0.1 * 2) + 0.1 * 4
+    croston, sba = (demand.forecast_demand(history, method) for method in ("croston", "sba"))
+    assert croston.rate == pytest.approx(size / gap)
+    assert sba.rate == pytest.approx(0.95 * size / gap)

@@ -208,3 +208,61 @@ def test_kappa_errors_of_statsmodels():
         assert ours.kappa == pytest.approx(other.kappa, abs=1e-12)
         assert ours.standard_error == pytest.approx(other.std_kappa, rel=1e-9)
         assert ours.null_error == pytest.approx(other.std_kappa0, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("table", "kappa"), [([[20, 5], [10, 15]], 0.4), ([[45, 15], [25, 15]], 0.1304), ([[25, 35], [5, 35]], 0.2593)]
+)
+def test_textbook_kappas(table, kappa):
+    """The usual two-by-two examples of Cohen's kappa, with equal and with unequal margins."""
+    assert g.cohen_kappa_table(table).kappa == pytest.approx(kappa, abs=5e-5)
+
+
+def test_aiag_short_method():
+    """AIAG MSA, range method: five parts, two appraisers, mean range 0.07, GRR 0.0588, 75.7 % of a process sd of 0.0777."""
+    values = [[0.85, 0.80], [0.75, 0.70], [1.00, 0.95], [0.45, 0.55], [0.50, 0.60]]
+    found = g.gauge_short(values, process_sd=0.0777)
+    assert (found.mean_range, found.gauge) == pytest.approx((0.07, 0.0588), abs=5e-5)
+    assert found.percent_process == pytest.approx(75.7, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("size", "groups", "d2_star", "freedom"),
+    [(2, 1, 1.41421, 1.0), (2, 2, 1.27931, 1.9), (2, 3, 1.23105, 2.8), (3, 1, 1.91155, 2.0), (5, 1, 2.48125, 3.8), (10, 1, 3.17905, 7.7), (5, 5, 2.35781, 18.4)],
+)  # fmt: skip
+def test_aiag_appendix_c(size, groups, d2_star, freedom):
+    """AIAG MSA, appendix C (after Duncan): d2* and its degrees of freedom."""
+    assert g.d2_star(size, groups) == pytest.approx(d2_star, abs=3e-4)
+    assert g.range_freedom(size, groups) == pytest.approx(freedom, abs=0.15)
+
+
+def test_montgomery_purity_of_suppliers():
+    """Montgomery, Design and Analysis of Experiments, table 14.3: 3 suppliers, 4 batches of each, 3 determinations."""
+    batches = [(1, -1, 0), (-2, -3, -4), (-2, 0, 1), (1, 4, 0), (1, -2, -3), (0, 4, 2)]
+    batches += [(-1, 0, -2), (0, 3, 2), (2, 4, 0), (-2, 0, 2), (1, -1, 2), (3, 2, 1)]
+    study = g.gauge_nested(np.ravel(batches), np.repeat(range(12), 3), np.repeat(["a", "b", "c"], 12))
+    supplier, batch, *_ = study.anova
+    assert [row.ss for row in study.anova] == pytest.approx([15.06, 69.92, 63.33, 148.31], abs=0.005)
+    assert [row.freedom for row in study.anova] == [2, 9, 24, 35]
+    assert (supplier.f, batch.f) == pytest.approx((0.97, 2.94), abs=0.005)
+    assert (supplier.p_value, batch.p_value) == pytest.approx((0.42, 0.02), abs=0.005)
+    assert (study.variance.part, study.variance.repeatability) == pytest.approx((1.71, 2.64), abs=0.005)
+    assert study.clipped == ("operator",)
+
+
+def test_cohen_example():
+    """Cohen (1960), table 1: two judges of 200 patients, kappa 0.492 from 0.70 observed and 0.41 by chance."""
+    found = g.cohen_kappa_table([[88, 14, 18], [10, 40, 10], [2, 6, 12]])
+    assert (found.observed, found.expected) == pytest.approx((0.70, 0.41))
+    assert found.kappa == pytest.approx(0.492, abs=5e-4)
+
+
+def test_fleiss_psychiatric_diagnoses():
+    """Fleiss (1971), table 1: 30 patients, 6 psychiatrists, 5 diagnoses; R irr prints kappa 0.43 and z 17.7."""
+    table = """
+    00060 03003 01401 00006 03030 20400 00402 20310 20040 00006 10050 11040 03300 10050 02031
+    00501 30012 51000 02040 10203 00006 01050 02013 20040 10041 05010 40002 02040 10500 00006
+    """
+    found = g.fleiss_kappa_counts([[int(count) for count in row] for row in table.split()])
+    assert (found.items, found.kappa) == (30, pytest.approx(0.430, abs=5e-4))
+    assert found.z == pytest.approx(17.65, abs=5e-3)

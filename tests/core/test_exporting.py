@@ -2,12 +2,14 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import openpyxl
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
+from django.utils import timezone
 
 from bihuan.core.activity.models import Activity
 from bihuan.core.exporting import services
@@ -226,3 +228,40 @@ def test_a_saved_view_is_exported_as_it_is_shown(cast: Cast) -> None:
     client.post("/lists/cases/columns/", {"reset": "1"})
     rows = csv_rows(order(client, f"/exports/new/cases/{view.removeprefix('/cases/')}", format="csv"))
     assert rows == [["工单编号", "状态"], [Case.objects.get(state="new").number, "待分诊"]]
+
+
+def test_old_files_are_thrown_away_and_the_journal_stays(cast: Cast, settings: Any) -> None:
+    """What was taken out does not lie about for ever; young exports and shared contents stay."""
+    client = signed_in(cast.bob)
+    old = order(client, "/exports/new/customers/", format="csv")
+    young = order(client, "/exports/new/customers/", format="csv")
+    old.refresh_from_db()
+    young.refresh_from_db()
+    assert old.file is not None
+    assert young.file is not None
+    path, file = old.file.path, old.file_id
+    Export.objects.filter(pk=old.pk).update(finished_at=timezone.now() - timedelta(days=settings.EXPORT_DAYS + 1))
+    assert services.expire() == 1
+    old.refresh_from_db()
+    young.refresh_from_db()
+    assert (old.state, old.file, young.state) == ("expired", None, "done")
+    assert not StoredFile.objects.filter(pk=file).exists()
+    assert default_storage.exists(path) == StoredFile.objects.filter(path=path).exists()
+    assert read(young.file)
+    assert "export.expired" in Activity.objects.filter(subject_id=old.pk).values_list("verb", flat=True)
+    assert "已过期" in client.get(f"/exports/{old.pk}/").content.decode()
+    assert services.expire() == 0
+
+
+def test_the_last_owner_takes_the_content_along(
+    cast: Cast, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Nothing of a thrown away export stays on the disk."""
+    export = order(signed_in(cast.bob), "/exports/new/customers/", format="csv")
+    export.refresh_from_db()
+    assert export.file is not None
+    path = export.file.path
+    settings.EXPORT_DAYS = -1
+    with django_capture_on_commit_callbacks(execute=True):
+        services.expire()
+    assert not default_storage.exists(path)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bihuan.core.jobs.relay import run_due
-from tests.cast import PASSWORD, Cast, build_cast
+from tests.cast import PASSWORD, Cast, standing_cast
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none",
@@ -29,7 +29,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def company(transactional_db: None, live_server: Any, settings: Any) -> Cast:
     settings.BASE_URL = live_server.url
-    return build_cast()
+    return standing_cast()
 
 
 class Visitor:

@@ -13,6 +13,10 @@ from bihuan.core.documents.models import Document
 from bihuan.core.documents.services import issue
 from bihuan.core.files.services import attach, store
 from bihuan.core.jobs.relay import run_due
+from bihuan.quality.issues.models import Issue
+from bihuan.quality.issues.services.registration import register_issue
+from bihuan.quality.monitor.models import Alarm
+from bihuan.quality.nonconformity.services import disposing
 from bihuan.registry.people.services import create_user
 from bihuan.registry.products.services import create_unit, publish_document, register_card
 from bihuan.service.desk.models import Case
@@ -22,8 +26,9 @@ from bihuan.service.intake.services import store_mail
 from tests.caller import Caller
 from tests.cast import PASSWORD, Cast
 from tests.nets.world import ROLES
+from tests.quality import goods
 from tests.quality.recall_story import decided, published
-from tests.quality.story import build_quality
+from tests.quality.story import Quality, build_quality
 from tests.service.story import (
     accepted,
     agreed,
@@ -82,9 +87,10 @@ def build_api_world(cast: Cast) -> ApiWorld:
     cases, ids = _cases(cast), {}
     ids |= _registry(cast)
     ids |= _evidence(cast, cases)
-    ids |= _recall(cast)
+    quality = build_quality(cast)
+    ids |= _quality(quality) | _goods(quality) | _recall(quality)
     places = {name: _address(name, cases, ids) for name in operations()}
-    return ApiWorld(callers, places, _bodies(cast, cases))
+    return ApiWorld(callers, places, {**_bodies(cast, cases), **_quality_bodies(ids)})
 
 
 def _cases(cast: Cast) -> dict[str, Case]:
@@ -154,11 +160,45 @@ def _evidence(cast: Cast, cases: dict[str, Case]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _recall(cast: Cast) -> dict[str, Any]:
+def _goods(q: Quality) -> dict[str, Any]:
+    """Nonconforming goods in the stations that their operations start from; the key is the last word of the address."""
+    new, open_sheet = goods.found(q), goods.taken(q, goods.found(q))
+    approved = goods.ready(q, ("scrap", 3), ("rework", 9))
+    done = goods.ready(q, ("rework", 12))
+    row = done.dispositions.select_related("sheet").get()
+    disposing.finish_disposition(disposition=row, by=q.paul, result="已返工")
+    numbers = {"steps": new, "review": open_sheet, "dispositions": open_sheet, "completion": approved, "recheck": done}
+    return {
+        "sheets": {word: sheet.number for word, sheet in numbers.items()},
+        "completion": approved.dispositions.order_by("id")[0].pk, "recheck": row.pk,
+    }  # fmt: skip
+
+
+def _recall(q: Quality) -> dict[str, Any]:
     """A recall under way with a unit whose owner was told."""
-    q = build_quality(cast)
     recall = published(q, decided(q))
     return {"recall": recall.number, "unit": recall.affected.get(serial="RC000").pk}
+
+
+def _quality(q: Quality) -> dict[str, Any]:
+    """An issue that is registered, an alarm in it, and one that waits for people."""
+    waiting = q.alarm("alarm.sank", rule="lasting", form="F05")
+    alarm = q.alarm()
+    number = register_issue(sign=q.sign(description="另一处异响"), by=q.paul).number
+    return {"issue": number, "alarm": alarm.pk, "cell": alarm.cell_id, "waiting": waiting.pk}
+
+
+def _quality_bodies(ids: dict[str, Any]) -> dict[str, Any]:
+    """What is sent about quality."""
+    version = Issue.objects.get(number=ids["issue"]).version
+    alarm = Alarm.objects.get(pk=ids["alarm"]).version
+    return {
+        "POST /issues": {"description": "外壳划伤", "place": "三号线"},
+        "POST /issues/taken-alarms": {"alarm": ids["waiting"]},
+        "POST /issues/{number}/moves": {"move": "cancel", "reason": "误报", "version": version},
+        "POST /issues/{number}/acts/{name}": {"fields": {"criteria": ["use"], "dispersion": 1}, "version": version},
+        "POST /monitor/alarms/{pk}/closing": {"reason": "偶然", "version": alarm},
+    }
 
 
 STATIONS = {
@@ -170,20 +210,27 @@ STATIONS = {
 IDS = {
     "suggestions": "suggestion", "opinions": "opinion", "consultations": "consultation", "solutions": "draft",
     "papers": "paper", "files": "file", "approvals": "approval", "inbox": "message", "follow-ups": "follow_up",
-    "reviews": "review", "documents": "sheet", "units": "unit",
+    "reviews": "review", "documents": "sheet", "units": "unit", "alarms": "alarm", "cells": "cell",
 }  # fmt: skip
+
+
+NUMBERED = {"recalls": "recall", "issues": "issue"}
 
 
 def _address(operation: str, cases: dict[str, Case], ids: dict[str, Any]) -> str:
     method, path = operation.split(" ")
     parts = path.strip("/").split("/")
     station = next((STATIONS[part] for part in parts if part in STATIONS), "triaged")
-    if "{pk}" in parts:
+    if parts[0] == "nonconformities":
+        path = path.replace("{number}", ids["sheets"].get(parts[-1], ids["sheets"]["review"]))
+        path = path.replace("{pk}", str(ids.get(parts[-1], "")))
+    elif "{pk}" in parts:
         path = path.replace("{pk}", str(ids[IDS[parts[parts.index("{pk}") - 1]]]))
     serial = cases["new"].serial_text if method == "POST" else ids["card"]
-    number, customer = ids["recall"] if parts[0] == "recalls" else cases[station].number, cases["new"].customer
+    number = ids[NUMBERED[parts[0]]] if parts[0] in NUMBERED else cases[station].number
+    customer = cases["new"].customer
     assert customer is not None
-    for name, value in {"number": number, "cycle": 1, "serial": serial, "code": customer.code}.items():
+    for name, value in {"number": number, "name": "grade", "cycle": 1, "serial": serial, "code": customer.code}.items():
         path = path.replace(f"{{{name}}}", str(value))
     return f"{path}?q=x" if path == "/search" else path
 
@@ -192,7 +239,7 @@ def _bodies(cast: Cast, cases: dict[str, Case]) -> dict[str, Any]:
     """What is sent: so much that whoever may do it succeeds."""
     soon = (timezone.now() + timedelta(days=1)).isoformat()
     seen = {name: {"version": Case.objects.get(pk=case.pk).version} for name, case in cases.items()}
-    case = "POST /cases/{number}"
+    case, sheet = "POST /cases/{number}", "POST /nonconformities/{number}"
     return {
         "POST /cases": {"channel": "phone", "description": "异响", "contact_name": "王工"},
         "PATCH /cases/{number}": {**seen["triaged"], "summary": "新的摘要"},
@@ -224,6 +271,15 @@ def _bodies(cast: Cast, cases: dict[str, Case]) -> dict[str, Any]:
         "POST /follow-ups/{pk}/attempts": {"outcome": "no_answer"},
         "POST /follow-ups/reviews/{pk}": {"cause": "慢", "improvement": "快"},
         "POST /approvals/{pk}/votes": {"approved": True},
+        "POST /nonconformities": {"origin": "process", "description": "划痕", "quantity": 3, "place": "二号线"},
+        f"{sheet}/steps": {"step": "take", "defect_class": 1},
+        f"{sheet}/review": {
+            "cause": "磕碰", "corrective": "加隔板", "preventive": "点检", "department": "production",
+            "responsible": "paul", "due_at": soon,
+        },
+        f"{sheet}/dispositions": {"kind": "scrap", "quantity": 1, "owner": "paul"},
+        f"{sheet}/dispositions/{{pk}}/completion": {"result": "已报废"},
+        f"{sheet}/dispositions/{{pk}}/recheck": {"failed": 0},
         "POST /customers": {"name": "新客户"},
         "PATCH /customers/{code}": {"note": "备注"},
         "POST /customers/{code}/contacts": {"name": "李工"},

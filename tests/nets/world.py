@@ -36,7 +36,7 @@ from bihuan.service.desk.services import closing, diagnosing, solving
 from bihuan.service.intake.models import InboundMessage
 from bihuan.service.intake.services import store_mail
 from tests.cast import PASSWORD, Cast
-from tests.quality import shop
+from tests.quality import goods, shop
 from tests.quality.recall_story import decided as decided_recall
 from tests.quality.recall_story import published as published_recall
 from tests.quality.story import approved as approved_plan
@@ -168,8 +168,14 @@ def quality_addresses(cast: Cast, document: int) -> dict[str, dict[str, Any]]:
     issue = approved_plan(q, planned(q, investigated(q, graded(q, issue, ("function",)))))
     open_eight_d(issue=issue, by=q.quentin)
     notice, number = {"pk": issue.publications.get().pk}, {"number": issue.number}
+    sheet = goods.finished(q, goods.ready(q, case=case, issue=issue), failed=1)
+    sheet_number = {"number": sheet.number}
     return {
-        "issues:list": {}, "issues:report": {}, "issues:board": {}, "issues:notice": notice, "issues:read": notice,
+        "nonconformity:list": {}, "nonconformity:report": {}, "nonconformity:go": {"pk": sheet.pk},
+        "nonconformity:sheet": sheet_number, "nonconformity:form": {**sheet_number, "code": "F07"},
+        "nonconformity:act": {**sheet_number, "name": "dispose"},
+        "issues:list": {}, "issues:supervision": {}, "issues:report": {}, "issues:board": {}, "issues:notice": notice,
+        "issues:read": notice, "issues:take": {"pk": Alarm.objects.filter(state="joined").values_list("pk")[0][0]},
         "issues:go": {"pk": issue.pk}, "issues:issue": number, "issues:form": {**number, "code": "F01"},
         "issues:act": {**number, "name": "grade"}, "documents:receipt": {"pk": document},
     }  # fmt: skip

@@ -27,12 +27,14 @@ COUNT = 20
 
 @pytest.fixture(params=sorted(ADDRESSES))
 def broker(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a broker; what the test leaves on its queue is thrown away."""
+    """The address of a broker that scripts/test.sh started, or of this machine's own where one runs."""
     address = ADDRESSES[request.param]
     try:
         with Connection(address, connect_timeout=2) as link:
             link.ensure_connection(max_retries=1)
     except Exception as error:
+        if f"BIHUAN_TEST_{request.param.upper()}" in os.environ:
+            raise
         pytest.skip(f"no {request.param} at {address.rsplit('@', 1)[-1]}: {error}")
     return address
 

@@ -27,7 +27,34 @@ HISTORY = [0, 3, 0, 0, 2, 5, 0, 1, 0, 0, 4, 2]
 TEXTS = ["电机异响", "电机有异响", "屏幕碎裂", "屏幕裂了", "底部漏水", "漏水严重"]
 STANDARD = charts.Standard(10.0, 0.2)
 
+
+def staged(stages, excluded, standard):
+    setup = charts.Setup(stages=stages, excluded=excluded, standard=standard)
+    return charts.i_mr(VALUES, setup), charts.short_run_deviation(VALUES, ["a"] * 12, None, setup)
+
+
+def streamed(first, second, family, setup):
+    stream = charts.Stream(family, setup)
+    return stream.extend(first), stream.extend(second)
+
+
+def prior_of(shapes, rates_, weights):
+    return rates.shrink([0, 9], [2.0, 2.0], rates.GammaPrior(shapes, rates_, weights, 0.0))
+
+
 CALLS: dict[Any, dict[str, Any]] = {
+    staged: {"stages": ["a"] * 6 + ["b"] * 6, "excluded": {1: "tool broke"}, "standard": {"a": STANDARD}},
+    streamed: {"first": VALUES, "second": VALUES, "family": charts.IMR(), "setup": charts.Setup(baseline=5)},
+    prior_of: {"shapes": [2.0, 1.0], "rates_": [2.0, 1.0], "weights": [0.3, 0.7]},
+    charts.judge_z(VALUES, charts.NELSON).points: {"name": "nelson-1"},
+    charts.judge_z(VALUES, charts.NELSON).names: {"point": 3},
+    capability.Distribution("weibull", (2.0, 10.0)).quantile: {"probability": 0.5},
+    capability.Distribution("gamma", (2.0, 10.0)).below: {"values": [1.0, 2.0]},
+    capability.Limits: {"lower": 9.0, "upper": 11.0, "target": 10.0},
+    charts.Rule: {"name": "own", "kind": "share", "need": 2, "window": 3, "sigmas": 2.0},
+    sampling.SwitchingState: {"severity": "normal", "score": 3, "recent": (True,), "accepted_run": 0, "rejected": 0},
+    sampling.SwitchingState.from_dict: {"stored": sampling.SwitchingState().as_dict()},
+    sampling.LotResult: {"accepted": True, "credit": 2, "original": True, "steady": True, "approved": False},
     charts.alternating: {"count": 14},
     charts.beyond: {"sigmas": 3.0},
     charts.c4: {"size": 5, "convention": "exact"},
@@ -104,7 +131,10 @@ CALLS: dict[Any, dict[str, Any]] = {
         "p1": 0.01, "alpha": 0.05, "p2": 0.06, "beta": 0.1, "distribution": "binomial", "lot": None, "largest": 1000,
     },
     sampling.find_variables: {"p1": 0.01, "alpha": 0.05, "p2": 0.06, "beta": 0.1, "sigma": "unknown"},
-    sampling.follow: {"found": [0, 1, 2], "aql": 1.0, "letter": "J", "level": "II", "unit": "percent"},
+    sampling.follow: {
+        "found": [0, (1, 1), 0], "aql": 1.0, "letter": "J", "level": "II", "unit": "percent", "kind": "double",
+        "edition": "1999",
+    },
     sampling.lot_result: {"plan": BOOK, "found": 1, "found_second": None},
     sampling.oc: {"plan": DOUBLE, "p": [0.01, 0.1], "distribution": "binomial", "lot": 1000},
     sampling.quality_at: {"plan": PLAN, "acceptance": 0.95, "distribution": "binomial", "lot": None},
@@ -212,6 +242,10 @@ CALLS: dict[Any, dict[str, Any]] = {
     rates.indirectly_standardised: {
         "observed": [3, 4], "exposure": [[100.0, 50.0], [80.0, 60.0]], "reference": [0.01, 0.02], "confidence": 0.95,
         "method": "garwood",
+    },
+    rates.directly_standardised: {
+        "counts": [[3, 4], [0, 2]], "exposure": [[100.0, 50.0], [80.0, 60.0]], "standard": [0.3, 0.7],
+        "confidence": 0.95, "side": "both",
     },
     rates.maxsprt: {
         "counts": [0, 1, 2], "expected": [0.5, 0.5, 0.6], "horizon": 5.0, "alpha": 0.05, "minimum": 1,

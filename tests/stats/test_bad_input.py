@@ -29,7 +29,7 @@ MAY_BE_NAN = {"kaplan_meier", "mean_cumulative", "forecast_demand", "seasonal_pa
 
 
 def name_of(function):
-    return function.__name__
+    return function.__qualname__
 
 
 def holds_nan(answer):
@@ -52,7 +52,7 @@ def ask(function, arguments):
             answer = function(**arguments)
         except NoAnswer as refusal:
             return refusal.code
-    assert name_of(function) in MAY_BE_NAN or not holds_nan(answer), "NaN instead of an answer"
+    assert function.__name__ in MAY_BE_NAN or not holds_nan(answer), "NaN instead of an answer"
     return answer
 
 
@@ -71,10 +71,6 @@ def test_bad_input_is_refused(function):
             raise AssertionError(f"{name_of(function)}({argument}={bad})") from problem
 
 
-ANYTHING = st.one_of(
-    st.floats(), st.integers(-(10**6), 10**6), st.text(max_size=3), st.lists(st.floats(), max_size=6), st.none(),
-    st.lists(st.integers(-5, 50), max_size=8), st.lists(st.lists(st.floats(-1e3, 1e3), max_size=3), max_size=3),
-)  # fmt: skip
 SLOW = {
     rates.cusum_limits,
     rates.detect,
@@ -82,7 +78,104 @@ SLOW = {
     rates.maxsprt_critical,
     rates.maxsprt_power,
     demand.holt_winters,
+    rates.fit_gamma_mixture,
 }
+"""Functions that simulate or search: their arguments are tried at fewer places, and without what they would work on."""
+
+MAY_BE_RIGHT = {"one less", "one more", "turned", "the first", "all alike"}
+MAY_BE_RIGHT |= {f"(0,)={name}" for name in ("half", "true", "large", "negative")}
+
+ELEMENTS = {
+    "nan": NAN, "infinite": INF, "negative": -1, "half": 0.5, "word": "x", "digit": "3", "none": None, "huge": 1e300,
+    "large": 10**30, "list": [1], "mapping": {}, "complex": 1j, "true": True,
+}  # fmt: skip
+
+
+def parts_of(value, before=()):
+    """Where the first and the last items of an argument lie, at every depth."""
+    value = value.tolist() if isinstance(value, np.ndarray) else value
+    if isinstance(value, dict):
+        keys = list(value)
+    else:
+        keys = sorted({0, len(value) - 1}) if isinstance(value, list | tuple) and value else []
+    for key in keys:
+        yield (*before, key)
+        yield from parts_of(value[key], (*before, key))
+
+
+def with_part(value, path, part):
+    value = value.tolist() if isinstance(value, np.ndarray) else value
+    if not path:
+        return part
+    changed = dict(value) if isinstance(value, dict) else list(value)
+    changed[path[0]] = with_part(value[path[0]], path[1:], part)
+    return tuple(changed) if isinstance(value, tuple) else changed
+
+
+def misshapen(value):
+    """The same argument too short, too long, turned, wrapped, and in containers that are no arrays."""
+    value = value.tolist() if isinstance(value, np.ndarray) else value
+    if not isinstance(value, list | tuple) or not value:
+        return {}
+    value = list(value)
+    return {
+        "one less": value[:-1], "one more": value + value[-1:], "the first": value[:1], "turned": value[::-1],
+        "all alike": [value[0]] * len(value), "empty rows": [[] for _ in value], "drawn once": iter(value),
+        "without order": set(map(str, value)), "by place": dict(enumerate(value)), "as words": [str(v) for v in value],
+        "nested": [value], "masked": np.ma.masked_array(np.zeros(len(value)), mask=True),
+        "dates": np.array(["2020-01-01"] * len(value), dtype="datetime64"),
+        "records": np.zeros(len(value), dtype=[("a", "f8")]),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("function", CALLS, ids=name_of)
+def test_one_bad_item_is_refused(function):
+    """A single item of an argument is bad, or the argument has another shape."""
+    for argument, good in CALLS[function].items():
+        wrong = {
+            f"{path}={name}": with_part(good, path, bad) for path in parts_of(good) for name, bad in ELEMENTS.items()
+        }
+        wrong |= misshapen(good)
+        for name in wrong.keys() - (MAY_BE_RIGHT if function in SLOW else set()):
+            try:
+                ask(function, {**CALLS[function], argument: wrong[name]})
+            except Exception as problem:
+                raise AssertionError(f"{name_of(function)}({argument}: {name})") from problem
+
+
+@pytest.mark.parametrize(
+    ("function", "argument", "bad", "code"),
+    [
+        (charts.i_mr, "values", [True, False, True, True], "not_numbers"),
+        (charts.i_mr, "values", np.array(["1", "2", "3"], dtype=object), "not_numbers"),
+        (charts.i_mr, "values", np.ma.masked_equal([1.0, 2.0, 3.0], 2.0), "not_finite"),
+        (charts.c_chart, "nonconformities", [1, 2, 1e17], "out_of_scale"),
+        (charts.ewma, "weight", True, "not_numbers"),
+        (charts.short_run_deviation, "targets", {"a": "10"}, "not_numbers"),
+        (charts.short_run_z, "standards", {"a": 0.2}, "wrong_kind"),
+        (charts.short_run_z, "parts", [[1]] * 12, "bad_labels"),
+        (charts.Setup, "rules", iter(charts.NELSON), "wrong_kind"),
+        (charts.Setup, "excluded", {"x": "broken"}, "not_numbers"),
+        (sampling.code_letter, "lot", True, "not_numbers"),
+        (sampling.SwitchingState, "severity", "loose", "bad_state"),
+        (sampling.LotResult, "accepted", "yes", "not_a_flag"),
+        (life.log_rank, "group", [0, 0, 1, None, 0, 1], "missing_label"),
+        (life.log_rank, "group", [0, 0, 1, "b", 0, 1], None),
+        (life.intervals, "upper", ["10", "20", "30"], "not_numbers"),
+        (life.joined, "groups", iter([]), "wrong_kind"),
+        (rates.population_expectation, "strata", [0, 0, 1, None], "missing_label"),
+        (rates.cusum_limits, "expected", [[1e30, 1.0]], "out_of_scale"),
+    ],
+)  # fmt: skip
+def test_refusals_have_the_right_name(function, argument, bad, code):
+    found = ask(function, {**CALLS[function], argument: bad})
+    assert found == code if code else not isinstance(found, str)
+
+
+ANYTHING = st.one_of(
+    st.floats(), st.integers(-(10**6), 10**6), st.text(max_size=3), st.lists(st.floats(), max_size=6), st.none(),
+    st.lists(st.integers(-5, 50), max_size=8), st.lists(st.lists(st.floats(-1e3, 1e3), max_size=3), max_size=3),
+)  # fmt: skip
 
 
 @settings(max_examples=400, deadline=None, derandomize=True)

@@ -114,7 +114,12 @@ def test_negative_zero_is_zero() -> None:
 
 def test_reading_a_curve() -> None:
     curve = life.kaplan_meier([1, 2, 3, 4], [1, 1, 0, 0])
-    assert life.survival_at(curve, [0, 1, 1.5, 10]).tolist() == [1, 0.75, 0.75, 0.5]
+    assert life.survival_at(curve, [0, 1, 1.5, 4]).tolist() == [1, 0.75, 0.75, 0.5]
+    assert life.survival_at(life.kaplan_meier([1, 2]), 10).tolist() == [0]
+    with refused("beyond_data"):
+        life.survival_at(curve, [1, 4.1])
+    with refused("negative"):
+        life.survival_at(curve, -1)
     assert life.survival_quantile(curve, 0.5) == 2
     with refused("not_reached"):
         life.survival_quantile(curve, 0.51)

@@ -81,7 +81,7 @@ def test_refusals_of_comparisons() -> None:
     for code, ask in [
         ("one_group", lambda: life.log_rank([1, 2], None, ["a", "a"])),
         ("shapes_differ", lambda: life.log_rank([1, 2], None, ["a"])),
-        ("not_finite", lambda: life.log_rank([1, 2], None, [1.0, np.nan])),
+        ("missing_label", lambda: life.log_rank([1, 2], None, [1.0, np.nan])),
         ("no_failures", lambda: life.log_rank([1, 2], [0, 0], ["a", "b"])),
         ("no_overlap", lambda: life.log_rank([1, 2], [0, 1], ["a", "b"])),
         ("out_of_range", lambda: life.log_rank([1, 2], None, ["a", "b"], rho=-1)),

@@ -235,8 +235,7 @@ class TestShrinkage:
         refused("empty", rates.fit_gamma, [], [])
         refused("no_expectation", rates.fit_gamma, [1, 2, 9], [1.0, 1.0, 0.0])
         refused("wrong_shape", rates.fit_gamma, [[1, 2]], [[1.0, 1.0]])
-        prior = rates.GammaPrior(np.array([2.0]), np.array([2.0]), np.array([0.5]), np.nan)
-        refused("out_of_range", rates.shrink, 1, 1.0, prior)
+        refused("out_of_range", rates.GammaPrior, np.array([2.0]), np.array([2.0]), np.array([0.5]), np.nan)
         refused("no_expectation", rates.shrink, 1, 0.0, rates.fit_gamma([0, 9, 1], [2.0] * 3))
 
 

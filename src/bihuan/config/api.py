@@ -24,6 +24,9 @@ from bihuan.core.rest.routing import components
 from bihuan.core.search.api import router as search
 from bihuan.core.search.queries import QueryTooLong
 from bihuan.core.workflow.table import MoveRefused
+from bihuan.quality.issues.api import router as issues
+from bihuan.quality.monitor.api import router as monitor
+from bihuan.quality.nonconformity.api import router as nonconformities
 from bihuan.quality.recall.api import router as recalls
 from bihuan.registry.customers.api import router as customers
 from bihuan.registry.people.api import router as people
@@ -80,6 +83,9 @@ api.add_router("/rules", rules.router)
 api.add_router("/inbox", inbox.router)
 api.add_router("/messages", messages)
 api.add_router("/follow-ups", follow_ups)
+api.add_router("/nonconformities", nonconformities)
+api.add_router("/issues", issues)
+api.add_router("/monitor", monitor)
 api.add_router("/approvals", approvals)
 api.add_router("/papers", papers)
 api.add_router("/files", files)

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "bihuan.service.followup",
     "bihuan.quality.monitor",
     "bihuan.quality.issues",
+    "bihuan.quality.nonconformity",
     "bihuan.quality.problems",
     "bihuan.quality.recall",
     "bihuan.config",
@@ -186,6 +187,7 @@ STORAGES = {
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 MAX_UPLOAD_BYTES = env.int("BIHUAN_MAX_UPLOAD_MB", default=50) * 1024 * 1024
+EXPORT_DAYS = env.int("BIHUAN_EXPORT_DAYS", default=30)
 MAX_MAIL_BYTES = env.int("BIHUAN_MAX_MAIL_MB", default=50) * 1024 * 1024
 
 EMAIL_CONFIG = env.email_url("BIHUAN_EMAIL_URL", default="consolemail://")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from numbers import Integral
 from typing import Any
 
@@ -43,6 +43,22 @@ def numbers(values: ArrayLike, name: str = "values", *, least: int = 1, ndim: in
     return array
 
 
+def labels(values: Iterable[Any], name: str) -> tuple[Hashable, ...]:
+    """Names of parts or stages, one after the other.
+
+    Raises
+    ------
+    NoAnswer
+        ``bad_labels`` for what cannot be a name, such as a list.
+    """
+    found = tuple(values)
+    try:
+        hash(found)
+    except TypeError as problem:
+        raise NoAnswer("bad_labels", f"{name} must be words, numbers or other names") from problem
+    return found
+
+
 def several(values: ArrayLike, name: str) -> Floats:
     """One finite number or a row of them, as a row.
 
@@ -57,21 +73,30 @@ def several(values: ArrayLike, name: str) -> Floats:
     return array.reshape(-1)
 
 
-def doubles(values: ArrayLike, name: str) -> Floats:
-    """``values`` as a float array of any shape; digits in a string are no number.
+def doubles(values: ArrayLike, name: str, *, flags: bool = False) -> Floats:
+    """``values`` as a float array of any shape; digits in a string are no number, true and false only as ``flags``.
 
     Raises
     ------
     NoAnswer
-        ``not_numbers``.
+        ``not_numbers``, ``not_finite`` for masked values.
     """
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise NoAnswer("not_finite", f"{name} must not hold masked values")
+    kinds = "biuf" if flags else "iuf"
     try:
         array = np.asarray(values)
-        if array.dtype.kind in "biufO":
+        if array.dtype.kind in kinds or (array.dtype.kind == "O" and not _foreign(array, flags=flags)):
             return array.astype(np.float64, copy=False)
     except (TypeError, ValueError, OverflowError) as problem:
         raise NoAnswer("not_numbers", f"{name} must be numbers in rows of one length") from problem
     raise NoAnswer("not_numbers", f"{name} must be numbers")
+
+
+def _foreign(array: NDArray[np.object_], *, flags: bool) -> bool:
+    """Whether there are strings among the objects, which would be read as numbers, or truth values."""
+    kinds = (str, bytes) if flags else (str, bytes, bool, np.bool_)
+    return any(isinstance(item, kinds) for item in array.flat)
 
 
 def counts(values: ArrayLike, name: str = "counts", *, least: int = 1, ndim: int | None = 1) -> Floats:
@@ -80,11 +105,13 @@ def counts(values: ArrayLike, name: str = "counts", *, least: int = 1, ndim: int
     Raises
     ------
     NoAnswer
-        As `numbers`, and ``negative`` or ``not_whole``.
+        As `numbers`, and ``negative``, ``not_whole`` or, beyond 2**53, ``out_of_scale``.
     """
     array = not_negative(values, name, least=least, ndim=ndim)
     if (array != np.floor(array)).any():
         raise NoAnswer("not_whole", f"{name} must be whole numbers")
+    if array.max() > LARGEST_WHOLE:
+        raise NoAnswer("out_of_scale", f"{name} are beyond the whole numbers that a double can tell apart")
     return array
 
 
@@ -166,7 +193,7 @@ def whole(value: Any, name: str, *, least: int = 0, most: int = LARGEST_WHOLE) -
     NoAnswer
         As `number`, ``not_whole``, ``negative`` or ``out_of_range``.
     """
-    if isinstance(value, Integral):
+    if not isinstance(value, bool) and isinstance(value, Integral):
         found = int(value)
     else:
         real = number(value, name)
@@ -192,6 +219,30 @@ def label_array(values: ArrayLike, name: str) -> NDArray[np.generic]:
         return np.asarray(values)
     except ValueError as problem:
         raise NoAnswer("wrong_shape", f"{name} must be in rows of one length") from problem
+
+
+def distinct(array: NDArray[np.generic], name: str) -> tuple[NDArray[np.generic], NDArray[np.intp]]:
+    """The different labels in their order, and the place of each label among them.
+
+    Raises
+    ------
+    NoAnswer
+        ``missing_label``; ``bad_labels`` for words among numbers, which have no order.
+    """
+    kind = array.dtype.kind
+    if kind == "O":
+        missing = any(item is None or bool(item != item) for item in array.flat)
+    else:
+        missing = (
+            bool(np.isnan(array).any()) if kind == "f" else kind in "US" and bool((array == array.dtype.type()).any())
+        )
+    if missing:
+        raise NoAnswer("missing_label", f"{name} must not hold empty labels")
+    try:
+        names, place = np.unique(array, return_inverse=True)
+    except TypeError as problem:
+        raise NoAnswer("bad_labels", f"the labels of {name} must be of one kind") from problem
+    return names, place.ravel()
 
 
 def choice(value: Any, allowed: Iterable[str], name: str) -> str:

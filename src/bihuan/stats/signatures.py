@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from types import NoneType, UnionType
 from typing import Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -139,9 +139,9 @@ def _of_items(origin: Any, inner: tuple[Any, ...]) -> Reader:
             if origin is Mapping and isinstance(value, Mapping):
                 return value
             raise NoAnswer("not_text" if inner[:1] == (str,) else "wrong_kind", f"{name} must be a {kind_name}")
-        if kind is None or not isinstance(value, Collection):
-            return value
-        return tuple(_object(item, (kind,), name) for item in value)
+        if origin is Sequence and not (hasattr(value, "__len__") and hasattr(value, "__getitem__")):
+            raise NoAnswer("wrong_kind", f"{name} must be in order, as a list is")
+        return value if kind is None else tuple(_object(item, (kind,), name) for item in value)
 
     return read
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.calendar.models import DayKind
+from bihuan.ui.inputs import DayInput
 
 WINDOW = re.compile(r"^(\d{1,2}):(\d{2})\s*[-–~至]\s*(\d{1,2}):(\d{2})$")
 FOLLOW = "follow"
@@ -19,8 +20,8 @@ class DayForm(forms.Form):
     """One day, or some days in a row."""
 
     wide_fields = ()
-    first = forms.DateField(label=_("day"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(label=_("day"), widget=DayInput())
+    last = forms.DateField(label=_("until"), required=False, widget=DayInput())
     kind = forms.ChoiceField(label=_("kind"), choices=[*DayKind.choices, (FOLLOW, _("As its weekday"))])
     name = forms.CharField(label=_("name"), max_length=60, required=False)
 

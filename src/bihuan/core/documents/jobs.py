@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.documents.models import Document
 from bihuan.core.documents.rendering import to_pdf, to_word
@@ -15,7 +16,7 @@ def _note_failure(payload: dict[str, Any], message: str) -> None:
     Document.objects.filter(pk=payload["document"]).update(render_error=message[:300])
 
 
-@job("documents.render", max_attempts=5, on_failure=_note_failure)
+@job("documents.render", label=_("Make the PDF and Word of a paper"), max_attempts=5, on_failure=_note_failure)
 def render(payload: dict[str, Any], progress: Progress) -> None:
     """Make PDF and Word of an issued paper, once."""
     document = Document.objects.get(pk=payload["document"])

@@ -18,6 +18,7 @@ class ExportState(models.TextChoices):
     WAITING = "waiting", _("In work")
     DONE = "done", _("Ready")
     FAILED = "failed", _("Failed")
+    EXPIRED = "expired", _("Expired")
 
 
 class Export(models.Model):

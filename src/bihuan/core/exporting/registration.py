@@ -12,6 +12,7 @@ describe(
     {
         "export.ordered": _("ordered an export"),
         "export.made": _("made the export"),
+        "export.expired": _("threw the expired export away"),
         "export.failed": _("could not make the export"),
     }
 )

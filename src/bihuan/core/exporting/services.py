@@ -2,9 +2,11 @@
 
 import tempfile
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
@@ -14,7 +16,7 @@ from bihuan.core.activity.services import record
 from bihuan.core.exporting.models import Export, ExportFormat, ExportState
 from bihuan.core.exporting.tables import KINDS, Table
 from bihuan.core.files.models import FileKind, StoredFile
-from bihuan.core.files.services import attach, keep
+from bihuan.core.files.services import attach, discard, keep
 from bihuan.core.jobs.services import GiveUp, enqueue
 from bihuan.core.listing import spec
 from bihuan.core.listing.asked import Asked, put
@@ -122,3 +124,25 @@ def note_failure(*, export: Export, reason: str) -> None:
         with translation.override(export.language or None):
             title = _("The export failed: %(list)s") % {"list": export.title}
         tell(users=[export.by], title=title, subject=export, level=Level.WARN, thread_key=f"export:{export.pk}")
+
+
+def expire() -> int:
+    """Throw away files that have lain long enough: they hold personal data, and nobody else looks after them.
+
+    Who took out what stays in the journal.
+    """
+    before = timezone.now() - timedelta(days=settings.EXPORT_DAYS)
+    old = Export.objects.filter(state=ExportState.DONE, finished_at__lt=before).select_related("file")
+    return sum(_throw_away(export) for export in old.iterator())
+
+
+@transaction.atomic
+def _throw_away(export: Export) -> bool:
+    file = export.file
+    rows = Export.objects.filter(pk=export.pk, state=ExportState.DONE)
+    if not rows.update(state=ExportState.EXPIRED, file=None):
+        return False
+    if file is not None:
+        discard(file=file)
+    record(subject=export, verb="export.expired", by=None)
+    return True

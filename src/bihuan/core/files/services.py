@@ -23,7 +23,7 @@ from bihuan.core.files.models import Attachment, FileKind, StoredFile
 THUMB = (320, 320)
 LARGEST_SCAN = 4000
 
-__all__ = ["FileRefused", "attach", "check", "decode_codes", "keep", "read", "store"]
+__all__ = ["FileRefused", "attach", "check", "decode_codes", "discard", "keep", "read", "store"]
 
 
 def clean_name(name: str) -> str:
@@ -129,3 +129,18 @@ def decode_codes(file: StoredFile) -> list[str]:
             return [code.text for code in zxingcpp.read_barcodes(upright) if code.text]
     except (OSError, ValueError, Image.DecompressionBombError):
         return []
+
+
+@transaction.atomic
+def discard(*, file: StoredFile) -> None:
+    """Forget a file that proves nothing any more; its content goes from the disk with its last owner."""
+    path, thumb = file.path, file.thumb_path
+    file.attachments.all().delete()
+    file.delete()
+    transaction.on_commit(lambda: _sweep(path, thumb))
+
+
+def _sweep(path: str, thumb: str) -> None:
+    if not StoredFile.objects.filter(path=path).exists():
+        for place in filter(None, (path, thumb)):
+            default_storage.delete(place)

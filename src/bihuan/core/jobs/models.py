@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.core.jobs.registry import Text, label_of
+
 
 class JobState(models.TextChoices):
     """Where a job is."""
@@ -51,6 +53,11 @@ class Job(models.Model):
         return f"{self.kind} #{self.pk}"
 
     @property
+    def label(self) -> Text:
+        """Its kind in words."""
+        return label_of(self.kind)
+
+    @property
     def percent(self) -> int | None:
         """Progress in percent, None while the total is unknown."""
         return min(100, self.progress * 100 // self.total) if self.total else None
@@ -75,3 +82,8 @@ class Schedule(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+    @property
+    def label(self) -> Text:
+        """Its kind in words."""
+        return label_of(self.kind)

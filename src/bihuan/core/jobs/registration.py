@@ -16,7 +16,7 @@ from bihuan.ui import nav
 describe({"job.retried": _("tried the job again"), "schedule.switched": _("switched the schedule")})
 
 
-@job("idempotency.forget", every_seconds=3600)
+@job("idempotency.forget", label=_("Forget old answers of the API"), every_seconds=3600)
 def forget(payload: dict[str, Any], progress: Progress) -> int:
     """Delete answers of the API that nobody repeats any more; the leaf lies below the jobs and cannot ask itself."""
     return forget_old()

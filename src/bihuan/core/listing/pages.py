@@ -75,6 +75,7 @@ class Field:
     hint: Text = ""
     longest: int = 100
     options: list[tuple[str, Text]] | None = None
+    note: Text = ""
 
 
 @dataclass
@@ -151,9 +152,12 @@ def build(request: HttpRequest, listing: Listing[Any]) -> ListPage:
 
 def _fields(asked: Asked) -> list[Field]:
     return [
-        Field(item.key, item.label, asked.values[item.key], item.hint, item.longest, asked.choices.get(item.key))
+        Field(
+            item.key, item.label, asked.values[item.key], item.hint, item.longest, asked.choices.get(item.key),
+            item.note,
+        )
         for item in asked.listing.filters
-    ]
+    ]  # fmt: skip
 
 
 def _tabs(asked: Asked, base: QuerySet[Any]) -> list[Choice]:

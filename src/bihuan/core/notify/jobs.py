@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.mail import EmailMessage
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.jobs.registry import job
 from bihuan.core.jobs.services import Progress
@@ -16,7 +17,7 @@ def _gave_up(payload: dict[str, Any], message: str) -> None:
     OutboundMail.objects.filter(pk=payload["mail"]).update(state=MailState.FAILED, error=message[:300])
 
 
-@job("notify.send_mail", max_attempts=10, on_failure=_gave_up)
+@job("notify.send_mail", label=_("Send a mail"), max_attempts=10, on_failure=_gave_up)
 def send(payload: dict[str, Any], progress: Progress) -> None:
     """Send a mail; one that was sent already is not sent again."""
     mail = OutboundMail.objects.get(pk=payload["mail"])
@@ -26,7 +27,7 @@ def send(payload: dict[str, Any], progress: Progress) -> None:
     OutboundMail.objects.filter(pk=mail.pk).update(state=MailState.SENT, sent_at=timezone.now(), error="")
 
 
-@job("notify.robot", max_attempts=6)
+@job("notify.robot", label=_("Write to a chat group"), max_attempts=6)
 def robot(payload: dict[str, Any], progress: Progress) -> None:
     """Write to a chat group; one that was switched off or removed in the meantime gets nothing."""
     row = Robot.objects.filter(pk=payload["robot"], is_enabled=True).first()
@@ -40,7 +41,7 @@ def robot(payload: dict[str, Any], progress: Progress) -> None:
     Robot.objects.filter(pk=row.pk).update(last_error="")
 
 
-@job("notify.webhook", max_attempts=12)
+@job("notify.webhook", label=_("Tell another program of an event"), max_attempts=12)
 def webhook(payload: dict[str, Any], progress: Progress) -> None:
     """Tell a program of an event; the id of the job is that of the delivery, the same at every try."""
     row = Webhook.objects.filter(pk=payload["webhook"], is_enabled=True).first()

@@ -25,7 +25,8 @@ SECTIONS: Final = {
     "custom_fields": gettext_lazy("Own fields of product lines"), "delay_reasons": gettext_lazy("Reasons of delay"),
     "replies": gettext_lazy("Texts to customers"), "retention": gettext_lazy("Retention periods"),
     "numbering": gettext_lazy("Numbers"), "monitor": gettext_lazy("Quality monitor"),
-    "issues": gettext_lazy("Quality issues"), "recall": gettext_lazy("Recalls"),
+    "issues": gettext_lazy("Quality issues"), "nonconformity": gettext_lazy("Nonconforming goods"),
+    "recall": gettext_lazy("Recalls"),
 }  # fmt: skip
 LINE_WIDTH = 110
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 COLUMNS = "subject_type, subject_id, title, body, at, region_id, owner_id"
-FIRST_WINDOW = 20_000
+FIRST_WINDOW = 5_000
 Row = tuple[Any, ...]
 
 _REPLACE = (
@@ -75,7 +75,7 @@ def match(
     exact: Sequence[str], prefixes: Sequence[str], pieces: Sequence[str], types: Sequence[str], before: int | None,
     limit: int,
 ) -> list[tuple[Any, ...]]:  # fmt: skip
-    """Return entries that hold every term, the newest first, at most ``limit``."""
+    """Return entries that hold every term, the newest first, at most ``limit``; each begins with its place."""
     if is_postgres():
         return _match_postgres(exact, prefixes, pieces, types, before, limit)
     return _match_sqlite(exact, prefixes, pieces, types, before, limit)
@@ -92,26 +92,31 @@ def _filters(pieces: Sequence[str], types: Sequence[str]) -> tuple[str, list[Any
     return sql, values
 
 
-SELECT = "SELECT e.id, e.subject_type, e.subject_id, e.title, e.body, e.at FROM search_searchentry e"
+SELECT = "SELECT e.{}, e.subject_type, e.subject_id, e.title, e.body, e.at FROM search_searchentry e"
 
 
 def _match_postgres(
     exact: Sequence[str], prefixes: Sequence[str], pieces: Sequence[str], types: Sequence[str], before: int | None,
     limit: int,
 ) -> list[tuple[Any, ...]]:  # fmt: skip
-    """Look at the newest entries first, in windows that grow: a common word costs no more than a rare one."""
+    """Look at the newest entries first, in windows that grow: a common word costs no more than a rare one.
+
+    Where one kind is looked for, the windows are of that kind, whatever was written since then of others.
+    """
     query = " & ".join([*(f"'{term}'" for term in exact), *(_beginning(word) for word in prefixes)])
     more, values = _filters(pieces, types)
+    axis, kind = ("subject_id", " WHERE subject_type = %s") if len(types) == 1 else ("id", "")
     found: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT max(id), min(id) FROM search_searchentry")
+        cursor.execute(f"SELECT max({axis}), min({axis}) FROM search_searchentry{kind}", list(types) if kind else [])  # noqa: S608
         newest, oldest = cursor.fetchone()
         top = min(before - 1, newest) if before and newest else newest
         window = FIRST_WINDOW
         while top is not None and oldest is not None and top >= oldest and len(found) < limit:
             bottom = max(oldest, top - window + 1)
             cursor.execute(
-                f"{SELECT} WHERE e.words @@ %s::tsquery AND e.id BETWEEN %s AND %s{more} ORDER BY e.id DESC LIMIT %s",
+                f"{SELECT.format(axis)} WHERE e.words @@ %s::tsquery AND e.{axis} BETWEEN %s AND %s{more} "
+                f"ORDER BY e.{axis} DESC LIMIT %s",
                 [query, bottom, top, *values, limit - len(found)],
             )
             found += cursor.fetchall()
@@ -135,7 +140,7 @@ def _match_sqlite(
         values.append(before)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{SELECT} JOIN search_words w ON w.rowid = e.id WHERE w.search_words MATCH %s{more} "
+            f"{SELECT.format('id')} JOIN search_words w ON w.rowid = e.id WHERE w.search_words MATCH %s{more} "
             "ORDER BY w.rowid DESC LIMIT %s",
             [" AND ".join(terms), *values, limit],
         )

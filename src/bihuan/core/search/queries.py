@@ -21,9 +21,12 @@ class QueryTooLong(ValueError):
 
 @dataclass(frozen=True)
 class Hit:
-    """One found subject; ``snippet`` is the text around the first match as (before, match, after)."""
+    """One found subject; ``snippet`` is the text around the first match as (before, match, after).
 
-    entry_id: int
+    ``place`` is where it stands in the order of what was found: the next page comes before it.
+    """
+
+    place: int
     subject_type: str
     subject_id: int
     title: str
@@ -94,7 +97,7 @@ def find_visible(user: Any, query: str, *, types: Sequence[str] = (), limit: int
         shown += _only_visible(user, hits)
         if len(hits) < limit * 2 or len(shown) >= limit:
             break
-        before = hits[-1].entry_id
+        before = hits[-1].place
     return shown[:limit]
 
 

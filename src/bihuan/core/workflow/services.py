@@ -46,7 +46,7 @@ def apply(
         rows = type(obj)._default_manager.filter(pk=obj.pk, state=before, version=getattr(obj, "version"))  # noqa: B009
         changed = rows.update(state=after, version=F("version") + 1, **(fields or {}))
         if not changed:
-            raise _conflict(obj)
+            raise conflict(obj)
         _take_over(obj, after, fields or {})
         entry = {**facts, "move": move.name, "from": before, "to": after}
         record(subject=obj, verb=move.verb, by=by, data=entry, at=at, actor_name=actor_name)
@@ -63,7 +63,7 @@ def check(
 ) -> None:
     """Raise MoveRefused when the state, the version or a guard forbids the move."""
     if expected_version is not None and expected_version != getattr(obj, "version"):  # noqa: B009
-        raise _conflict(obj)
+        raise conflict(obj)
     if getattr(obj, "state") not in move.sources:  # noqa: B009
         raise MoveRefused(_("This is not possible in the present state."), code="state")
     if move.needs_reason and not str(data.get("reason", "")).strip():
@@ -78,7 +78,7 @@ def _take_over(obj: models.Model, state: str, fields: Mapping[str, Any]) -> None
     setattr(obj, "version", getattr(obj, "version") + 1)  # noqa: B009, B010
 
 
-def _conflict(obj: models.Model) -> MoveRefused:
+def conflict(obj: models.Model) -> MoveRefused:
     """Tell the one who came second who was first, and what he did."""
     last = next(iter(timeline(obj, limit=1)), None)
     if last is None:

@@ -9,7 +9,7 @@ from bihuan.core.documents.paper import AnySection, Facts, Photos, Signature, Si
 from bihuan.core.documents.registry import form
 from bihuan.core.files.queries import attachments_of
 from bihuan.quality.issues.labels import words_of
-from bihuan.quality.issues.models import ActionKind, ActionState, CauseState, Issue, Location
+from bihuan.quality.issues.models import ActionKind, ActionState, CauseState, Issue, Location, Measure
 from bihuan.quality.issues.papers import main_recipients
 from bihuan.registry.people.models import Department
 
@@ -60,6 +60,7 @@ def head(issue: Issue) -> Facts:
             ("跟进人", str(issue.owner or "")),
             ("责任单位", str(issue.department or "")),
             ("特别标识", "、".join(flags)),
+            ("引用标准", "；".join(issue.policy.issues.standards)),
         ),
     )
 
@@ -110,10 +111,14 @@ def measures(issue: Issue, *kinds: str, title: str) -> Table:
     """Measures of some kinds with responsible person, due date, goal and result."""
     rows = issue.measures.filter(issue_cycle=issue.cycle, kind__in=kinds).exclude(state=ActionState.DROPPED)
     table = tuple(
-        (row.text, row.goal, str(row.owner), day(row.due_at), day(row.ended_at), row.result)
+        (_by_means(row), row.goal, str(row.owner), day(row.due_at), day(row.ended_at), row.result)
         for row in rows.select_related("owner")
     )
     return Table(title=title, columns=("措施", "目标", "责任人", "要求完成", "实际完成", "完成情况"), rows=table)
+
+
+def _by_means(row: Measure) -> str:
+    return f"【{row.get_means_display()}】{row.text}" if row.means else row.text
 
 
 def contained(issue: Issue) -> Table:

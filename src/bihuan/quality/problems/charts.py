@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from bihuan.quality.problems.analysis import PER, Month, Share, Trend
 from bihuan.ui.pictures import Axis, Band, Bars, Level, Line, Picture, Points, draw
 
-SHORT = 7
+SHORT = 5
 NAN = float("nan")
 
 

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.files.forms import FilesField
-from bihuan.quality.issues.forms.base import MomentInput, area
 from bihuan.quality.issues.models import Issue
 from bihuan.quality.problems.analysis import SPANS, dimensions
 from bihuan.quality.problems.models import ReadAcross, ReadAcrossState
@@ -16,6 +15,7 @@ from bihuan.registry.faults.models import FailureMechanism
 from bihuan.registry.people.models import User
 from bihuan.registry.people.queries import staff
 from bihuan.registry.products.models import ProductLine
+from bihuan.ui.inputs import MomentInput, area
 
 DAYS = 7
 

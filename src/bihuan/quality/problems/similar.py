@@ -1,6 +1,7 @@
 """Similar problems: the same mechanism, batch, supplier, product, symptom, and the words (CAP-12, CAP-19)."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,13 +9,14 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.quality.issues.models import Issue
+from bihuan.quality.issues.models import Issue, IssueCase
 from bihuan.quality.issues.queries import visible_to
 from bihuan.stats.errors import NoAnswer
 from bihuan.stats.text import SimilarTexts
 
 NEWEST = 1500
 NEAR = 60
+COMPLAINTS, MOST_COMPLAINTS = 3, 5000
 LEAST = 0.12
 WORDS_WEIGHT = 6.0
 
@@ -80,15 +82,26 @@ def find(asked: Asked, user: Any, *, most: int = 20, by_words: bool = True) -> l
     if by_words:
         seen = {row.pk for row in near}
         near += [row for row in rows.order_by("-id")[:NEWEST] if row.pk not in seen]
-    likeness = _likeness(asked.text, near)
+    likeness = _likeness(asked.text, near, _complaints(near) if by_words else {})
     found = [_match(asked, row, likeness.get(row.pk, 0.0)) for row in near]
     return sorted((row for row in found if row.score), key=lambda row: (-row.score, -row.issue.pk))[:most]
 
 
-def _likeness(text: str, rows: Sequence[Issue]) -> dict[int, float]:
+def _complaints(rows: Sequence[Issue]) -> dict[int, list[str]]:
+    """How customers said it: the newest summaries of each problem's cases."""
+    links = IssueCase.objects.filter(issue__in=[row.pk for row in rows]).order_by("-pk")
+    said: dict[int, list[str]] = defaultdict(list)
+    for issue_id, summary in links.values_list("issue_id", "case__summary")[:MOST_COMPLAINTS]:
+        if len(said[issue_id]) < COMPLAINTS and summary not in said[issue_id]:
+            said[issue_id].append(summary)
+    return said
+
+
+def _likeness(text: str, rows: Sequence[Issue], said: Mapping[int, Sequence[str]]) -> dict[int, float]:
     """How alike the words are, from 0 to 1; what has no words is like nothing."""
     try:
-        index = SimilarTexts.fit([f"{row.title}\n{row.description}" for row in rows])
+        texts = ("\n".join((row.title, row.description, *said.get(row.pk, ()))) for row in rows)
+        index = SimilarTexts.fit(list(texts))
         found = index.query(text, max(1, len(rows)), least=LEAST)
     except NoAnswer:
         return {}

@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 
 from bihuan.core.activity.queries import timeline
 from bihuan.core.listing.pages import list_page
+from bihuan.core.listing.spec import Reader
 from bihuan.core.permissions.services import can, found, person, require
 from bihuan.registry.customers import permissions as perm
 from bihuan.registry.customers.forms import ContactForm, CustomerForm
 from bihuan.registry.customers.listing import CUSTOMERS
 from bihuan.registry.customers.panels import panels
+from bihuan.registry.customers.phones import shown_phone
 from bihuan.registry.customers.queries import for_list, recognise
 from bihuan.registry.customers.services import add_contact, create_customer, update_customer
 
@@ -69,8 +71,10 @@ def customer_page(request: HttpRequest, pk: int) -> HttpResponse:
         render_to_string(name, context, request)
         for name, context in (panel(request.user, customer) for panel in panels)
     ]
+    reader = Reader(request.user)
     context = {
-        "customer": customer, "form": form, "contacts": list(customer.contacts.all()),
+        "customer": customer, "form": form, "phone": shown_phone(customer.phone, reader),
+        "contacts": [(row, shown_phone(row.phone, reader)) for row in customer.contacts.all()],
         "sites": list(customer.sites.all()),
         "units": list(customer.units.select_related("model").order_by("-pk")[:50]),
         "timeline": timeline(customer, limit=30),

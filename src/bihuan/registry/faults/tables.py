@@ -9,6 +9,7 @@ from bihuan.core.masterdata.fields import WordsField
 from bihuan.core.masterdata.registry import Table, register
 from bihuan.registry.faults import permissions as perm
 from bihuan.registry.faults.models import CauseCategory, FailureMechanism, Position, Symptom
+from bihuan.ui.inputs import DayInput
 
 GROUP = _("Fault catalogue")
 FIELDS = ("code", "name", "group", "keywords", "lines", "retired_on")
@@ -23,7 +24,7 @@ class CatalogueForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["lines"].help_text = _("None chosen: all lines.")
-        self.fields["retired_on"].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        self.fields["retired_on"].widget = DayInput()
         if self.instance.pk:
             self.fields["code"].disabled = True
 

@@ -11,13 +11,9 @@ from bihuan.core.files.forms import FilesField
 from bihuan.registry.customers.models import Customer
 from bihuan.registry.products.models import Batch, DocumentKind, ProductModel, ServiceCard, Unit
 from bihuan.registry.products.services import normalise_serial
+from bihuan.ui.inputs import DayInput
 
 DATES = ("produced_on", "shipped_on", "delivered_on", "invoiced_on", "installed_on")
-
-
-def day() -> forms.DateInput:
-    """A date that the browser helps with."""
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class CustomerNumber(forms.CharField):
@@ -45,7 +41,7 @@ class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Unit
         fields = ("serial", "model", "customer", "batch", "warranty", "order_no", *DATES)
-        widgets = {name: day() for name in DATES}
+        widgets = {name: DayInput() for name in DATES}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,7 +95,7 @@ class CardForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ServiceCard
         fields = ("customer", "installed_on", "installer", "contact_name", "contact_phone", "address", "remark")
-        widgets = {"installed_on": day(), "remark": forms.Textarea(attrs={"rows": 2})}
+        widgets = {"installed_on": DayInput(), "remark": forms.Textarea(attrs={"rows": 2})}
 
     def _post_clean(self) -> None:
         """Services write; the form only reads."""
@@ -112,7 +108,7 @@ class DocumentForm(forms.Form):
     kind = forms.ChoiceField(label=_("kind"), choices=DocumentKind.choices)
     title = forms.CharField(label=_("title"), max_length=120)
     revision = forms.CharField(label=_("revision"), max_length=20)
-    valid_from = forms.DateField(label=_("valid from"), widget=day())
+    valid_from = forms.DateField(label=_("valid from"), widget=DayInput())
     file = FilesField(label=_("File"), most=1)
 
     def __init__(self, *args: Any, product: ProductModel, **kwargs: Any) -> None:

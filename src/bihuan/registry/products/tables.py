@@ -11,10 +11,10 @@ from bihuan.core.masterdata.registry import Table, register
 from bihuan.registry.customers.models import Customer
 from bihuan.registry.products import permissions as perm
 from bihuan.registry.products.models import Batch, ProductLine, ProductModel, Shipment, WarrantyPolicy
+from bihuan.ui.inputs import DayInput
 
 M = TypeVar("M", bound=Model)
 GROUP = _("Products")
-DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class LineForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -45,7 +45,7 @@ class BatchForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Batch
         fields = ("model", "number", "produced_on", "quantity")
-        widgets = {"produced_on": DATE}
+        widgets = {"produced_on": DayInput()}
 
 
 class WarrantyForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -71,7 +71,7 @@ class ShipmentForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Shipment
         fields = ("number", "line_no", "model", "batch", "customer", "region", "shipped_on", "quantity")
-        widgets = {"shipped_on": DATE}
+        widgets = {"shipped_on": DayInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -62,6 +62,7 @@ class Day:
     soon: list[Case]
     mine: list[Case]
     new: list[Case]
+    waiting: str
 
 
 def my_day(user: Any) -> Day:
@@ -71,5 +72,6 @@ def my_day(user: Any) -> Day:
     late = [case for case in mine if case.next_due_at and case.next_due_at <= now]
     soon = [case for case in mine if case.next_due_at and now < case.next_due_at <= now + timedelta(hours=24)]
     rest = [case for case in mine if case not in late and case not in soon]
-    new = list(for_list(user).filter(state=CaseState.NEW).order_by("next_due_at", "id")[:10])
-    return Day(late, soon, rest[:10], new)
+    untouched = for_list(user).filter(state=CaseState.NEW)
+    new = list(untouched.order_by("next_due_at", "id")[:10])
+    return Day(late, soon, rest[:10], new, capped(untouched.order_by()) if new else "0")

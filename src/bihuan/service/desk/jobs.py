@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from bihuan.core.activity.services import record
 from bihuan.core.files.queries import images_of
@@ -20,7 +21,7 @@ from bihuan.service.desk.services.triage import judge_warranty
 from bihuan.service.desk.texts import customer_text
 
 
-@job("desk.after_registration")
+@job("desk.after_registration", label=_lazy("Recognise and acknowledge a new case"))
 def after_registration(payload: dict[str, Any], progress: Progress) -> None:
     """Recognise, suggest, acknowledge, and tell those who triage; each part is safe to repeat."""
     case = Case.objects.select_related("customer", "unit__model", "line").get(pk=payload["case"])
@@ -70,7 +71,7 @@ def announce(case: Case) -> None:
     )
 
 
-@job("desk.dossier")
+@job("desk.dossier", label=_lazy("Put a dossier together"))
 def dossier(payload: dict[str, Any], progress: Progress) -> None:
     """Make the one PDF with all parts of an archived case."""
     make_dossier(Dossier.objects.select_related("case").get(pk=payload["dossier"]))

@@ -142,13 +142,16 @@ CASES = register(
         link=lambda row: reverse("desk:case", args=[row.number]),
         card=Card("summary", "priority", (("number", "customer"), ("state", "owner", "due"))),
         filters=(
-            Filter("words", _("Keywords"), hint=_("Number, customer, serial, fault")),
+            Filter(
+                "words", _("Keywords"), hint=_("Number, customer, serial, fault"),
+                note=_("Keywords find the newest 500 cases; more words or a longer number narrow it."),
+            ),
             Filter("line", _("Product line"), _lines), Filter("priority", _("Priority"), _priorities),
             Filter("urgency", _("Urgency"), _urgencies), Filter("mine", _("Handler"), _mine),
         ),
         tabs=Tabs(_("States"), lambda: CaseState.choices),
         actions=(
-            Bulk("assign", _("Assign handler"), perm.CASE_ASSIGN, _assign, lambda data: AssignForm(data, case=Case())),
+            Bulk("assign", _("Assign handler"), perm.CASE_ASSIGN, _assign, lambda data: AssignForm(data, row=Case())),
         ),
     )
 )  # fmt: skip

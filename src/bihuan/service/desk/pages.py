@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
+from django.db.models import Prefetch, prefetch_related_objects
+from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.activity.queries import timeline
 from bihuan.core.approvals.queries import for_subject as approvals_of
@@ -13,12 +14,13 @@ from bihuan.core.documents.queries import for_subject as documents_of
 from bihuan.core.documents.registry import forms_of
 from bihuan.core.files.queries import attachments_of
 from bihuan.core.permissions.services import can
+from bihuan.core.workflow.acting import Outcome, available, steps_of
 from bihuan.registry.products.models import ProductDocument
 from bihuan.service.desk import case_panels
 from bihuan.service.desk import permissions as perm
-from bihuan.service.desk.actions import available
+from bihuan.service.desk.actions import ACTS
 from bihuan.service.desk.labels import level_name, name_of
-from bihuan.service.desk.models import Case, CaseState
+from bihuan.service.desk.models import Case, CaseState, Consultation
 from bihuan.service.desk.queries import history_of
 from bihuan.service.desk.recognition import likely_duplicates
 from bihuan.service.desk.services.solving import suggest_payer
@@ -28,44 +30,44 @@ STATIONS = (
     S.NEW, S.TRIAGED, S.DIAGNOSING, S.SOLVING, S.CONSENT, S.WORKING, S.CUSTOMER_ACCEPTANCE,
     S.INTERNAL_ACCEPTANCE, S.FOLLOW_UP, S.ARCHIVED,
 )  # fmt: skip
+JOURNEY = {
+    S.NEW: _("Taken in"), S.TRIAGED: _("Handed to an engineer"), S.DIAGNOSING: _("Diagnosis"),
+    S.SOLVING: _("Working out a solution"), S.CONSENT: _("Your consent"), S.WORKING: _("Handling"),
+    S.CUSTOMER_ACCEPTANCE: _("Your acceptance"), S.INTERNAL_ACCEPTANCE: _("Our own check"),
+    S.FOLLOW_UP: _("Follow-up call"), S.ARCHIVED: _("Finished"),
+}  # fmt: skip
 LATE_STATIONS = {S.CLOSED: S.FOLLOW_UP}
 EVERYDAY = {"reply", "note", "work"}
+TALKS = Consultation.objects.select_related("convened_by").prefetch_related(
+    "opinions__user", "opinions__department", "opinions__given_by"
+)
 TONES = {1: "grey", 2: "blue", 3: "orange", 4: "red"}
 
 
-def steps_of(case: Case) -> list[dict[str, Any]]:
+def steps(case: Case) -> list[dict[str, Any]]:
     """The stations of the loop with the one where the case stands."""
-    state = case.resume_state if case.state == S.WAITING else case.state
-    here = STATIONS.index(LATE_STATIONS.get(S(state), S(state))) if state in {*STATIONS, S.CLOSED} else -1
-    done_here = state in {S.CLOSED, S.ARCHIVED}
-    return [
-        {
-            "label": station.label,
-            "state": "done" if i < here or (i == here and done_here) else "now" if i == here else "todo",
-            "number": i + 1,
-        }
-        for i, station in enumerate(STATIONS)
-    ]
+    state = S(case.resume_state if case.state == S.WAITING else case.state)
+    return steps_of(LATE_STATIONS.get(state, state), STATIONS, over=state in {S.CLOSED, S.ARCHIVED})
 
 
-def case_context(case: Case, user: Any, bound: dict[str, Any] | None = None) -> dict[str, Any]:
+def journey(case: Case) -> list[dict[str, Any]]:
+    """The same stations in the words of the customer, for whom they are a way and not a queue (SLA-19)."""
+    return [{**step, "label": JOURNEY[station]} for station, step in zip(STATIONS, steps(case), strict=True)]
+
+
+def case_context(case: Case, user: Any, outcome: Outcome | None = None) -> dict[str, Any]:
     """Everything that the page shows; the number of queries does not depend on how much there is."""
-    consultations = list(
-        case.consultations.select_related("convened_by").prefetch_related(
-            "opinions__user", "opinions__department", "opinions__given_by"
-        )
-    )
-    actions = available(case, user, open_consultation=any(row.concluded_at is None for row in consultations))
-    forms = {action.name: action.form(case=case) for action in actions if action.form}
-    forms |= {name: form for name, form in (bound or {}).items() if form is not None}
-    panels = [
-        {"action": action, "form": forms.get(action.name), "open": action.name in (bound or {})} for action in actions
-    ]
+    prefetch_related_objects([case], Prefetch("consultations", TALKS))
+    bound = {outcome.act.name: outcome.form} if outcome and outcome.form is not None else {}
+    acts = available(ACTS, case, user)
+    forms = {act.name: act.form(row=case) for act in acts if act.form} | bound
+    panels = [{"action": act, "form": forms.get(act.name), "open": act.name in bound} for act in acts]
     own_forms = set(forms_of("desk.case"))
     return {
         "case": case,
-        "steps": steps_of(case),
+        "steps": steps(case),
         **arranged(panels),
+        "refusal": outcome.refusal if outcome else "",
         "deadlines": deadlines_of(case),
         "talk": list(case.messages.select_related("author").order_by("at")[:200]),
         "timeline": timeline(case),
@@ -76,7 +78,7 @@ def case_context(case: Case, user: Any, bound: dict[str, Any] | None = None) -> 
         "attachments": attachments_of(case),
         "documents": documents_of(case),
         "approvals": approvals_of(case),
-        "consultations": consultations,
+        "consultations": case.consultations.all(),
         "diagnoses": list(case.diagnoses.select_related("engineer")),
         "remote_sessions": list(case.remote_sessions.select_related("engineer")),
         "solutions": list(case.solutions.select_related("author", "consent")),
@@ -90,7 +92,7 @@ def case_context(case: Case, user: Any, bound: dict[str, Any] | None = None) -> 
         "custom": custom_of(case),
         "payer_hint": suggest_payer(case),
         "forms_of_case": [form for form in case.policy.forms if form.enabled and form.code in own_forms],
-        "parts": [render_to_string(*panel(user, case)) for panel in case_panels.panels],
+        "parts": case_panels.rendered(user, case),
         "may_issue": can(user, "documents.issue", case),
         "may_reveal": can(user, "customers.reveal"),
         "public_links": {"progress": f"{settings.BASE_URL}/c/{case.public_token}/"},

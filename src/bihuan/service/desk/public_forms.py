@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.files.forms import FilesField
-from bihuan.service.desk.forms.base import DayInput, area
 from bihuan.service.desk.forms.registering import build_custom
+from bihuan.ui.inputs import DayInput, area
 
 PHOTOS = {"image", "video", "pdf"}
 

@@ -19,7 +19,7 @@ from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.products.models import Unit
 from bihuan.service.desk.forms import custom_values
 from bihuan.service.desk.models import Case, CaseState, Consent, ConsentMeans, Decision, Direction
-from bihuan.service.desk.pages import steps_of
+from bihuan.service.desk.pages import journey
 from bihuan.service.desk.public_forms import FeedbackForm, SignedForm, WordForm
 from bihuan.service.desk.services.closing import accept_by_customer
 from bihuan.service.desk.services.registration import Report, policy_for, register_case
@@ -97,7 +97,7 @@ def progress(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "appointment": appointment,
         "when": f"{timezone.localtime(appointment.at):%Y-%m-%d %H:%M}" if appointment else "",
-        "case": case, "form": form, "company": case.policy.company, "steps": steps_of(case),
+        "case": case, "form": form, "company": case.policy.company, "steps": journey(case),
         "talk": case.messages.exclude(direction=Direction.NOTE).order_by("at"),
         "work": case.work.filter(is_public=True), "consent": _open_consent(case),
         "accepting": case.state == CaseState.CUSTOMER_ACCEPTANCE,

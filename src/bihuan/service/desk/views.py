@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,15 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from bihuan.core.files.services import FileRefused
 from bihuan.core.listing.pages import list_page
 from bihuan.core.permissions.services import can, found, person, require
 from bihuan.core.policy import queries as policy
+from bihuan.core.workflow.acting import take
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.customers.queries import recognise
 from bihuan.registry.products.models import ProductLine
 from bihuan.service.desk import permissions as perm
-from bihuan.service.desk.actions import ACTIONS
+from bihuan.service.desk.actions import ACTS
 from bihuan.service.desk.board import board_rows
 from bihuan.service.desk.forms import RegisterForm, custom_values
 from bihuan.service.desk.listing import CASES
@@ -100,29 +99,12 @@ def go(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
     """Take one action; what was typed stays on the page when it is refused."""
+    outcome = take(request, ACTS, found(for_page(request.user, number)), name)
+    if outcome.is_done:
+        messages.success(request, _("Done: %(what)s") % {"what": outcome.act.label})
+        return redirect("desk:case", number)
     case = found(for_page(request.user, number))
-    action = found(ACTIONS.get(name))
-    require(request.user, action.permission, case)
-    version = int(request.POST["version"]) if request.POST.get("version", "").isdigit() else None
-    form = action.form(request.POST, request.FILES, case=case) if action.form else None
-    if form is None or form.is_valid():
-        try:
-            with transaction.atomic():
-                action.run(case, request.user, dict(form.cleaned_data) if form else {}, version)
-        except (MoveRefused, FileRefused) as refused:
-            return _refused(request, number, name, form, refused)
-        messages.success(request, _("Done: %(what)s") % {"what": action.label})
-        return redirect("desk:case", case.number)
-    return render(request, "desk/case.html", case_context(case, request.user, bound={name: form}), status=422)
-
-
-def _refused(request: HttpRequest, number: str, name: str, form: Any, refused: Any) -> HttpResponse:
-    case = found(for_page(request.user, number))
-    bound = {name: form} if form is not None else {}
-    if form is not None:
-        form.add_error(refused.code if getattr(refused, "code", "") in form.fields else None, str(refused.reason))
-    context = case_context(case, request.user, bound=bound)
-    return render(request, "desk/case.html", {**context, "refusal": refused.reason}, status=409)
+    return render(request, "desk/case.html", case_context(case, request.user, outcome), status=outcome.status)
 
 
 @require_POST

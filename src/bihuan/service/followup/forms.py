@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.policy.schema.service import Questionnaire
-from bihuan.service.desk.forms.base import MomentInput, area
 from bihuan.service.followup.services import Outcome
+from bihuan.ui.inputs import MomentInput, area
 
 SCORES = [(5, _("5 very good")), (4, "4"), (3, "3"), (2, "2"), (1, _("1 very bad"))]
 OUTCOMES = [

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from bihuan.core.jobs.registry import job
 from bihuan.core.jobs.services import Progress
 from bihuan.service.intake import polling, services
@@ -14,7 +16,7 @@ def _put_aside(payload: dict[str, Any], message: str) -> None:
         services.quarantine(message=row, reason=message)
 
 
-@job("intake.read", max_attempts=4, on_failure=_put_aside)
+@job("intake.read", label=_("Read a message"), max_attempts=4, on_failure=_put_aside)
 def read(payload: dict[str, Any], progress: Progress) -> None:
     """Read and route one message; what fails again and again goes to quarantine."""
     row = InboundMessage.objects.filter(pk=payload["message"]).first()
@@ -22,7 +24,7 @@ def read(payload: dict[str, Any], progress: Progress) -> None:
         services.read_message(row)
 
 
-@job("intake.poll", every_seconds=30)
+@job("intake.poll", label=_("Fetch mail from the mailboxes"), every_seconds=30)
 def poll(payload: dict[str, Any], progress: Progress) -> dict[str, int]:
     """Fetch what is new from every mailbox."""
     return polling.poll_due()

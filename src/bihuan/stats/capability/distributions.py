@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import digamma, gammainc, gammaincc, gammaincinv, gammaln, ndtr, ndtri, polygamma
 
-from bihuan.stats.checks import choice, numbers, positive
+from bihuan.stats.checks import choice, level, numbers, positive
 from bihuan.stats.errors import NoAnswer
 from bihuan.stats.signatures import check_fields, checked
 
@@ -69,7 +69,8 @@ class Distribution:
                 positive(value, name)
 
     def quantile(self, probability: float) -> float:
-        """The value below which the fraction ``probability`` lies."""
+        """The value below which the fraction ``probability`` lies, which is strictly between 0 and 1."""
+        probability = level(probability, "probability")
         first, *rest = self.parameters
         if self.name == "normal":
             return first + rest[0] * float(ndtri(probability))

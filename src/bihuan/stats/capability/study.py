@@ -39,7 +39,15 @@ Within = Literal["moving_range", "pooled", "range", "deviation"]
 
 @dataclass(frozen=True, slots=True)
 class Intervals:
-    """Confidence intervals of the indices that there are."""
+    """Confidence intervals of the indices that there are.
+
+    Attributes
+    ----------
+    cp, cpl, cpu, cpm : Interval or None
+        None where the index itself does not exist.
+    cpk : Interval
+        By Bissell's approximation.
+    """
 
     cp: Interval[float] | None
     cpl: Interval[float] | None

@@ -101,7 +101,7 @@ class Stream:
     Raises
     ------
     NoAnswer
-        ``conflict`` for a setup with stages, or with neither standard nor baseline.
+        ``conflict`` for a setup with stages, or with neither standard nor baseline; ``wrong_kind``.
 
     Notes
     -----
@@ -124,6 +124,8 @@ class Stream:
     __slots__ = ("_carry", "_family", "_held", "_history", "_seen", "_setup", "_standard")
 
     def __init__(self, family: Family, setup: Setup) -> None:
+        if not isinstance(setup, Setup) or not all(hasattr(family, name) for name in ("read", "estimate", "draw")):
+            raise NoAnswer("wrong_kind", "a stream needs a family such as IMR() and a Setup")
         known = setup.known(None)
         if setup.stages is not None or (known is None and setup.baseline is None):
             raise NoAnswer("conflict", "a stream needs a standard or a baseline and has no stages")

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bihuan.stats.charts.rules import MOST_RULES, TOLERANCE, Rule
-from bihuan.stats.checks import numbers
+from bihuan.stats.checks import numbers, whole
 from bihuan.stats.errors import NoAnswer
 from bihuan.stats.signatures import checked
 
@@ -106,12 +106,19 @@ class Signals:
         if name is None:
             return np.flatnonzero(self.mask)
         names = [rule.name for rule in self.rules]
-        if name not in names:
+        if not isinstance(name, str) or name not in names:
             raise NoAnswer("unknown_choice", f"rule {name} did not run")
         return np.flatnonzero(self.mask & (1 << names.index(name)))
 
     def names(self, point: int) -> tuple[str, ...]:
-        """The names of the rules by which one point signals."""
+        """The names of the rules by which one point signals.
+
+        Raises
+        ------
+        NoAnswer
+            ``out_of_range`` for a point that is not on the chart.
+        """
+        point = whole(point, "point", most=self.mask.size - 1)
         bits = int(self.mask[point])
         return tuple(rule.name for place, rule in enumerate(self.rules) if bits >> place & 1)
 

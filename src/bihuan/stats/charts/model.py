@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from bihuan.stats.charts.constants import Convention
 from bihuan.stats.charts.judging import Band, Signals, check_rules
 from bihuan.stats.charts.rules import LIMITS, Rule
-from bihuan.stats.checks import choice
+from bihuan.stats.checks import choice, labels, whole
 from bihuan.stats.errors import NoAnswer
 from bihuan.stats.signatures import check_fields
 
@@ -75,8 +75,8 @@ class Setup:
     Raises
     ------
     NoAnswer
-        ``out_of_range``, ``unknown_choice``, ``no_reason`` for an exclusion without one, ``conflict`` for a baseline
-        together with stages or a standard, and what `check_rules` raises.
+        ``out_of_range``, ``unknown_choice``, ``wrong_kind``, ``bad_labels``, ``no_reason`` for an exclusion without
+        one, ``conflict`` for a baseline together with stages or a standard, and what `check_rules` raises.
 
     Examples
     --------
@@ -98,12 +98,22 @@ class Setup:
         if not 0 < self.sigmas < math.inf:
             raise NoAnswer("out_of_range", f"limits lie above zero sigma, not at {self.sigmas}")
         choice(self.constants, get_args(Convention), "constants")
-        if any(not str(reason).strip() for reason in self.excluded.values()):
+        if self.stages is not None:
+            object.__setattr__(self, "stages", labels(self.stages, "stages"))
+        excluded = {whole(place, "excluded place"): reason for place, reason in self.excluded.items()}
+        object.__setattr__(self, "excluded", MappingProxyType(excluded))
+        if any(not str(reason or "").strip() for reason in self.excluded.values()):
             raise NoAnswer("no_reason", "every excluded point needs a reason")
         if self.baseline is not None and (self.stages is not None or self.standard is not None):
             raise NoAnswer("conflict", "a baseline does not go together with stages or a standard")
         if self.baseline is not None and self.baseline < 1:
             raise NoAnswer("out_of_range", f"a baseline has at least one observation, not {self.baseline}")
+        self._check_standard()
+
+    def _check_standard(self) -> None:
+        given = self.standard.values() if isinstance(self.standard, Mapping) else (self.standard,)
+        if not all(one is None or isinstance(one, Standard) for one in given):
+            raise NoAnswer("wrong_kind", "a standard is a Standard, or a mapping from stage to Standard")
 
     def known(self, label: Hashable) -> Standard | None:
         """The given standard of one stage, if there is one."""

@@ -14,7 +14,8 @@ from bihuan.stats.charts.engine import Carry, Sample, Used, draw_charts
 from bihuan.stats.charts.individuals import IMR, Pair, deviation_of, level_band, singles
 from bihuan.stats.charts.model import Chart, Floats, Panel, Setup, Standard
 from bihuan.stats.charts.subgroups import XbarR
-from bihuan.stats.checks import numbers
+from bihuan.stats.checks import labels as names_of
+from bihuan.stats.checks import number, numbers
 from bihuan.stats.errors import NoAnswer
 from bihuan.stats.signatures import check_fields, checked
 
@@ -72,7 +73,7 @@ def short_run_deviation(
     if targets is None:
         standards = {part: Standard(mean) for part, mean in _means(table, labels, setup).items()}
     else:
-        standards = {part: Standard(float(target)) for part, target in targets.items()}
+        standards = {part: Standard(number(target, "target")) for part, target in targets.items()}
     return _drawn(_standardised(table, labels, standards), setup)
 
 
@@ -130,10 +131,10 @@ def short_run_z(
         raise NoAnswer("conflict", "standards of short runs belong to the parts")
     table, labels = _table(values, parts)
     known = _estimated(table, labels, setup) if standards is None else standards
+    scaled = _standardised(table, labels, known)
     for part in dict.fromkeys(labels):
-        if part in known:
-            deviation_of(known[part])
-    return _drawn(_standardised(table, labels, known), replace(setup, standard=Standard(0.0, 1.0)))
+        deviation_of(known[part])
+    return _drawn(scaled, replace(setup, standard=Standard(0.0, 1.0)))
 
 
 @checked
@@ -274,13 +275,15 @@ def _table(values: Any, parts: Sequence[Hashable]) -> tuple[Floats, list[Hashabl
         raise NoAnswer("wrong_shape", f"values are single or in subgroups, not of {table.ndim} dimensions")
     if len(parts) != table.shape[0]:
         raise NoAnswer("wrong_shape", f"{table.shape[0]} values need as many parts, not {len(parts)}")
-    return table, list(parts)
+    return table, list(names_of(parts, "parts"))
 
 
 def _standardised(table: Floats, labels: list[Hashable], standards: Mapping[Hashable, Standard]) -> Floats:
     missing = [part for part in dict.fromkeys(labels) if part not in standards]
     if missing:
         raise NoAnswer("unknown_part", f"nothing is known of part {missing[0]}")
+    if not all(isinstance(standards[part], Standard) for part in set(labels)):
+        raise NoAnswer("wrong_kind", "what is known of a part must be a Standard")
     means = np.array([standards[part].mean for part in labels])
     deviations = np.array([standards[part].sd or 1.0 for part in labels])
     shape = (-1,) if table.ndim == 1 else (-1, 1)

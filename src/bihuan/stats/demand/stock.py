@@ -209,6 +209,10 @@ def normal_loss(factor: float) -> float:
     NoAnswer
         ``not_finite``, ``not_numbers``.
 
+    References
+    ----------
+    Silver, Pyke and Thomas 2017, appendix II (table of the unit normal loss).
+
     Examples
     --------
     >>> round(normal_loss(0.0), 4), round(normal_loss(1.0), 5)

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from bihuan.stats.checks import label_array, level
 from bihuan.stats.errors import NoAnswer
 from bihuan.stats.gauges.kappa import Kappa, cohen_kappa, fleiss_kappa, share_interval
-from bihuan.stats.gauges.layout import codes
+from bihuan.stats.gauges.layout import codes, one_kind
 from bihuan.stats.signatures import checked
 
 Labels = NDArray[np.generic]
@@ -20,7 +20,15 @@ Labels = NDArray[np.generic]
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A number of items out of all, with its exact (Clopper and Pearson) interval; ``share`` is a fraction."""
+    """A number of items (or judgements) out of all.
+
+    Attributes
+    ----------
+    hits, total : int
+        How many of how many.
+    share, lower, upper : float
+        As a fraction, with the exact limits of Clopper and Pearson.
+    """
 
     hits: int
     total: int
@@ -59,7 +67,15 @@ class Appraiser:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Cohen's kappa of two appraisers, counted from 0, over the same trials; or the code of the refusal."""
+    """Two appraisers over the same trials.
+
+    Attributes
+    ----------
+    first, second : int
+        Which appraisers, counted from 0.
+    kappa : Kappa or str
+        Cohen's kappa, or the code of its refusal.
+    """
 
     first: int
     second: int
@@ -131,6 +147,10 @@ def attribute_agreement(
     false alarms count judgements. Criteria: effectiveness at least 90 %, miss rate to 2 %, false alarm rate to 5 %
     acceptable; 80 %, 5 %, 10 % marginal. Minitab compares appraisers with Fleiss's kappa instead of pairs.
 
+    References
+    ----------
+    AIAG, Measurement Systems Analysis, 4th edition (2010), chapter III, section C.
+
     Examples
     --------
     >>> ratings = [[[1, 1], [1, 1]], [[0, 0], [0, 1]], [[1, 1], [1, 1]], [[0, 0], [0, 0]]]
@@ -176,12 +196,7 @@ def _coded(
         wanted = label_array(reference, "reference")
         if wanted.shape != (array.shape[0],):
             raise NoAnswer("shapes_differ", "there must be one reference per item")
-        if (wanted.dtype.kind in "US") != (labels.dtype.kind in "US") and "O" not in (
-            wanted.dtype.kind,
-            labels.dtype.kind,
-        ):
-            raise NoAnswer("bad_labels", "the labels of ratings and reference must be of one kind")
-        labels = np.concatenate([labels, wanted])
+        labels = one_kind(labels, wanted)
     names, position = codes(labels, "ratings", labels.size)
     return position[: array.size].reshape(array.shape), None if wanted is None else position[array.size :], names
 

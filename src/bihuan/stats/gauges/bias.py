@@ -91,6 +91,10 @@ def gauge_bias(
     its appendix C prints d2* and the degrees of freedom. The third edition shortens the interval of the range method by
     d2 / d2*, which prints -0.1185 to 0.1319 for the data below.
 
+    References
+    ----------
+    AIAG, Measurement Systems Analysis, 4th edition (2010), chapter III, section B.
+
     Examples
     --------
     >>> values = [5.8, 5.7, 5.9, 5.9, 6.0, 6.1, 6.0, 6.1, 6.4, 6.3, 6.0, 6.1, 6.2, 5.6, 6.0]

@@ -39,6 +39,10 @@ def range_constants(size: int) -> tuple[float, float]:
     second moment, twice the integral of w P(W > w), with P(W <= w) = n times the integral of
     phi(x) (F(x + w) - F(x))^(n - 1) (H. O. Hartley, 1942), by Gauss's rule in w.
 
+    References
+    ----------
+    Tippett (1925), Biometrika 17, 364-387; Harter (1960), Annals of Mathematical Statistics 31, 1122-1147.
+
     Examples
     --------
     >>> d2, d3 = range_constants(5)
@@ -85,6 +89,11 @@ def d2_star(size: int, groups: int) -> float:
     -----
     A. J. Duncan, appendix D3, and AIAG MSA, appendix C, print it rounded.
 
+    References
+    ----------
+    AIAG, Measurement Systems Analysis, 4th edition (2010), appendix C. Duncan, Quality Control and Industrial
+    Statistics, 5th edition (1986), table D3.
+
     Examples
     --------
     >>> round(d2_star(2, 1), 4), round(d2_star(2, 5), 4), round(d2_star(15, 1), 4)
@@ -114,6 +123,10 @@ def range_freedom(size: int, groups: int) -> float:
     ------
     NoAnswer
         ``out_of_range``.
+
+    References
+    ----------
+    Patnaik (1950), Biometrika 37, 78-87; AIAG, Measurement Systems Analysis, 4th edition (2010), appendix C.
 
     Examples
     --------

@@ -56,6 +56,11 @@ def gauge_anova(
     MSE (AIAG, Measurement Systems Analysis, 4th edition, appendix A; Montgomery, section 8.7). R's SixSigma pools at
     0.05 as well; qcc has no gauge studies.
 
+    References
+    ----------
+    AIAG, Measurement Systems Analysis, 4th edition (2010), appendix A. Montgomery, Introduction to Statistical
+    Quality Control, section 8.7.
+
     Examples
     --------
     >>> values = [1.0, 1.1, 1.2, 1.2, 2.0, 2.2, 2.1, 2.3, 3.1, 3.0, 3.3, 3.2]

@@ -10,7 +10,7 @@ from scipy import special
 
 from bihuan.stats.checks import choice, counts, label_array, level, numbers
 from bihuan.stats.errors import NoAnswer
-from bihuan.stats.gauges.layout import codes
+from bihuan.stats.gauges.layout import codes, one_kind
 from bihuan.stats.signatures import checked
 
 Floats = NDArray[np.float64]
@@ -79,6 +79,11 @@ def cohen_kappa(first: ArrayLike, second: ArrayLike, *, weights: str | None = No
     -----
     As `cohen_kappa_table`.
 
+    References
+    ----------
+    Cohen (1960), Educational and Psychological Measurement 20, 37-46; Cohen (1968), Psychological Bulletin 70
+    (weights).
+
     Examples
     --------
     >>> found = cohen_kappa(["ok", "ok", "bad", "bad", "ok"], ["ok", "ok", "bad", "ok", "ok"])
@@ -92,7 +97,7 @@ def cohen_kappa(first: ArrayLike, second: ArrayLike, *, weights: str | None = No
         raise NoAnswer("empty", "ratings must not be empty")
     if one.size != two.size:
         raise NoAnswer("shapes_differ", f"both raters must rate every item: {one.size} against {two.size}")
-    names, position = codes(_joined(one, two), "ratings", 2 * one.size)
+    names, position = codes(one_kind(one, two), "ratings", 2 * one.size)
     cell = position[: one.size] * names.size + position[one.size :]
     table = np.bincount(cell, minlength=names.size**2).reshape(names.size, names.size)
     return _cohen(table.astype(np.float64), names, weights, confidence)
@@ -124,6 +129,11 @@ def cohen_kappa_table(table: ArrayLike, *, weights: str | None = None, confidenc
     J. L. Fleiss, J. Cohen and B. S. Everitt (1969), as in statsmodels and SAS. The interval is cut at 1. Perfect
     agreement has no such error: then the exact lower limit of the share of agreement (Clopper and Pearson) takes the
     place of po.
+
+    References
+    ----------
+    Cohen (1960), Educational and Psychological Measurement 20, 37-46. Fleiss, Cohen and Everitt (1969), Psychological
+    Bulletin 72, 323-327.
 
     Examples
     --------
@@ -190,6 +200,10 @@ def fleiss_kappa(ratings: ArrayLike, *, confidence: float = 0.95) -> Kappa:
     -----
     As `fleiss_kappa_counts`.
 
+    References
+    ----------
+    Fleiss (1971), Psychological Bulletin 76, 378-382.
+
     Examples
     --------
     >>> round(fleiss_kappa([[1, 1, 1], [0, 0, 1], [0, 0, 0], [1, 1, 1]]).kappa, 4)
@@ -224,6 +238,11 @@ def fleiss_kappa_counts(table: ArrayLike, *, confidence: float = 0.95) -> Kappa:
     The interval uses the error of K. L. Gwet (2008) over items and t with items - 1 degrees of freedom, as in R's
     irrCAC; the null error must not be used for it. The exact lower limit of the share of items with full agreement
     stands in when agreement is perfect.
+
+    References
+    ----------
+    Fleiss (1971), Psychological Bulletin 76, 378-382. Fleiss, Nee and Landis (1979), Psychological Bulletin 86,
+    974-977. Gwet (2008), British Journal of Mathematical and Statistical Psychology 61, 29-48.
 
     Examples
     --------
@@ -309,9 +328,3 @@ def _weights(size: int, weights: str | None) -> Floats:
     choice(weights, ("linear", "quadratic"), "weights")
     gap = np.abs(np.subtract.outer(np.arange(size), np.arange(size))) / max(size - 1, 1)
     return np.asarray(1.0 - (gap if weights == "linear" else gap**2), dtype=np.float64)
-
-
-def _joined(one: NDArray[np.generic], two: NDArray[np.generic]) -> NDArray[np.generic]:
-    if (one.dtype.kind in "US") != (two.dtype.kind in "US") and "O" not in (one.dtype.kind, two.dtype.kind):
-        raise NoAnswer("bad_labels", "the labels of both raters must be of one kind")
-    return np.concatenate([one, two])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bihuan.stats.checks import SMALLEST, label_array, numbers
+from bihuan.stats.checks import SMALLEST, distinct, label_array, numbers
 from bihuan.stats.errors import NoAnswer
 from bihuan.stats.sums import squares
 
@@ -64,13 +64,24 @@ def codes(labels: ArrayLike, name: str, size: int) -> tuple[NDArray[np.generic],
         low, high = int(array.min()), int(array.max())
         if high - low < 4 * array.size + 1024:
             return _dense(array, low, high)
-    if _missing(array):
-        raise NoAnswer("missing_label", f"{name} must not hold empty labels")
+    return distinct(array, name)
+
+
+def one_kind(one: NDArray[np.generic], two: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Two rows of labels as one.
+
+    Raises
+    ------
+    NoAnswer
+        ``bad_labels`` for words in one and numbers in the other.
+    """
+    kinds = one.dtype.kind, two.dtype.kind
     try:
-        distinct, position = np.unique(array, return_inverse=True)
+        if "O" in kinds or (kinds[0] in "US") == (kinds[1] in "US"):
+            return np.concatenate([one, two])
     except TypeError as problem:
-        raise NoAnswer("bad_labels", f"the labels of {name} must be of one kind") from problem
-    return distinct, position.astype(np.intp, copy=False)
+        raise NoAnswer("bad_labels", "labels that are compared must be of one kind") from problem
+    raise NoAnswer("bad_labels", "labels that are compared must be of one kind")
 
 
 def _dense(array: NDArray[np.generic], low: int, high: int) -> tuple[NDArray[np.generic], Codes]:
@@ -78,19 +89,11 @@ def _dense(array: NDArray[np.generic], low: int, high: int) -> tuple[NDArray[np.
     offset = (array - low).astype(np.intp, copy=False)
     present = np.zeros(high - low + 1, dtype=bool)
     present[offset] = True
-    distinct = np.flatnonzero(present)
-    names = (distinct + low).astype(array.dtype)
-    if distinct.size == present.size:
+    found = np.flatnonzero(present)
+    names = (found + low).astype(array.dtype)
+    if found.size == present.size:
         return names, offset
     return names, (np.cumsum(present) - 1)[offset]
-
-
-def _missing(array: NDArray[np.generic]) -> bool:
-    if array.dtype.kind == "f":
-        return bool(np.isnan(array.astype(np.float64)).any())
-    if array.dtype.kind == "O":
-        return any(item is None or item != item for item in array.tolist())
-    return array.dtype.kind in "US" and bool((array == array.dtype.type()).any())
 
 
 def crossed(values: ArrayLike, parts: ArrayLike, operators: ArrayLike, *, least_trials: int = 2) -> Cells:

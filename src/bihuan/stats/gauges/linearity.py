@@ -94,6 +94,10 @@ def gauge_linearity(
     (AIAG, Measurement Systems Analysis, 4th edition, chapter III). The single biases are tested with their own
     standard deviation; Minitab pools it over the references.
 
+    References
+    ----------
+    AIAG, Measurement Systems Analysis, 4th edition (2010), chapter III, section B.
+
     Examples
     --------
     >>> found = gauge_linearity([2.1, 2.2, 4.0, 4.1, 5.9, 6.0], [2, 2, 4, 4, 6, 6])

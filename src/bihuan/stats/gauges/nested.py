@@ -46,6 +46,11 @@ def gauge_nested(
     Measurement Systems Analysis, 4th edition, chapter IV; Montgomery, Design and Analysis of Experiments, section
     14.1). Minitab's nested study is the same.
 
+    References
+    ----------
+    AIAG, Measurement Systems Analysis, 4th edition (2010), chapter IV. Montgomery, Design and Analysis of
+    Experiments, section 14.1.
+
     Examples
     --------
     >>> values = [1.0, 1.1, 2.0, 2.2, 1.5, 1.4, 2.6, 2.4]

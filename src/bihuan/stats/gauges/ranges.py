@@ -52,6 +52,10 @@ def gauge_ranges(
     K1 = 1 / d2(trials), K2 = 1 / d2*(operators, 1), K3 = 1 / d2*(parts, 1) (AIAG, Measurement Systems Analysis, 3rd and
     4th edition, appendix C). The second edition multiplied these by 5.15, which cancels in the percentages.
 
+    References
+    ----------
+    AIAG, Measurement Systems Analysis, 4th edition (2010), chapter III, section B, and appendix C.
+
     Examples
     --------
     >>> values = [1.0, 1.1, 1.2, 1.2, 2.0, 2.2, 2.1, 2.3, 3.1, 3.0, 3.3, 3.2]
@@ -116,6 +120,10 @@ def gauge_short(values: ArrayLike, *, process_sd: float | None = None) -> ShortS
     -----
     GRR = Rbar / d2*(operators, parts). AIAG, Measurement Systems Analysis, 4th edition, chapter III, range method,
     which rounds GRR to 0.0588 before it prints 75.7 % for the data below.
+
+    References
+    ----------
+    AIAG, Measurement Systems Analysis, 4th edition (2010), chapter III, range method.
 
     Examples
     --------

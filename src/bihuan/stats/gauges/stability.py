@@ -86,6 +86,10 @@ def gauge_stability(values: ArrayLike, *, reference: float | None = None) -> Sta
     (AIAG, Measurement Systems Analysis, 4th edition, chapter III, stability). d2 and d3 are exact; tables of A2, D3 and
     D4 differ in the third digit. The drift is the least squares line of the means over the visits.
 
+    References
+    ----------
+    AIAG, Measurement Systems Analysis, 4th edition (2010), chapter III, section B.
+
     Examples
     --------
     >>> found = gauge_stability([[6.0, 6.1], [5.9, 6.0], [6.1, 6.0], [6.0, 5.9]], reference=6.0)

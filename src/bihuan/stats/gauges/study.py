@@ -66,7 +66,19 @@ class Categories:
 
 @dataclass(frozen=True, slots=True)
 class AnovaRow:
-    """One line of an analysis of variance; ``f`` and ``p`` are None where no test belongs."""
+    """One line of an analysis of variance.
+
+    Attributes
+    ----------
+    source : str
+        ``part``, ``operator``, ``interaction``, ``repeatability`` or ``total``.
+    ss, ms : float
+        Sum of squares and mean square, squared unit of the values.
+    freedom : int
+        Degrees of freedom.
+    f, p_value : float or None
+        The F test; None where no test belongs.
+    """
 
     source: str
     ss: float
@@ -200,6 +212,11 @@ def distinct_categories(part: float, gauge: float) -> Categories:
     -----
     AIAG, Measurement Systems Analysis, 4th edition, chapter III; D. J. Wheeler, EMP III, for the discrimination ratio.
 
+    References
+    ----------
+    AIAG, Measurement Systems Analysis, 4th edition (2010), chapter III. Wheeler, EMP III: Evaluating the Measurement
+    Process (2006).
+
     Examples
     --------
     >>> found = distinct_categories(1.04233, 0.30237)
@@ -235,6 +252,10 @@ def verdict(percent: float) -> str:
     ------
     NoAnswer
         ``not_finite``, ``negative``.
+
+    References
+    ----------
+    AIAG, Measurement Systems Analysis, 4th edition (2010), chapter II, section D.
 
     Examples
     --------

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc
 
-from bihuan.stats.checks import label_array, numbers
+from bihuan.stats.checks import distinct, label_array, numbers
 from bihuan.stats.errors import NoAnswer
 from bihuan.stats.life import engine
 from bihuan.stats.life.data import LifeData, columns
@@ -83,8 +83,8 @@ def log_rank(
     Raises
     ------
     NoAnswer
-        As `kaplan_meier`; ``one_group``; ``no_failures``; ``no_overlap`` (the groups were never at risk together);
-        ``out_of_range`` for ``rho``.
+        As `kaplan_meier`; ``one_group``; ``bad_labels``; ``missing_label``; ``no_failures``; ``no_overlap`` (the groups
+        were never at risk together); ``out_of_range`` for ``rho``.
 
     Notes
     -----
@@ -122,12 +122,10 @@ def _groups(group: ArrayLike, size: int) -> tuple[NDArray[np.generic], NDArray[n
     labels = label_array(group, "group")
     if labels.shape != (size,):
         raise NoAnswer("shapes_differ", f"group has shape {labels.shape}, time has {size} items")
-    if labels.dtype.kind == "f" and np.isnan(labels).any():
-        raise NoAnswer("not_finite", "group must not hold NaN")
-    names, place = np.unique(labels, return_inverse=True)
+    names, place = distinct(labels, "group")
     if names.size < 2:
         raise NoAnswer("one_group", "there is only one group")
-    return names, place.ravel()
+    return names, place
 
 
 def _tested(names: NDArray[np.generic], at_risk: Floats, dead: Floats, rho: float) -> GroupTest:

@@ -34,6 +34,8 @@ class SurvivalCurve:
         Pointwise limits; NaN where the survival is 0.
     confidence : float
         Their level.
+    end : float
+        Largest age observed. Beyond it the curve says nothing, unless it has come down to 0.
     """
 
     time: Floats
@@ -44,6 +46,7 @@ class SurvivalCurve:
     lower: Floats
     upper: Floats
     confidence: float
+    end: float
 
 
 @checked
@@ -94,11 +97,12 @@ def kaplan_meier(
     >>> curve.time.tolist(), curve.at_risk.tolist(), curve.survival.round(3).tolist()
     ([6.0, 7.0, 10.0], [6.0, 2.0, 1.0], [0.5, 0.25, 0.0])
     """
-    critical = float(ndtri((1 + level(confidence)) / 2))
+    critical = -float(ndtri((1 - level(confidence)) / 2))
     choice(scale, ("log-log", "plain", "log"), "scale")
     t, flag, count = columns(time, failed, weight)
     if not flag.any():
         raise NoAnswer("no_failures", "nothing failed, so there is no step to estimate")
+    end = float(t.max())
     age, at_risk, failures = (
         _steps(t, flag) if weight is None or (count == 1).all() else _weighted_steps(t, flag, count)
     )
@@ -112,7 +116,7 @@ def kaplan_meier(
     np.cumsum(spread, out=spread)
     np.sqrt(spread, out=spread)
     lower, upper = _limits(survival, spread, critical, scale)
-    return SurvivalCurve(age, at_risk, failures, survival, survival * spread, lower, upper, confidence)
+    return SurvivalCurve(age, at_risk, failures, survival, survival * spread, lower, upper, confidence, end)
 
 
 def _steps(t: Floats, flag: Floats) -> tuple[Floats, Floats, Floats]:
@@ -183,23 +187,38 @@ def survival_at(curve: SurvivalCurve, t: ArrayLike) -> Floats:
     curve : SurvivalCurve
         From `kaplan_meier`.
     t : array_like
-        Ages.
+        Ages, not negative, in the unit of the curve.
 
     Returns
     -------
     ndarray
+        Shares, 0 to 1.
 
     Raises
     ------
     NoAnswer
-        ``empty``, ``not_finite``.
+        ``empty``, ``not_finite``, ``negative``; ``beyond_data`` for an age that no unit reached, unless the curve ended
+        at 0.
+
+    Notes
+    -----
+    R's ``summary(survfit, times)`` leaves such ages out, lifelines repeats the last value.
+
+    References
+    ----------
+    Kaplan and Meier, JASA 53, 1958.
 
     Examples
     --------
     >>> survival_at(kaplan_meier([1, 2, 3, 4]), [0.5, 2, 9])
     array([1. , 0.5, 0. ])
     """
-    spot = np.searchsorted(curve.time, several(t, "t"), side="right")
+    age = several(t, "t")
+    if age.min() < 0:
+        raise NoAnswer("negative", "ages must not be negative")
+    if age.max() > curve.end and curve.survival[-1] > 0:
+        raise NoAnswer("beyond_data", f"no unit was observed beyond the age {curve.end:g}")
+    spot = np.searchsorted(curve.time, age, side="right")
     result: Floats = np.concatenate(([1.0], curve.survival))[spot]
     return result
 
@@ -223,6 +242,10 @@ def survival_quantile(curve: SurvivalCurve, p: float) -> float:
     ------
     NoAnswer
         ``out_of_range``; ``not_reached`` when fewer have failed by the last failure.
+
+    References
+    ----------
+    Kalbfleisch and Prentice 2002, 1.4.
 
     Examples
     --------

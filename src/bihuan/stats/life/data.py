@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bihuan.stats.checks import counts, numbers
+from bihuan.stats.checks import counts, doubles, numbers
 from bihuan.stats.errors import NoAnswer
 from bihuan.stats.signatures import checked
 from bihuan.stats.sums import dot
@@ -88,6 +88,10 @@ def observed(time: ArrayLike, failed: ArrayLike | None = None, weight: ArrayLike
         ``empty``, ``not_numbers``, ``wrong_shape``, ``not_finite``, ``not_positive`` (an age of zero or less has no
         logarithm), ``shapes_differ``, ``not_a_flag``, ``negative``, ``not_whole``, ``no_units`` (all weights zero).
 
+    References
+    ----------
+    Meeker and Escobar 1998, 2.4.
+
     Examples
     --------
     >>> data = observed([30, 50, 100], failed=[1, 1, 0], weight=[1, 1, 98])
@@ -119,7 +123,7 @@ def columns(
 
 def flags(failed: ArrayLike, size: int) -> Floats:
     """``failed`` as zeros and ones."""
-    flag = numbers(failed, "failed")
+    flag = numbers(doubles(failed, "failed", flags=True), "failed")
     if flag.size != size:
         raise NoAnswer("shapes_differ", f"failed has {flag.size} items, time has {size}")
     if np.count_nonzero(flag) != np.count_nonzero(flag == 1.0):
@@ -158,6 +162,10 @@ def intervals(lower: ArrayLike, upper: ArrayLike, weight: ArrayLike | None = Non
     NoAnswer
         As `observed`, and ``limits_reversed`` and ``says_nothing`` (a row from zero to infinity).
 
+    References
+    ----------
+    Meeker and Escobar 1998, 2.4 (contributions to the likelihood).
+
     Examples
     --------
     >>> data = intervals([0, 10, 20, 25], [10, 20, float("inf"), 25], [3, 2, 40, 1])
@@ -190,10 +198,7 @@ def intervals(lower: ArrayLike, upper: ArrayLike, weight: ArrayLike | None = Non
 
 def _upper(upper: ArrayLike, low: Floats) -> Floats:
     """``upper`` checked against the lower bounds; infinity is allowed here."""
-    try:
-        high: Floats = np.asarray(upper, dtype=np.float64)
-    except (TypeError, ValueError) as problem:
-        raise NoAnswer("not_numbers", "upper must be numbers") from problem
+    high = doubles(upper, "upper")
     if high.shape != low.shape:
         raise NoAnswer("shapes_differ", f"upper has shape {high.shape}, lower has {low.shape}")
     if np.isnan(high).any():

@@ -108,6 +108,10 @@ def pass_chance(units: int, reliability: float, *, allowed: int = 0, length: flo
     NoAnswer
         ``out_of_range``, ``negative``, ``not_whole``.
 
+    References
+    ----------
+    Meeker and Escobar 1998, 10.6.
+
     Examples
     --------
     >>> round(pass_chance(22, 0.9), 4), round(pass_chance(22, 0.99), 4)
@@ -185,6 +189,10 @@ def demonstrated_reliability(
     ------
     NoAnswer
         ``out_of_range``, ``negative``, ``not_whole``, ``too_few`` (as many failures as units).
+
+    References
+    ----------
+    Clopper and Pearson (1934), Biometrika 26, 404-413; Meeker and Escobar 1998, 10.6.
 
     Examples
     --------

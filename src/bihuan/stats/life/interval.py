@@ -259,7 +259,7 @@ def _deviation(fit: LifeFit, gradient: Floats) -> float:
 def _critical(confidence: float, method: str, side: str) -> float:
     """The normal quantile of the level."""
     choice(method, ("profile", "wald"), "method")
-    return float(ndtri(1 - risk(confidence, side)))
+    return -float(ndtri(risk(confidence, side)))
 
 
 def _result(

@@ -133,6 +133,10 @@ def duration_until(failures: int, units: int, *, scale: float, shape: float = 1.
     NoAnswer
         ``out_of_range``, ``not_whole``, ``negative``, ``too_few`` (fewer units than failures).
 
+    References
+    ----------
+    Meeker and Escobar 1998, 10.4; David and Nagaraja, Order Statistics, 3rd ed. 2003, 2.1.
+
     Examples
     --------
     >>> round(duration_until(1, 10, scale=1000, shape=1), 2)
@@ -197,7 +201,7 @@ def precision_units(
     choice(family, ("weibull", "lognormal"), "family")
     gradient = np.array([1.0, float(FAMILIES[family].point(np.array(p)))])
     factor = float(gradient @ np.linalg.solve(information(failing, family), gradient))
-    critical = float(ndtri((1 + level(confidence)) / 2))
+    critical = -float(ndtri((1 - level(confidence)) / 2))
     number = (critical * positive(spread, "spread") / log(ratio)) ** 2 * factor
     if number > MOST_UNITS:
         raise NoAnswer("too_many", "more than a thousand million units would be needed")
@@ -226,6 +230,10 @@ def information(failing: float, family: str = "weibull") -> Floats:
     ------
     NoAnswer
         ``out_of_range``, ``unknown_choice``.
+
+    References
+    ----------
+    Efron and Johnstone, Annals of Statistics 18, 1990; Escobar and Meeker, Appl. Statist. 43, 1994.
 
     Examples
     --------

@@ -37,6 +37,10 @@ def quantile(fit: LifeFit, p: ArrayLike) -> Floats:
     NoAnswer
         ``out_of_range``, ``not_finite``, ``empty``.
 
+    References
+    ----------
+    Meeker and Escobar 1998, 4.
+
     Examples
     --------
     >>> from bihuan.stats.life import fit_exponential
@@ -67,6 +71,10 @@ def reliability(fit: LifeFit, t: ArrayLike) -> Floats:
     ------
     NoAnswer
         ``negative``, ``not_finite``, ``empty``.
+
+    References
+    ----------
+    Meeker and Escobar 1998, 4.
 
     Examples
     --------
@@ -101,6 +109,10 @@ def hazard(fit: LifeFit, t: ArrayLike) -> Floats:
     NoAnswer
         ``out_of_range`` at or below the threshold.
 
+    References
+    ----------
+    Meeker and Escobar 1998, 2.1 and 4.
+
     Examples
     --------
     >>> from bihuan.stats.life import fit_exponential
@@ -118,6 +130,25 @@ def hazard(fit: LifeFit, t: ArrayLike) -> Floats:
 @checked
 def mean_life(fit: LifeFit) -> float:
     """Mean age at failure: ``scale * gamma(1 + spread)`` (Weibull), ``exp(location + spread**2 / 2)`` (lognormal).
+
+    Parameters
+    ----------
+    fit : LifeFit
+        A fitted distribution.
+
+    Returns
+    -------
+    float
+        In the unit of the data, the threshold included.
+
+    Raises
+    ------
+    NoAnswer
+        ``wrong_kind``; ``out_of_scale`` where the mean is beyond doubles (a shape near zero).
+
+    References
+    ----------
+    Meeker and Escobar 1998, 4.
 
     Examples
     --------

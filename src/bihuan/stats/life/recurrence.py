@@ -110,7 +110,7 @@ def mean_cumulative(
     >>> found.age.tolist(), found.at_risk.tolist(), found.mean.round(4).tolist()
     ([5.0, 8.0], [3.0, 2.0], [0.3333, 1.3333])
     """
-    critical = float(ndtri((1 + level(confidence)) / 2))
+    critical = -float(ndtri((1 - level(confidence)) / 2))
     choice(scale, ("log", "plain"), "scale")
     choice(variance, ("robust", "poisson"), "variance")
     which, at, ends, price = _checked(unit, age, end, cost)

@@ -16,6 +16,8 @@ RUNS = 20_000
 """Simulated histories per group of cells."""
 GROUPS = 24
 """Groups of cells of similar expectation that share one limit."""
+MOST_EXPECTED = 1e12
+"""Expected counts per period up to here can be simulated."""
 ENOUGH = 20
 """Simulated alarms below which a limit is extrapolated."""
 
@@ -180,7 +182,7 @@ def cusum_limits(
     ------
     NoAnswer
         ``empty``, ``not_numbers``, ``not_finite``, ``negative``, ``wrong_shape``, ``shapes_differ``, ``out_of_range``,
-        ``unknown_choice``.
+        ``unknown_choice``, ``out_of_scale`` (more than a million million expected in a period).
 
     Notes
     -----
@@ -205,6 +207,8 @@ def cusum_limits(
     awaited = np.atleast_2d(sizes(expected, "expected"))
     if awaited.ndim != 2:
         raise NoAnswer("wrong_shape", "expected must be one row or cells by periods")
+    if awaited.max() > MOST_EXPECTED:
+        raise NoAnswer("out_of_scale", "so many events are no rare events: chart them as measurements")
     groups, draws = whole(groups, "groups", least=1, most=10_000), whole(draws, "draws", least=1, most=1_000_000)
     doubt = None if shape is None else _per_cell(above_zero(shape, "shape"), awaited.shape[0], "shape")
     generator = np.random.default_rng(seed)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bihuan.stats.checks import label_array
+from bihuan.stats.checks import distinct, label_array
 from bihuan.stats.errors import NoAnswer
 from bihuan.stats.rates.arguments import Floats, events, sizes
 from bihuan.stats.rates.shrinkage import fit_gamma
@@ -59,6 +59,10 @@ def population_expectation(
     -----
     The rate is taken as known, which is fair if the population is large beside the cell. Cells that truly differ need
     finer strata or `history_expectation`: heterogeneity is not a fault, but the tests would see one.
+
+    References
+    ----------
+    Breslow and Day (1987), Statistical Methods in Cancer Research II, section 2.3 (internal standards).
 
     Examples
     --------
@@ -143,5 +147,4 @@ def _numbered(strata: ArrayLike | None, cells: int) -> NDArray[np.intp]:
     labels = label_array(strata, "strata")
     if labels.shape != (cells,):
         raise NoAnswer("shapes_differ", "strata must have one label per cell")
-    place: NDArray[np.intp] = np.unique(labels, return_inverse=True)[1]
-    return place
+    return distinct(labels, "strata")[1]

@@ -164,7 +164,7 @@ def _poisson_midp(observed: Floats, alpha: float) -> tuple[Floats, Floats]:
 
 
 def _poisson_score(observed: Floats, alpha: float) -> tuple[Floats, Floats]:
-    z = special.ndtri(1 - alpha)
+    z = -special.ndtri(alpha)
     half = z * np.sqrt(observed + z**2 / 4)
     middle = observed + z**2 / 2
     return np.where(observed == 0, 0.0, middle - half), middle + half
@@ -192,7 +192,7 @@ def _binomial_midp(found: Floats, size: Floats, alpha: float) -> tuple[Floats, F
 
 
 def _wilson(found: Floats, size: Floats, alpha: float) -> tuple[Floats, Floats]:
-    z = special.ndtri(1 - alpha)
+    z = -special.ndtri(alpha)
     middle = found + z**2 / 2
     half = z * np.sqrt(found * (size - found) / size + z**2 / 4)
     low = np.where(found == 0, 0.0, (middle - half) / (size + z**2))

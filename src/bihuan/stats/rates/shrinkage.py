@@ -32,12 +32,25 @@ class GammaPrior:
         Of each part, with sum 1.
     log_likelihood : float
         Of the counts it was fitted to, NaN if it was given.
+
+    Raises
+    ------
+    NoAnswer
+        ``out_of_range`` for what is no distribution, and as `checks.numbers`.
     """
 
     shapes: Floats
     rates: Floats
     weights: Floats
     log_likelihood: float
+
+    def __post_init__(self) -> None:
+        shapes, rates, weights = (numbers(one, "the prior") for one in (self.shapes, self.rates, self.weights))
+        agree = shapes.shape == rates.shape == weights.shape
+        if not agree or min(shapes.min(), rates.min(), weights.min()) <= 0 or abs(weights.sum() - 1) > 1e-6:
+            raise NoAnswer("out_of_range", "the prior must have positive shapes and rates, and weights with sum 1")
+        for name, values in (("shapes", shapes), ("rates", rates), ("weights", weights)):
+            object.__setattr__(self, name, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +218,6 @@ def shrink(
     [0.667, 1.667, 4.667]
     """
     tail, bound = (1 - level(credibility, "credibility")) / 2, positive(line, "line")
-    _check_prior(prior)
     seen, awaited = together(events(counts), sizes(expected, "expected"), "counts and expected")
     if ((awaited == 0) & (seen > 0)).any():
         raise NoAnswer("no_expectation", "there are events where the expected count is zero")
@@ -306,10 +318,3 @@ def _cells(counts: ArrayLike, expected: ArrayLike) -> tuple[Floats, Floats]:
     if seen.sum() == 0:
         raise NoAnswer("no_events", "no cell has an event")
     return seen, awaited
-
-
-def _check_prior(prior: GammaPrior) -> None:
-    shapes, rates, weights = (numbers(one, "the prior") for one in (prior.shapes, prior.rates, prior.weights))
-    agree = shapes.shape == rates.shape == weights.shape
-    if not agree or min(shapes.min(), rates.min(), weights.min()) <= 0 or abs(weights.sum() - 1) > 1e-6:
-        raise NoAnswer("out_of_range", "the prior must have positive shapes and rates, and weights with sum 1")

@@ -90,10 +90,29 @@ class VariablesDecision:
 def variables_tables(edition: str = "z1.9") -> dict[str, Any]:
     """Return the table of an edition as read from its file (do not change it).
 
+    Parameters
+    ----------
+    edition : str
+        Key of the edition, ``z1.9``.
+
+    Returns
+    -------
+    dict
+        Code letters and, by severity, letter and AQL, the plans ``[n, k, M in percent]``.
+
     Raises
     ------
     NoAnswer
         ``unknown_choice``.
+
+    References
+    ----------
+    ANSI/ASQ Z1.9, tables A-2 and B-1 to B-4.
+
+    Examples
+    --------
+    >>> variables_tables()["plans"]["normal"]["D"]["1.0"]
+    [5, 1.5247, 3.33]
     """
     choice(edition, EDITIONS, "edition")
     loaded: dict[str, Any] = json.loads(
@@ -133,13 +152,16 @@ def variables_plan(
     Raises
     ------
     NoAnswer
-        ``aql_not_in_table``, ``unknown_choice``, ``unknown_choice``, ``unknown_choice``, ``unknown_choice``,
-        ``lot_missing``, ``lot_too_small``, ``not_whole``.
+        ``aql_not_in_table``, ``unknown_choice``, ``lot_missing``, ``lot_too_small``, ``not_whole``.
 
     Notes
     -----
     ANSI/ASQ Z1.9, tables A-2, B-1 to B-4 (its letters have an I). ISO 3951-1 from 2013 on has other
     tables. k stands here to four digits, printed copies round to two. R's AQLSchemes gives the same plans.
+
+    References
+    ----------
+    ANSI/ASQ Z1.9, tables A-2 and B-1 to B-4.
 
     Examples
     --------
@@ -203,6 +225,10 @@ def estimated_nonconforming(q: ArrayLike, n: int) -> NDArray[np.float64]:
     parameters n / 2 - 1 at max(0, 1/2 - q sqrt(n) / (2 (n - 1))). The table of percent values in the standard is this
     function rounded.
 
+    References
+    ----------
+    Lieberman and Resnikoff (1955), JASA 50, 457-516.
+
     Examples
     --------
     >>> estimated_nonconforming([0.0, 1.59], 5).round(4)
@@ -251,6 +277,10 @@ def variables_decision(
     -----
     ANSI/ASQ Z1.9, section B, part I and II. Equality accepts: q >= k, p <= M. With form 2 a negative index of the only
     limit, or of either limit, means that more than half is estimated outside and M refuses it by itself.
+
+    References
+    ----------
+    ANSI/ASQ Z1.9, section B, parts I and II.
 
     Examples
     --------

@@ -19,7 +19,15 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class OutgoingLimit:
-    """The worst average outgoing quality (AOQL), as a fraction or per item, and the incoming quality that gives it."""
+    """The worst average outgoing quality (AOQL).
+
+    Attributes
+    ----------
+    limit : float
+        Fraction nonconforming, or nonconformities per item, after inspection.
+    at : float
+        The incoming quality that gives it, in the same unit.
+    """
 
     limit: float
     at: float
@@ -56,6 +64,11 @@ def oc(plan: Plan, p: ArrayLike, *, distribution: str = "binomial", lot: int | N
     sample of a finite lot coming from what the first left (SAS/QC draws it from the whole lot again). D. C. Montgomery,
     Introduction to Statistical Quality Control, chapter 15. Computed through the incomplete beta function, not by
     adding up terms.
+
+    References
+    ----------
+    Montgomery, Introduction to Statistical Quality Control, chapter 15. Schilling and Neubauer, Acceptance Sampling
+    in Quality Control.
 
     Examples
     --------
@@ -131,6 +144,11 @@ def asn(
     n1 + n2 P(second sample). Curtailed: n1 + sum over Ac1 < i < Re1 of P(X1 = i) [n2 P(X <= Ac2 - i in n2) +
     (Ac2 - i + 1) / p P(X >= Ac2 - i + 2 in n2 + 1)] (Montgomery, section 15.3).
 
+    References
+    ----------
+    Montgomery, Introduction to Statistical Quality Control, section 15.3. Duncan, Quality Control and Industrial
+    Statistics, chapter 8.
+
     Examples
     --------
     >>> asn(DoublePlan(60, 1, 4, 120, 3), [0.0, 0.03]).round(1)
@@ -183,6 +201,10 @@ def ati(plan: Plan, p: ArrayLike, lot: int, *, distribution: str = "binomial") -
     -----
     Single: n + (1 - Pa)(N - n). Double: n1 Pa1 + (n1 + n2) Pa2 + N (1 - Pa). Montgomery, chapter 15.
 
+    References
+    ----------
+    Montgomery, Introduction to Statistical Quality Control, chapter 15.
+
     Examples
     --------
     >>> ati(SinglePlan(89, 2), [0.01], 10_000).round()
@@ -226,6 +248,11 @@ def aoq(
     15. When items are only removed, N falls by the p n1 or p (n1 + n2) that the samples hold, as in SAS/QC. For
     nonconformities per item the same rule is applied to the items left uninspected.
 
+    References
+    ----------
+    Montgomery, Introduction to Statistical Quality Control, chapter 15. Dodge and Romig, Sampling Inspection Tables
+    (1959).
+
     Examples
     --------
     >>> aoq(SinglePlan(89, 2), [0.01], 10_000).round(4)
@@ -262,6 +289,10 @@ def aoql(plan: Plan, lot: int | None = None, *, distribution: str = "binomial") 
     ------
     NoAnswer
         As `aoq`; ``full_inspection`` when the plan takes the whole lot, so that nothing bad goes out.
+
+    References
+    ----------
+    Dodge and Romig, Sampling Inspection Tables (1959); Montgomery, chapter 15.
 
     Examples
     --------
@@ -318,6 +349,10 @@ def quality_at(plan: Plan, acceptance: float, *, distribution: str = "binomial",
     ------
     NoAnswer
         ``out_of_range``, ``always_accepts`` when the plan accepts every lot, and as `oc`.
+
+    References
+    ----------
+    Schilling and Neubauer, Acceptance Sampling in Quality Control, chapter 5; ISO 2859-1:1999, clause 12.
 
     Examples
     --------

@@ -70,10 +70,29 @@ class AttributePlan:
 def tables(edition: str = "1999") -> dict[str, Any]:
     """Return the tables of an edition as read from its file (do not change them).
 
+    Parameters
+    ----------
+    edition : str
+        Key of the edition, ``1999``.
+
+    Returns
+    -------
+    dict
+        Code letters, grids of single and double plans with their arrows, and the disputed cells.
+
     Raises
     ------
     NoAnswer
         ``unknown_choice``.
+
+    References
+    ----------
+    ISO 2859-1:1999 (GB/T 2828.1-2012), tables 1, 2-A to 2-C and 3-A to 3-C.
+
+    Examples
+    --------
+    >>> len(tables()["aql"]), tables()["aql"][9]
+    (26, '0.65')
     """
     choice(edition, EDITIONS, "edition")
     text = (files("bihuan.stats") / "data" / EDITIONS[edition]).read_text(encoding="utf-8")
@@ -85,10 +104,26 @@ def tables(edition: str = "1999") -> dict[str, Any]:
 def aql_name(aql: str | float, edition: str = "1999") -> str:
     """Return an AQL as the table prints it.
 
+    Parameters
+    ----------
+    aql : str or float
+        Percent nonconforming, or nonconformities per 100 items.
+    edition : str
+        Key of the edition.
+
+    Returns
+    -------
+    str
+        One of the 26 values of the table.
+
     Raises
     ------
     NoAnswer
         ``aql_not_in_table``: only the 26 values of the table exist, nothing between them.
+
+    References
+    ----------
+    ISO 2859-1:1999 (GB/T 2828.1-2012), tables 2 and 3.
 
     Examples
     --------
@@ -120,11 +155,22 @@ def code_letter(lot: int, level: str = "II", edition: str = "1999") -> str:
         Items in the lot, at least 2.
     level : {"I", "II", "III", "S-1", "S-2", "S-3", "S-4"}
         Inspection level.
+    edition : str
+        Key of the edition.
+
+    Returns
+    -------
+    str
+        A letter from A to R, without I and O.
 
     Raises
     ------
     NoAnswer
-        ``unknown_choice``, ``lot_too_small``, ``not_whole``, ``unknown_choice``.
+        ``unknown_choice``, ``lot_too_small``, ``not_whole``.
+
+    References
+    ----------
+    ISO 2859-1:1999 (GB/T 2828.1-2012), table 1.
 
     Examples
     --------
@@ -190,9 +236,8 @@ def attribute_plan(
     Raises
     ------
     NoAnswer
-        ``aql_not_in_table``, ``aql_needs_nonconformities``, ``unknown_choice``, ``unknown_choice``, ``unknown_choice``,
-        ``unknown_choice``, ``unknown_choice``, ``lot_missing``, ``lot_too_small``, ``not_whole``, ``no_plan`` (a blank
-        cell), ``discontinued``.
+        ``aql_not_in_table``, ``aql_needs_nonconformities``, ``unknown_choice``, ``lot_missing``, ``lot_too_small``,
+        ``not_whole``, ``no_plan`` (a blank cell), ``discontinued``.
 
     Notes
     -----
@@ -201,6 +246,10 @@ def attribute_plan(
     the first left over. MIL-STD-105E and ANSI/ASQ Z1.4 differ in reduced inspection (a gap between Ac and Re) and in
     the switching rules, and R's AQLSchemes gives those tables. The plans for letter R and S that only arrows reach are
     those of the 1999 text.
+
+    References
+    ----------
+    ISO 2859-1:1999 (GB/T 2828.1-2012), clauses 10 and 11, tables 1 to 3.
 
     Examples
     --------

@@ -11,7 +11,15 @@ from bihuan.stats.signatures import checked
 
 @dataclass(frozen=True, slots=True)
 class SinglePlan:
-    """Take ``sample`` items and accept the lot with at most ``accept`` nonconforming ones (or nonconformities)."""
+    """Take ``sample`` items and accept the lot with at most ``accept`` nonconforming ones (or nonconformities).
+
+    Attributes
+    ----------
+    sample : int
+        Items, at least 1.
+    accept : int
+        Acceptance number, Ac.
+    """
 
     sample: int
     accept: int
@@ -27,7 +35,17 @@ class SinglePlan:
 
 @dataclass(frozen=True, slots=True)
 class DoublePlan:
-    """Take ``first`` items; between ``accept1`` and ``reject1`` take ``second`` more and count both together."""
+    """Take ``first`` items; between ``accept1`` and ``reject1`` take ``second`` more and count both together.
+
+    Attributes
+    ----------
+    first, second : int
+        Items in each sample, at least 1.
+    accept1, reject1 : int
+        Acceptance and rejection number of the first sample, with room between them.
+    accept2 : int
+        Acceptance number of both samples together; one more rejects.
+    """
 
     first: int
     accept1: int
@@ -79,6 +97,10 @@ def decide(plan: Plan, found: int, found_second: int | None = None, *, unit: str
     Notes
     -----
     ISO 2859-1:1999, clauses 11.1.1 and 11.1.2.
+
+    References
+    ----------
+    ISO 2859-1:1999 (GB/T 2828.1-2012), clauses 11.1.1 and 11.1.2.
 
     Examples
     --------

@@ -82,6 +82,11 @@ def find_single(
     needs n of at least n_c, the producer allows at most N_c; the first c with n_c <= N_c wins. R's AcceptanceSampling
     (``find.plan``) answers the same for binomial and Poisson; nomographs are only near it.
 
+    References
+    ----------
+    Guenther (1977), Sampling Inspection in Statistical Quality Control; Hailey (1980), Journal of Quality Technology
+    12.
+
     Examples
     --------
     >>> find_single(0.01, 0.05, 0.06, 0.10).plan
@@ -179,6 +184,10 @@ def find_double(
     -----
     The form of the tables by Grubbs and of Montgomery, section 15.3.1: n2 = n1 or 2 n1 and c1 < c2. Acceptance numbers
     are tried to three above that of the single plan.
+
+    References
+    ----------
+    Duncan, Quality Control and Industrial Statistics, chapter 8; Montgomery, section 15.3.
 
     Examples
     --------

@@ -10,7 +10,7 @@ from bihuan.stats.checks import whole
 from bihuan.stats.errors import NoAnswer
 from bihuan.stats.sampling.iso2859 import AttributePlan, attribute_plan, tables
 from bihuan.stats.sampling.plans import SinglePlan, decide
-from bihuan.stats.signatures import checked
+from bihuan.stats.signatures import check_fields, checked
 
 SCORE_FOR_REDUCED = 30
 STATES = ("normal", "tightened", "reduced", "discontinued")
@@ -31,6 +31,11 @@ class SwitchingState:
         Consecutive lots accepted on tightened inspection.
     rejected : int
         Lots not accepted since tightened inspection began.
+
+    Raises
+    ------
+    NoAnswer
+        ``bad_state`` for a severity that is not one of these, a score where there is none, or numbers below zero.
     """
 
     severity: str = "normal"
@@ -38,6 +43,15 @@ class SwitchingState:
     recent: tuple[bool, ...] = ()
     accepted_run: int = 0
     rejected: int = 0
+
+    def __post_init__(self) -> None:
+        whole_counts = all(type(n) is int and n >= 0 for n in (self.accepted_run, self.rejected))
+        flags = type(self.recent) is tuple and len(self.recent) <= 4 and all(type(flag) is bool for flag in self.recent)
+        known = isinstance(self.severity, str) and self.severity in STATES
+        needs_score = known and self.severity == "normal"
+        scored = type(self.score) is int and self.score >= 0 if needs_score else self.score is None
+        if not (known and whole_counts and flags and scored):
+            raise NoAnswer("bad_state", f"a switching state contradicts itself: {self.severity}, {self.score}")
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON; `from_dict` reads them back."""
@@ -59,16 +73,10 @@ class SwitchingState:
             ``bad_state`` when it is not such a dictionary.
         """
         try:
-            score, recent = stored["score"], tuple(stored["recent"])
-            state = cls(stored["severity"], score, recent, stored["accepted_run"], stored["rejected"])
-        except (KeyError, TypeError) as problem:
+            recent = tuple(stored["recent"])
+            return cls(stored["severity"], stored["score"], recent, stored["accepted_run"], stored["rejected"])
+        except (KeyError, TypeError, IndexError) as problem:
             raise NoAnswer("bad_state", "this is not a stored switching state") from problem
-        whole_counts = all(type(n) is int and n >= 0 for n in (state.accepted_run, state.rejected))
-        flags = len(recent) <= 4 and all(type(flag) is bool for flag in recent)
-        scored = type(score) is int and score >= 0 if state.severity == "normal" else score is None
-        if state.severity not in STATES or not (whole_counts and flags and scored):
-            raise NoAnswer("bad_state", f"a stored switching state is not consistent: {stored}")
-        return state
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,9 @@ class LotResult:
     original: bool = True
     steady: bool = True
     approved: bool = False
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 @checked
@@ -131,6 +142,10 @@ def lot_result(
     on the first sample. All else resets the score. The step tighter is read in normal inspection at the letter whose
     plan is used.
 
+    References
+    ----------
+    ISO 2859-1:1999 (GB/T 2828.1-2012), clause 9.3.3.2.
+
     Examples
     --------
     >>> lot_result(attribute_plan(3000, 1.0), 2).credit, lot_result(attribute_plan(3000, 1.0), 3).credit
@@ -151,7 +166,32 @@ def lot_result(
 
 @checked
 def tighter_accept(plan: AttributePlan) -> int | None:
-    """Return the acceptance number at the AQL one step tighter, None where the rule does not ask for it (Ac 0 or 1)."""
+    """Return the acceptance number at the AQL one step tighter, None where the rule does not ask for it (Ac 0 or 1).
+
+    Parameters
+    ----------
+    plan : AttributePlan
+        A plan of the standard.
+
+    Returns
+    -------
+    int or None
+        Read in normal inspection at the letter whose plan is used; None for double plans as well.
+
+    Raises
+    ------
+    NoAnswer
+        ``no_plan`` where the table has no such cell.
+
+    References
+    ----------
+    ISO 2859-1:1999 (GB/T 2828.1-2012), clause 9.3.3.2.
+
+    Examples
+    --------
+    >>> tighter_accept(attribute_plan(3000, 1.0)), tighter_accept(attribute_plan(100, 1.0))
+    (2, None)
+    """
     if not isinstance(plan.plan, SinglePlan) or plan.plan.accept <= 1:
         return None
     loaded = tables(plan.edition)
@@ -188,6 +228,10 @@ def switch(state: SwitchingState, lot: LotResult) -> SwitchingState:
     normal: a lot not accepted, or unsteady production. Discontinued: 5 lots not accepted since tightened inspection
     began. Only lots inspected under a severity count towards leaving it, and resubmitted lots count nowhere. The limit
     numbers of MIL-STD-105E are another set of rules and are not mixed in.
+
+    References
+    ----------
+    ISO 2859-1:1999 (GB/T 2828.1-2012), clause 9.
 
     Examples
     --------
@@ -233,10 +277,24 @@ def _after_tightened(state: SwitchingState, lot: LotResult) -> SwitchingState:
 def resume(state: SwitchingState) -> SwitchingState:
     """Start again on tightened inspection after corrective action ended a discontinuation (9.4).
 
+    Parameters
+    ----------
+    state : SwitchingState
+        A discontinued one.
+
+    Returns
+    -------
+    SwitchingState
+        Tightened, with nothing counted yet.
+
     Raises
     ------
     NoAnswer
         ``not_discontinued``.
+
+    References
+    ----------
+    ISO 2859-1:1999 (GB/T 2828.1-2012), clause 9.4.
 
     Examples
     --------
@@ -250,33 +308,51 @@ def resume(state: SwitchingState) -> SwitchingState:
 
 @dataclass(frozen=True, slots=True)
 class SwitchingStep:
-    """One lot of a series: the plan it met, what it showed and the state after it."""
+    """One lot of a series.
+
+    Attributes
+    ----------
+    plan : AttributePlan
+        The plan that it met.
+    found : int
+        What its only or first sample showed.
+    lot : LotResult
+        Verdict and credit.
+    state : SwitchingState
+        The state after it.
+    found_second : int or None
+        What its second sample showed, where one was taken.
+    """
 
     plan: AttributePlan
     found: int
     lot: LotResult
     state: SwitchingState
+    found_second: int | None = None
 
 
 @checked
 def follow(
-    found: Iterable[int],
+    found: Iterable[int | tuple[int, int | None]],
     aql: str | float,
     *,
     letter: str | None = None,
     lot: int | None = None,
     level: str = "II",
+    kind: str = "single",
     unit: str = "percent",
     approved: bool = False,
     state: SwitchingState | None = None,
+    edition: str = "1999",
 ) -> tuple[SwitchingStep, ...]:
-    """Run a series of lots of one size through single plans and the switching rules.
+    """Run a series of lots of one size through the plans of the standard and the switching rules.
 
     Parameters
     ----------
-    found : iterable of int
-        Nonconforming items (or nonconformities) in the sample of each lot, in order.
-    aql, letter, lot, level, unit
+    found : iterable of int, or of pairs of int
+        Nonconforming items (or nonconformities) in the sample of each lot, in order; for double plans a pair where a
+        second sample was taken.
+    aql, letter, lot, level, kind, unit, edition
         As in `attribute_plan`.
     approved : bool
         The authority agrees to reduced inspection.
@@ -292,18 +368,33 @@ def follow(
     NoAnswer
         As `attribute_plan`, `lot_result` and `switch`: ``discontinued`` when lots are left after discontinuation.
 
+    References
+    ----------
+    ISO 2859-1:1999 (GB/T 2828.1-2012), clause 9.
+
     Examples
     --------
     >>> steps = follow([4, 0, 4], 1.0, letter="K")
     >>> [step.state.severity for step in steps]
     ['normal', 'normal', 'tightened']
+    >>> [step.lot.credit for step in follow([0, (2, 1), 1], 1.0, letter="K", kind="double")]
+    [3, 0, 3]
     """
     now = state or SwitchingState()
     steps: list[SwitchingStep] = []
-    for count in found:
-        number = whole(count, "found")
-        plan = attribute_plan(lot, aql, level, now.severity, unit=unit, letter=letter)
-        result = lot_result(plan, number, approved=approved)
+    for one in found:
+        first, second = _samples(one)
+        plan = attribute_plan(lot, aql, level, now.severity, kind=kind, unit=unit, letter=letter, edition=edition)
+        result = lot_result(plan, first, second, approved=approved)
         now = switch(now, result)
-        steps.append(SwitchingStep(plan, number, result, now))
+        steps.append(SwitchingStep(plan, first, result, now, second))
     return tuple(steps)
+
+
+def _samples(found: Any) -> tuple[int, int | None]:
+    """The counts of the first and, if there is one, of the second sample of a lot."""
+    if not isinstance(found, tuple | list):
+        return whole(found, "found"), None
+    if len(found) != 2:
+        raise NoAnswer("wrong_shape", "a lot has one count, or the pair of its first and second sample")
+    return whole(found[0], "found"), None if found[1] is None else whole(found[1], "found")

@@ -21,7 +21,19 @@ LARGEST_SAMPLE = 10_000_000
 
 @dataclass(frozen=True, slots=True)
 class FoundVariablesPlan:
-    """A plan by variables for one specification limit: accept when the limit is at least ``k`` sigma from the mean."""
+    """A plan by variables for one specification limit: accept when the limit is at least ``k`` sigma from the mean.
+
+    Attributes
+    ----------
+    n : int
+        Items in the sample.
+    k : float
+        Acceptance constant, in standard deviations.
+    sigma : {"unknown", "known"}
+        Whether the standard deviation is that of the sample or given.
+    producer_risk, consumer_risk : float
+        The risks that the plan really has.
+    """
 
     n: int
     k: float
@@ -59,6 +71,10 @@ def variables_oc(n: int, k: float, p: ArrayLike, *, sigma: str = "unknown") -> N
     Unknown: P(T > k sqrt(n)) with T noncentral t, n - 1 degrees of freedom and noncentrality z(1 - p) sqrt(n),
     computed as the lower tail of its mirror image so that small chances keep their digits. Known:
     Phi((z(1 - p) - k) sqrt(n)). A. J. Duncan, Quality Control and Industrial Statistics, chapter 12.
+
+    References
+    ----------
+    Duncan, Quality Control and Industrial Statistics, chapter 12. Owen (1967), Technometrics 9.
 
     Examples
     --------
@@ -106,6 +122,10 @@ def find_variables(p1: float, alpha: float, p2: float, beta: float, *, sigma: st
     Known: n = ((z(1 - alpha) + z(1 - beta)) / (z(1 - p1) - z(1 - p2)))^2, rounded up. Unknown: the smallest n at which
     the alpha quantile of the noncentral t at p1 is not below the 1 - beta quantile at p2, exactly and not by the
     normal approximation n (1 + k^2 / 2).
+
+    References
+    ----------
+    Duncan, Quality Control and Industrial Statistics, chapters 11 and 12.
 
     Examples
     --------

@@ -72,6 +72,10 @@ def zero_acceptance(lot: int, limit: float, consumer_risk: float = 0.10) -> Zero
     in the lot the answer is ceil((1 - risk) N). The binomial rule n = ln(risk) / ln(1 - limit) asks for more in small
     lots.
 
+    References
+    ----------
+    Schilling and Neubauer, Acceptance Sampling in Quality Control, chapter 17.
+
     Examples
     --------
     >>> zero_acceptance(1000, 0.05).plan.sample, zero_acceptance(20, 0.05).plan.sample
@@ -122,6 +126,10 @@ def zero_acceptance_like(lot: int, aql: str | float, level: str = "II", consumer
     the lot, the quality that it accepts with the consumer's risk (binomial), and the smallest sample that with c = 0
     accepts that quality no more often (hypergeometric in this lot). The printed table has one sample size per range of
     lots, found with older approximations, and lies within a few items of this.
+
+    References
+    ----------
+    Squeglia, Zero Acceptance Number Sampling Plans, 5th edition (2008).
 
     Examples
     --------

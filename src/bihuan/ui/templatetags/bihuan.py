@@ -54,6 +54,16 @@ def in_words(minutes: int) -> str:
 
 
 @register.filter
+def span(seconds: int) -> str:
+    """Say a fixed span in its largest whole unit."""
+    if seconds % 86400 == 0:
+        return _("%(days)s d") % {"days": seconds // 86400}
+    if seconds % 3600 == 0:
+        return _("%(hours)s h") % {"hours": seconds // 3600}
+    return _("%(seconds)s s") % {"seconds": seconds}
+
+
+@register.filter
 def remaining(due: datetime | None) -> SafeString | str:
     """Say how much time is left, or how late it is; the words carry it, the colour only helps."""
     if due is None:

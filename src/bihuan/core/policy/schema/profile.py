@@ -8,6 +8,7 @@ from pydantic import model_validator
 from bihuan.core.policy.schema.base import Code, Level, Name, Named, Part
 from bihuan.core.policy.schema.issues import IssueRules
 from bihuan.core.policy.schema.monitor import Monitor
+from bihuan.core.policy.schema.nonconformity import NonconformityRules
 from bihuan.core.policy.schema.organisation import Department, Role
 from bihuan.core.policy.schema.papers import CustomField, Form, Reply, Retention
 from bihuan.core.policy.schema.recall import RecallRules
@@ -54,6 +55,7 @@ class Profile(Part):
     retention: tuple[Retention, ...]
     monitor: Monitor = Monitor()
     issues: IssueRules = IssueRules()
+    nonconformity: NonconformityRules = NonconformityRules()
     recall: RecallRules = RecallRules()
 
     @model_validator(mode="after")
@@ -87,7 +89,7 @@ class Profile(Part):
             used |= {code: f"approvals.{chain.subject}" for step in chain.steps for code in step.roles}
         for watch in self.monitor.rules:
             used |= dict.fromkeys(watch.tell, f"monitor.rules.{watch.code}")
-        told = (*self.issues.recurrence_roles, *self.issues.file_with)
+        told = (*self.issues.recurrence_roles, *self.issues.file_with, *self.issues.superior_roles)
         used |= dict.fromkeys(told, "issues")
         return [f"{where}: unknown role {code}" for code, where in used.items() if code not in known]
 

@@ -8,31 +8,6 @@ from bihuan.quality.issues.models import Issue
 from bihuan.registry.people.models import Department, User
 from bihuan.registry.people.queries import staff
 
-BLANK = [("", "—")]
-
-
-class MomentInput(forms.DateTimeInput):
-    """A time picker of the browser."""
-
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M")
-
-
-class DayInput(forms.DateInput):
-    """A day picker of the browser."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-def area(rows: int = 3) -> forms.Textarea:
-    """A text of several lines."""
-    return forms.Textarea(attrs={"rows": rows})
-
 
 def people(label: Any, *, required: bool = True) -> Any:
     """A choice of one person; filled when the form is made."""

@@ -5,11 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.quality.issues.forms.base import BLANK, IssueForm, area, people, units
+from bihuan.quality.issues.forms.base import IssueForm, people, units
 from bihuan.quality.issues.models import Responsibility
 from bihuan.registry.faults.models import CauseCategory, FailureMechanism
 from bihuan.registry.faults.queries import usable
 from bihuan.registry.people.models import User
+from bihuan.ui.inputs import BLANK, area
 
 
 class GradeForm(IssueForm):

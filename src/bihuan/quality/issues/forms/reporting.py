@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.files.forms import FilesField
-from bihuan.quality.issues.forms.base import MomentInput, area
 from bihuan.quality.issues.models import Source
 from bihuan.registry.products.models import ProductModel
 from bihuan.service.desk.models import Case
+from bihuan.ui.inputs import MomentInput, area
 
 PHOTOS = {"image", "video"}
 EVERYBODY = {Source.EMPLOYEE, Source.INSPECTION, Source.SUPPLIER}

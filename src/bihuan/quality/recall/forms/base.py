@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.quality.issues.forms.base import BLANK, DayInput, MomentInput, area
 from bihuan.quality.recall.models import Recall
+from bihuan.ui.inputs import BLANK, DayInput, MomentInput, area
 
 __all__ = ["BLANK", "DayInput", "MomentInput", "ReasonForm", "RecallForm", "area"]
 

@@ -5,12 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.quality.recall.forms.base import BLANK, DayInput, RecallForm, area
+from bihuan.quality.recall.forms.base import RecallForm
 from bihuan.quality.recall.models import Likelihood, Proposal, Remedy, Scope
 from bihuan.quality.recall.services.judging import JUDGEMENT
 from bihuan.registry.people.models import User
 from bihuan.registry.people.queries import staff
 from bihuan.registry.products.models import Batch, ProductModel
+from bihuan.ui.inputs import BLANK, DayInput, area
 
 
 class JudgeForm(RecallForm):

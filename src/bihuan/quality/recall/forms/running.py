@@ -5,9 +5,10 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.quality.recall.forms.base import BLANK, MomentInput, RecallForm, area
+from bihuan.quality.recall.forms.base import RecallForm
 from bihuan.quality.recall.models import Affected, RecallReport, Remedy
 from bihuan.registry.products.models import Batch
+from bihuan.ui.inputs import BLANK, MomentInput, area
 
 MOST = 10_000_000
 

@@ -1,6 +1,6 @@
 """What people type about a case; the rules live in the services."""
 
-from bihuan.service.desk.forms.base import CaseForm, DayInput, MomentInput
+from bihuan.service.desk.forms.base import CaseForm
 from bihuan.service.desk.forms.handling import (
     ConcludeForm,
     ConsentForm,
@@ -27,12 +27,10 @@ __all__ = [
     "ConsentForm",
     "ConveneForm",
     "CustomerAcceptanceForm",
-    "DayInput",
     "DelayForm",
     "DiagnosisForm",
     "EditForm",
     "InternalAcceptanceForm",
-    "MomentInput",
     "NoteForm",
     "ReasonForm",
     "RegisterForm",

@@ -6,34 +6,8 @@ from django import forms
 
 from bihuan.core.policy.schema import Profile
 from bihuan.registry.products.models import ProductLine
-from bihuan.service.desk.models import (
-    Case,
-)  # fmt: skip
-
-BLANK = [("", "—")]
-
-
-class MomentInput(forms.DateTimeInput):
-    """A time picker of the browser."""
-
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M")
-
-
-class DayInput(forms.DateInput):
-    """A day picker of the browser."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-def area(rows: int = 3) -> forms.Textarea:
-    """A text of several lines."""
-    return forms.Textarea(attrs={"rows": rows})
+from bihuan.service.desk.models import Case
+from bihuan.ui.inputs import BLANK
 
 
 def levels(rules: Profile, scale: str) -> list[tuple[Any, Any]]:
@@ -55,8 +29,8 @@ class CaseForm(forms.Form):
 
     wide_fields: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
-        self.case = case
+    def __init__(self, *args: Any, row: Case, **kwargs: Any) -> None:
+        self.case = row
         super().__init__(*args, **kwargs)
         self.prepare()
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.core.files.forms import FilesField
 from bihuan.registry.people.models import Department, User
 from bihuan.registry.people.queries import staff
-from bihuan.service.desk.forms.base import CaseForm, MomentInput, area
+from bihuan.service.desk.forms.base import CaseForm
 from bihuan.service.desk.models import (
     ConsentMeans,
     Decision,
@@ -16,6 +16,7 @@ from bihuan.service.desk.models import (
     SolutionKind,
 )  # fmt: skip
 from bihuan.service.desk.services.evidence import EVIDENCE
+from bihuan.ui.inputs import MomentInput, area
 
 
 class RemoteForm(CaseForm):

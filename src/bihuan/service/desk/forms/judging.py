@@ -10,12 +10,13 @@ from bihuan.registry.faults.models import CauseCategory, FailureMechanism, Posit
 from bihuan.registry.faults.queries import usable
 from bihuan.registry.people.models import User
 from bihuan.registry.people.queries import staff
-from bihuan.service.desk.forms.base import CaseForm, area, for_line, levels
+from bihuan.service.desk.forms.base import CaseForm, for_line, levels
 from bihuan.service.desk.models import (
     Case,
     Nature,
     Payer,
 )  # fmt: skip
+from bihuan.ui.inputs import area
 
 
 class TriageForm(CaseForm):

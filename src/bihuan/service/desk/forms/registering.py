@@ -12,7 +12,8 @@ from bihuan.core.policy.schema import Profile
 from bihuan.core.policy.schema.papers import CustomField
 from bihuan.registry.customers.models import Customer
 from bihuan.registry.products.models import ProductLine, ProductModel
-from bihuan.service.desk.forms.base import BLANK, CaseForm, DayInput, MomentInput, area, for_line, levels
+from bihuan.service.desk.forms.base import CaseForm, for_line, levels
+from bihuan.ui.inputs import BLANK, DayInput, MomentInput, area
 
 
 def build_custom(field: CustomField) -> forms.Field:

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.core.files.forms import FilesField
 from bihuan.registry.people.models import User
 from bihuan.registry.people.queries import staff
-from bihuan.service.desk.forms.base import CaseForm, MomentInput, area
+from bihuan.service.desk.forms.base import CaseForm
 from bihuan.service.desk.services.evidence import EVIDENCE
 from bihuan.service.desk.services.talk import Purpose
+from bihuan.ui.inputs import MomentInput, area
 
 PURPOSES = [
     (Purpose.ANSWER, _("Answer")),

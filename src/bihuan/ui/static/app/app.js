@@ -56,7 +56,7 @@ function picks() { return [...document.querySelectorAll("[data-pick]")]; }
 function showPicked() {
   const rows = new Set(picks().map((box) => box.value));
   const chosen = new Set(picks().filter((box) => box.checked).map((box) => box.value));
-  document.querySelectorAll("[data-picked]").forEach((place) => { place.textContent = chosen.size; });
+  document.querySelectorAll("[data-picked]").forEach((place) => { place.textContent = chosen.size; place.closest(".picked").hidden = false; });
   document.querySelectorAll("[data-pick-all]").forEach((box) => {
     box.closest(".pick-all").hidden = false;
     box.checked = rows.size > 0 && chosen.size === rows.size;

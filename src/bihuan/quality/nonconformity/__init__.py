@@ -1,0 +1,1 @@
+"""Sheets of nonconforming goods: from the find to the last verified piece. Owns no money and no root causes."""

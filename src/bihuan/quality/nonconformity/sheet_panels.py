@@ -1,0 +1,7 @@
+"""What upper leaves show on the page of a sheet; they register it, nobody here imports them."""
+
+from bihuan.ui.panels import Panels
+
+panels = Panels()
+register = panels.register
+rendered = panels.rendered

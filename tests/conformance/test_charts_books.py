@@ -1,0 +1,91 @@
+"""Control charts against handbooks: worked examples, factors in print and run lengths in the literature."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from bihuan.stats import charts
+
+NIST_CUSUM = [324.925, 324.675, 324.725, 324.350, 325.350, 325.225, 324.125, 324.525, 325.225, 324.600]
+NIST_CUSUM += [324.625, 325.150, 328.325, 327.250, 327.825, 328.500, 326.675, 327.775, 326.875, 328.350]
+
+
+def test_nist_cusum():
+    """NIST/SEMATECH e-Handbook 6.3.2.3: target 325, k 0.3175, h 4.1959; the upper sum signals from group 14 on."""
+    pair = charts.cusum(NIST_CUSUM, charts.Setup(standard=charts.Standard(325, 1)), k=0.3175, h=4.1959)
+    assert pair.upper.points[12:] == pytest.approx([3.01, 4.94, 7.45, 10.63, 11.99, 14.44, 16.00, 19.04], abs=0.006)
+    assert (pair.upper.signals.points() + 1).tolist() == list(range(14, 21))
+    assert not pair.lower.signals.any.any()
+
+
+@pytest.mark.parametrize(
+    ("size", "a2", "d3", "d4", "a3", "b3", "b4"),
+    [
+        (2, 1.880, 0, 3.267, 2.659, 0, 3.267), (3, 1.023, 0, 2.574, 1.954, 0, 2.568), (5, 0.577, 0, 2.114, 1.427, 0, 2.089),
+        (7, 0.419, 0.076, 1.924, 1.182, 0.118, 1.882), (10, 0.308, 0.223, 1.777, 0.975, 0.284, 1.716),
+        (15, 0.223, 0.347, 1.653, 0.789, 0.428, 1.572), (25, 0.153, 0.459, 1.541, 0.606, 0.565, 1.435),
+    ],
+)  # fmt: skip
+def test_factors_of_the_charts(size, a2, d3, d4, a3, b3, b4):
+    """ASTM Manual 7 and Montgomery, appendix VI: factors for the limits of means, ranges and deviations."""
+    ratio = 3 * charts.d3(size) / charts.d2(size)
+    share = 3 * np.sqrt(1 - charts.c4(size) ** 2) / charts.c4(size)
+    found = [3 / (charts.d2(size) * np.sqrt(size)), max(0, 1 - ratio), 1 + ratio]
+    found += [3 / (charts.c4(size) * np.sqrt(size)), max(0, 1 - share), 1 + share]
+    assert found == pytest.approx([a2, d3, d4, a3, b3, b4], abs=1.1e-3)
+
+
+@pytest.mark.parametrize(("h", "shift", "length"), [(4, 0, 168), (5, 0, 465), (4, 1, 8.38), (5, 1, 10.4), (5, 2, 4.01)])
+def test_run_lengths_of_the_cusum(h, shift, length):
+    """Montgomery, table 9.3 (Lucas and Crosier): average run lengths of the two-sided CUSUM with k = 0.5."""
+    random = np.random.default_rng(7)
+    setup = charts.Setup(standard=charts.Standard(0, 1))
+    values = random.normal(shift, 1, 60_000 if shift else 400_000)
+    pair = charts.cusum(values, setup, h=h, restart=True)
+    alarms = [len(side.signals.points()) for side in pair]
+    assert values.size / sum(alarms) == pytest.approx(length, rel=0.08)
+
+
+def test_nelson_run_lengths():
+    """Champ and Woodall (1987): test 1 alone 370.4, tests 1 and 2 (9 in a row) near 239, all of Western Electric 91.75."""
+    z = np.random.default_rng(8).normal(size=1_500_000)
+    lone = charts.judge_z(z, charts.NELSON[:1]).points().size
+    assert z.size / lone == pytest.approx(370.4, rel=0.05)
+    four = charts.judge_z(z, charts.WESTERN_ELECTRIC).any.reshape(-1)
+    starts = np.flatnonzero(four)
+    gaps, at = [], 0
+    while at + 3000 < z.size and len(gaps) < 4000:
+        first = charts.judge_z(z[at : at + 1500], charts.WESTERN_ELECTRIC).points()
+        if first.size == 0:
+            break
+        gaps.append(int(first[0]) + 1)
+        at += gaps[-1]
+    assert starts.size > 0
+    assert np.mean(gaps) == pytest.approx(91.75, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("rules", "shift", "length"),
+    [(charts.NELSON[:1], 2.0, 6.30), (charts.WESTERN_ELECTRIC, 1.0, 9.22), (charts.WESTERN_ELECTRIC, 2.0, 3.13)],
+)
+def test_run_lengths_of_champ_and_woodall(rules, shift, length):
+    """Champ and Woodall (1987), Technometrics 29, table 1: average run lengths after a shift, from the first point on."""
+    early = tuple(dataclasses.replace(rule, full_window=False) if rule.kind == "share" else rule for rule in rules)
+    runs, most = 3000, 100
+    z = np.random.default_rng(9).normal(shift, 1, (runs, most))
+    first = [next(iter(charts.judge_z(row, early).points()), most) + 1 for row in z]
+    assert np.mean(first) == pytest.approx(length, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("weight", "sigmas", "length"), [(0.4, 3.054, 14.3), (0.25, 2.998, 11.1), (0.1, 2.814, 10.3), (0.05, 2.615, 11.4)]
+)
+def test_run_lengths_of_lucas_and_saccucci(weight, sigmas, length):
+    """Lucas and Saccucci (1990), table 3; Montgomery, table 9.11: an EWMA with steady limits after a shift of one sigma."""
+    runs, most = 1000, 80
+    values = np.random.default_rng(10).normal(1, 1, runs * most)
+    stages = np.repeat(np.arange(runs), most).tolist()
+    setup = charts.Setup(standard=charts.Standard(0, 1), sigmas=sigmas, stages=stages)
+    signals = charts.ewma(values, setup, weight=weight, steady=True).signals.any.reshape(runs, most)
+    assert np.where(signals.any(axis=1), signals.argmax(axis=1) + 1, most).mean() == pytest.approx(length, rel=0.06)
