@@ -237,7 +237,8 @@ def test_old_files_are_thrown_away_and_the_journal_stays(cast: Cast, settings: A
     young = order(client, "/exports/new/customers/", format="csv")
     old.refresh_from_db()
     young.refresh_from_db()
-    assert old.file is not None and young.file is not None
+    assert old.file is not None
+    assert young.file is not None
     path, file = old.file.path, old.file_id
     Export.objects.filter(pk=old.pk).update(finished_at=timezone.now() - timedelta(days=settings.EXPORT_DAYS + 1))
     assert services.expire() == 1
