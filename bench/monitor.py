@@ -1,12 +1,11 @@
 """The monitor: one more coded case at growing sizes, a recount against the bare GROUP BY, the early-warning run.
 
-usage: python -m bench.monitor small|full, on an empty database of BIHUAN_DATABASE_URL. Not a part of bench.run, since
-it fills tables with counters that no case stands behind.
+usage: python -m bench.monitor small|full, on an empty database of BIHUAN_DATABASE_URL. scripts/bench.sh runs it beside
+bench.run, since it fills tables with counters that no case stands behind.
 """
 
 import os
 import statistics
-import sys
 import time
 from datetime import timedelta
 
@@ -26,12 +25,15 @@ def main() -> None:
     django.setup()
     from django.db import connection
 
-    counters, cases, cells = SIZES[sys.argv[1] if len(sys.argv) > 1 else "small"]
+    from bench.run import asked_size, keep
+
+    size = asked_size()
+    counters, cases, cells = SIZES[size]
     call_command("migrate", interactive=False, verbosity=0)
     rows = [*coding(counters), *recount(cases), *warning(cells)]
-    print(f"# monitor, {connection.vendor}\n\n| what | value | wanted |\n| --- | --- | --- |")
-    for name, value, wanted in rows:
-        print(f"| {name} | {value:.2f} | {wanted} |")
+    lines = [f"# monitor, {connection.vendor}, {size}", "", "| what | value | wanted |", "| --- | --- | --- |"]
+    keep([*lines, *(f"| {name} | {value:.2f} | {wanted} |" for name, value, wanted in rows)],
+         f"monitor-{connection.vendor}-{size}")  # fmt: skip
 
 
 def world():
