@@ -129,6 +129,7 @@ def chosen(acts: list[Act], wish: str) -> Act | None:
 def issue_context(issue: Issue, user: Any, wish: str = "", bound: Any = None) -> dict[str, Any]:
     """Everything that the page shows; the number of queries does not depend on how much there is."""
     parts = parts_of(issue)
+    cases, all_cases = linked_cases(issue, user)
     acts = available(issue, user, turns(issue, user, parts))
     opened = ACTS.get(wish) if bound is not None else chosen(acts, wish)
     form = bound if bound is not None else opened.form(issue=issue) if opened and opened.form else None
@@ -140,7 +141,7 @@ def issue_context(issue: Issue, user: Any, wish: str = "", bound: Any = None) ->
         "bar": [act for act in acts if act.tone == "primary"],
         "more": [act for act in acts if act.tone != "primary"],
         "deadlines": deadlines_of(issue), "timeline": timeline(issue), "approvals": approvals_of(issue),
-        "attachments": attachments_of(issue), "cases": linked_cases(issue, user),
+        "attachments": attachments_of(issue), "cases": cases, "all_cases": all_cases,
         "may_see_alarms": can(user, QUALITY_VIEW),
         "papers": wanted(issue), "may_issue": can(user, "documents.issue", issue),
         "breakpoint": breakpoint_text(issue),

@@ -72,10 +72,11 @@ def of_alarm(user: Any, alarm_id: int) -> list[Issue]:
     return list(visible_to(user).filter(signals__alarm_id=alarm_id).distinct().order_by("-id"))
 
 
-def linked_cases(issue: Issue, user: Any, most: int = 100) -> list[Any]:
-    """The cases of an issue that the user may see, the newest first."""
+def linked_cases(issue: Issue, user: Any, most: int = 50) -> tuple[list[Any], int]:
+    """The newest cases of an issue that the user may see, and how many there are."""
     rows = visible_cases(user).filter(issue_links__issue=issue)
-    return list(rows.select_related("customer", "model", "owner").order_by("-id")[:most])
+    shown = list(rows.order_by("-id")[:most])
+    return shown, rows.count()
 
 
 def publications() -> QuerySet[Publication]:
