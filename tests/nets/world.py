@@ -28,6 +28,7 @@ from bihuan.quality.issues.services.registration import register_issue
 from bihuan.quality.monitor.models import Alarm, Finding
 from bihuan.quality.problems.services import ask_lines
 from bihuan.quality.recall.papers import issue_letters
+from bihuan.quality.returned.services import hand_over
 from bihuan.registry.people.services import create_user
 from bihuan.registry.products.models import ProductDocument
 from bihuan.registry.products.services import publish_document
@@ -94,7 +95,7 @@ def build_world(cast: Cast) -> World:
     quality = monitored(cast)
     places = addresses(cast, case, archived, asked, waiting, row, file, document, sheet)
     issues = quality_addresses(cast, document.pk)
-    more = {**recall_addresses(cast), **problem_addresses(cast)}
+    more = {**recall_addresses(cast), **problem_addresses(cast), **returned_addresses(cast)}
     return World(cast, users, {**places, **quality, **issues, **more, **system_addresses(users["admin"])})
 
 
@@ -198,6 +199,16 @@ def problem_addresses(cast: Cast) -> dict[str, dict[str, Any]]:
         "problems:list": {}, "problems:analysis": {}, "problems:export": {"what": "trend"}, "problems:similar": {},
         "problems:read_across": {}, "problems:question": row, "problems:again": row,
         "problems:problem": {"number": issue.number},
+    }  # fmt: skip
+
+
+def returned_addresses(cast: Cast) -> dict[str, dict[str, Any]]:
+    """Arguments for the pages of returned defectives: one that waits for engineering."""
+    row = hand_over(by=cast.alice, model=cast.model, quantity=2, problem="面板无显示", degree="simple")
+    number = {"number": row.number}
+    return {
+        "returned:list": {}, "returned:hand_over": {}, "returned:go": {"pk": row.pk}, "returned:returned": number,
+        "returned:act": {**number, "name": "refuse"},
     }  # fmt: skip
 
 

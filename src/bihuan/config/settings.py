@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "bihuan.quality.issues",
     "bihuan.quality.nonconformity",
     "bihuan.quality.problems",
+    "bihuan.quality.returned",
     "bihuan.quality.recall",
     "bihuan.quality.cost",
     "bihuan.config",

@@ -43,7 +43,7 @@ class Asked:
 
     text: str
     traits: dict[str, Any] = field(default_factory=dict)
-    leave_out: int = 0
+    leave_out: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -59,16 +59,17 @@ class Match:
 def of_issue(issue: Issue) -> Asked:
     """Look for problems like an issue."""
     traits = {trait.name: getattr(issue, trait.name) for trait in TRAITS}
-    return Asked(f"{issue.title}\n{issue.description}", traits, issue.pk)
+    return Asked(f"{issue.title}\n{issue.description}", traits, frozenset({issue.pk}))
 
 
 def of_case(case: Any) -> Asked:
-    """Look for problems like the one of a case."""
+    """Look for problems like the one of a case; those to which it belongs are known."""
+    known = frozenset(IssueCase.objects.filter(case=case.pk).values_list("issue_id", flat=True))
     traits = {
         "mechanism_id": case.mechanism_id, "model_id": case.model_id, "symptom_id": case.symptom_id,
         "batch_id": case.unit.batch_id if case.unit else None, "cause_category_id": case.cause_category_id,
     }  # fmt: skip
-    return Asked(f"{case.summary}\n{case.description}", traits)
+    return Asked(f"{case.summary}\n{case.description}", traits, known)
 
 
 def find(asked: Asked, user: Any, *, most: int = 20, by_words: bool = True) -> list[Match]:
@@ -77,7 +78,9 @@ def find(asked: Asked, user: Any, *, most: int = 20, by_words: bool = True) -> l
     for trait in TRAITS:
         if asked.traits.get(trait.name):
             shared |= Q(**{trait.name: asked.traits[trait.name]})
-    rows = visible_to(user).exclude(pk=asked.leave_out).select_related("model", "mechanism", "owner", "policy_version")
+    rows = (
+        visible_to(user).exclude(pk__in=asked.leave_out).select_related("model", "mechanism", "owner", "policy_version")
+    )
     near = list(rows.filter(shared).order_by("-id")[:NEAR])
     if by_words:
         seen = {row.pk for row in near}
