@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan.core.activity.queries import timeline
-from bihuan.core.deadlines.services import of_subject
+from bihuan.core.deadlines.services import milestones, of_subject
 from bihuan.core.files.queries import attachments_of
 from bihuan.core.files.services import FileRefused
 from bihuan.core.listing.pages import list_page
@@ -159,7 +159,7 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "row": row, "form": form, "may_answer": mine and row.state == ReadAcrossState.OPEN,
         "again": AgainForm() if row.state != ReadAcrossState.OPEN and leads else None,
-        "timeline": timeline(row), "deadlines": list(of_subject(row)),
+        "timeline": timeline(row), "deadlines": milestones(of_subject(row)),
         "evidence": [one for one in attachments_of(row.issue) if one.role == "read_across"],
     }  # fmt: skip
     return render(request, "problems/question.html", context, status=status)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from bihuan.core.activity.queries import timeline
-from bihuan.core.deadlines.services import of_subject
+from bihuan.core.deadlines.services import milestones, of_subject
 from bihuan.core.listing.pages import list_page
 from bihuan.core.permissions.services import can, found, person, require
 from bihuan.core.workflow.table import MoveRefused
@@ -101,7 +101,7 @@ def _context(row: Returned, user: Any, wish: str = "", bound: Any = None) -> dic
     opened = STEPS[wish] if bound is not None else opened
     form = bound if bound is not None else opened.form(row=row) if opened and opened.form else None
     return {
-        "row": row, "steps": steps, "opened": opened, "form": form, "deadlines": list(of_subject(row)),
+        "row": row, "steps": steps, "opened": opened, "form": form, "deadlines": milestones(of_subject(row)),
         "timeline": timeline(row),
     }  # fmt: skip
 
