@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bihuan.config.demo_loop import Loop
+from bihuan.config.demo_money import Money
 from bihuan.config.demo_quality import Issues
 from bihuan.config.demo_recall import Recalls
 from bihuan.config.demo_texts import CITIES, CUSTOMERS, LINES, PEOPLE, Line
@@ -100,6 +101,9 @@ class Demo:
             Issues(self.users).build()
         with transaction.atomic():
             Recalls(self.users).build()
+        self.say("不合格品与质量费用 …")
+        with transaction.atomic():
+            Money(self.users).build()
         self.spare_the_worker()
 
     def spare_the_worker(self) -> None:

@@ -10,11 +10,12 @@ from bihuan.core.approvals.models import Approval
 from bihuan.core.approvals.seats import may_vote
 from bihuan.core.approvals.services import vote
 from bihuan.quality.issues.models import Issue
+from bihuan.quality.problems.services import answer, ask_lines
 from bihuan.quality.recall.models import AffectedState, Recall
 from bihuan.quality.recall.papers import issue_letters, issue_paper
 from bihuan.quality.recall.services import judging, owners, steps
 from bihuan.registry.people.models import User
-from bihuan.registry.products.models import Batch, ProductModel
+from bihuan.registry.products.models import Batch, ProductLine, ProductModel
 
 VOTERS = ("zhiliang", "jingli", "zonggong", "zong")
 BEGAN = 118
@@ -52,6 +53,30 @@ class Recalls:
             self.decided(recall)
             self.published(recall)
             self.carried_out(recall)
+        with self.story.began(60):
+            self.read_across(issue)
+
+    def read_across(self, issue: Issue) -> None:
+        """Two other lines were asked whether they crimp with such tools; one checks every shift, one is still open."""
+        lines = list(ProductLine.objects.filter(code__in=["mould", "door"]).order_by("code"))
+        due = timezone.now() + timedelta(days=7)
+        question = "是否使用同型号压接工具？压接力是否在线检验？"
+        rows = ask_lines(
+            issue=issue,
+            by=self.by("zhiliang"),
+            lines=lines[:1],
+            owner=self.by("shengchan"),
+            due_at=due,
+            question=question,
+        )
+        self.story.later(70)
+        finding = "门锁控制板使用同型号压接工具 2 台，每班首件做拉力检验，近半年 312 件记录全部合格。"
+        answer(row=rows[0], by=self.by("shengchan"), state="prevented", finding=finding)
+        self.story.now = timezone.now() + timedelta(days=56)
+        ask_lines(
+            issue=issue, by=self.by("zhiliang"), lines=lines[1:], owner=self.by("gongcheng"),
+            due_at=self.story.clock() + timedelta(days=6), question=question,
+        )  # fmt: skip
 
     def by(self, name: str) -> User:
         """One of the people of the demo company."""

@@ -84,7 +84,9 @@ INSTALLED_APPS = [
     "bihuan.quality.monitor",
     "bihuan.quality.issues",
     "bihuan.quality.nonconformity",
+    "bihuan.quality.problems",
     "bihuan.quality.recall",
+    "bihuan.quality.cost",
     "bihuan.config",
 ]
 

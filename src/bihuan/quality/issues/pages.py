@@ -17,7 +17,7 @@ from bihuan.quality.issues.flowchart import draw_flow
 from bihuan.quality.issues.labels import words_of
 from bihuan.quality.issues.models import ActionState, CauseState, Containment, Issue, IssueState, Location, Source
 from bihuan.quality.issues.papers import wanted
-from bihuan.quality.issues.queries import linked_cases, similar
+from bihuan.quality.issues.queries import linked_cases
 from bihuan.quality.issues.services.proving import breakpoint_text, needed_exposure
 from bihuan.quality.issues.services.registration import superiors_of
 from bihuan.quality.monitor.permissions import QUALITY_VIEW
@@ -141,7 +141,7 @@ def issue_context(issue: Issue, user: Any, wish: str = "", bound: Any = None) ->
         "bar": [act for act in acts if act.tone == "primary"],
         "more": [act for act in acts if act.tone != "primary"],
         "deadlines": deadlines_of(issue), "timeline": timeline(issue), "approvals": approvals_of(issue),
-        "attachments": attachments_of(issue), "cases": cases, "all_cases": all_cases, "similar": similar(issue, user),
+        "attachments": attachments_of(issue), "cases": cases, "all_cases": all_cases,
         "may_see_alarms": can(user, QUALITY_VIEW),
         "papers": wanted(issue), "may_issue": can(user, "documents.issue", issue),
         "breakpoint": breakpoint_text(issue),

@@ -67,16 +67,6 @@ def closed_like(*, cell: str = "", mechanism_id: int | None = None, model_id: in
     return found
 
 
-def similar(issue: Issue, user: Any, most: int = 8) -> list[Issue]:
-    """Other issues of the same mechanism, or of the same model, the newest first (CAP-12)."""
-    same = Q(pk__in=[])
-    if issue.mechanism_id:
-        same |= Q(mechanism=issue.mechanism_id)
-    if issue.model_id:
-        same |= Q(model=issue.model_id)
-    return list(visible_to(user).filter(same).exclude(pk=issue.pk).order_by("-id")[:most])
-
-
 def of_alarm(user: Any, alarm_id: int) -> list[Issue]:
     """The issues that took an alarm, the newest first."""
     return list(visible_to(user).filter(signals__alarm_id=alarm_id).distinct().order_by("-id"))

@@ -53,7 +53,7 @@ def facts_for(recall: Recall, figures: Figures | None, taken: set[str]) -> dict[
         "publish": StepKind.PUBLISH not in taken and ready,
         "submit": judged, "drop_scope": recall.state == S.JUDGING and recall.scopes.exists(),
         "tell_owners": StepKind.FILE_PLAN in taken and bool(figures and figures.states[AffectedState.WAITING]),
-        "letters": StepKind.FILE_PLAN in taken,
+        "write_letters": StepKind.FILE_PLAN in taken,
         "owner": StepKind.FILE_PLAN in taken, "quantity": bool(figures and figures.total > figures.identified),
         "give_up_rest": bool(figures and figures.open), "complete": bool(figures and not figures.open),
         "report": recall.reports.filter(filed_at__isnull=True, dropped_at__isnull=True).exists(),
