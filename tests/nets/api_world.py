@@ -26,7 +26,7 @@ from bihuan.service.intake.services import store_mail
 from tests.caller import Caller
 from tests.cast import PASSWORD, Cast
 from tests.nets.world import ROLES
-from tests.quality import goods
+from tests.quality import goods, money
 from tests.quality.recall_story import decided, published
 from tests.quality.story import Quality, build_quality
 from tests.service.story import (
@@ -88,9 +88,9 @@ def build_api_world(cast: Cast) -> ApiWorld:
     ids |= _registry(cast)
     ids |= _evidence(cast, cases)
     quality = build_quality(cast)
-    ids |= _quality(quality) | _goods(quality) | _recall(quality)
+    ids |= _quality(quality) | _goods(quality) | _recall(quality) | _costs(quality)
     places = {name: _address(name, cases, ids) for name in operations()}
-    return ApiWorld(callers, places, {**_bodies(cast, cases), **_quality_bodies(ids)})
+    return ApiWorld(callers, places, {**_bodies(cast, cases), **_quality_bodies(ids), **_money_bodies(ids)})
 
 
 def _cases(cast: Cast) -> dict[str, Case]:
@@ -201,6 +201,27 @@ def _quality_bodies(ids: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _costs(q: Quality) -> dict[str, Any]:
+    """An issue with a loss, a line of cost and a transfer that waits for an answer."""
+    lossy = money.lossy(q)
+    sent, line = money.sent(q, lossy), money.cost(q, lossy)
+    return {"voucher": sent.number, "share": sent.shares.get().pk, "cost": line.pk, "lossy": lossy.number}
+
+
+def _money_bodies(ids: dict[str, Any]) -> dict[str, Any]:
+    """What is sent to the operations of costs."""
+    voucher = "POST /costs/vouchers"
+    shares = [{"department": "production", "weight": "60"}, {"supplier": "永固紧固件", "weight": "40"}]
+    line = {"issue": ids["lossy"], "kind": "material", "amount": "12.34", "occurred_on": "2026-01-05"}
+    return {
+        "POST /costs/lines": line,
+        "POST /costs/lines/{pk}/void": {"reason": "录错"},
+        voucher: {"issue": ids["lossy"], "description": "批量返工", "shares": shares},
+        f"{voucher}/{{number}}/steps": {"step": "cancel", "text": "有误"},
+        f"{voucher}/{{number}}/shares/{{pk}}": {"accepted": False, "reason": "不是我们"},
+    }
+
+
 STATIONS = {
     "triage": "new", "suggestions": "new", "diagnosis": "diagnosing", "solutions": "solving", "consent": "consent",
     "work": "working", "customer-acceptance": "done", "internal-acceptance": "internal", "dossiers": "archived",
@@ -224,6 +245,9 @@ def _address(operation: str, cases: dict[str, Case], ids: dict[str, Any]) -> str
     if parts[0] == "nonconformities":
         path = path.replace("{number}", ids["sheets"].get(parts[-1], ids["sheets"]["review"]))
         path = path.replace("{pk}", str(ids.get(parts[-1], "")))
+    elif parts[0] == "costs":
+        path = path.replace("{number}", ids["voucher"])
+        path = path.replace("{pk}", str(ids["share"] if "shares" in parts else ids["cost"]))
     elif "{pk}" in parts:
         path = path.replace("{pk}", str(ids[IDS[parts[parts.index("{pk}") - 1]]]))
     serial = cases["new"].serial_text if method == "POST" else ids["card"]

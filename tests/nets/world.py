@@ -37,7 +37,7 @@ from bihuan.service.desk.services import closing, diagnosing, solving
 from bihuan.service.intake.models import InboundMessage
 from bihuan.service.intake.services import store_mail
 from tests.cast import PASSWORD, Cast
-from tests.quality import goods, shop
+from tests.quality import goods, money, shop
 from tests.quality.recall_story import decided as decided_recall
 from tests.quality.recall_story import published as published_recall
 from tests.quality.story import approved as approved_plan
@@ -171,12 +171,18 @@ def quality_addresses(cast: Cast, document: int) -> dict[str, dict[str, Any]]:
     notice, number = {"pk": issue.publications.get().pk}, {"number": issue.number}
     sheet = goods.finished(q, goods.ready(q, case=case, issue=issue), failed=1)
     sheet_number = {"number": sheet.number}
+    voucher, line = money.objected(q, issue), money.cost(q, issue)
+    voucher_number = {"number": voucher.number}
     return {
         "nonconformity:list": {}, "nonconformity:report": {}, "nonconformity:go": {"pk": sheet.pk},
         "nonconformity:sheet": sheet_number, "nonconformity:form": {**sheet_number, "code": "F07"},
         "nonconformity:act": {**sheet_number, "name": "dispose"},
         "issues:list": {}, "issues:supervision": {}, "issues:report": {}, "issues:board": {}, "issues:notice": notice,
         "issues:read": notice, "issues:take": {"pk": Alarm.objects.filter(state="joined").values_list("pk")[0][0]},
+        "cost:list": {}, "cost:lines": {}, "cost:line_new": {}, "cost:line_void": {"pk": line.pk}, "cost:ledger": {},
+        "cost:open_transfer": {}, "cost:new": {"kind": "deduction"}, "cost:go": {"pk": voucher.pk},
+        "cost:voucher": voucher_number, "cost:form": {**voucher_number, "code": "F02"},
+        "cost:act": {**voucher_number, "name": "decide"},
         "issues:go": {"pk": issue.pk}, "issues:issue": number, "issues:form": {**number, "code": "F01"},
         "issues:act": {**number, "name": "grade"}, "documents:receipt": {"pk": document},
     }  # fmt: skip

@@ -4,12 +4,13 @@ import itertools
 import sys
 
 import numpy as np
+import pandas
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import gammaln
 
-from bihuan.stats import charts
+from bihuan.stats import capability, charts
 from bihuan.stats.charts import NELSON, WESTERN_ELECTRIC, Setup, Standard, Stream, judging, recursions
 from bihuan.stats.errors import NoAnswer
 
@@ -201,6 +202,22 @@ def test_order_of_subgroups_does_not_matter_to_limits(order):
     table = np.random.default_rng(7).normal(size=(12, 5))
     one, other = charts.xbar_s(table), charts.xbar_s(table[order])
     assert other.location.upper == pytest.approx(one.location.upper, rel=1e-13)
+
+
+def test_frames_and_what_is_drawn_once_are_read_whole():
+    """A table of pandas is a table, not its column names; a generator loses no subgroup to the look at its first."""
+    table = np.random.default_rng(15).normal(10, 1, (8, 4))
+    frame, column = pandas.DataFrame(table, columns=list("abcd")), pandas.Series(table[:, 0])
+    for draw in (charts.ewma, lambda values: charts.cusum(values).upper, lambda values: charts.xbar_s(values).spread):
+        whole = draw(table)
+        for other in (frame, table.tolist(), (row for row in table)):
+            assert draw(other).points.tolist() == whole.points.tolist()
+    assert charts.i_mr(column).location.points.tolist() == table[:, 0].tolist()
+    study = [capability.capability(values, lower=5, upper=15).within.sd for values in (table, frame, iter(table))]
+    assert study[0] == study[1] == study[2]
+    with pytest.raises(NoAnswer) as refusal:
+        charts.ewma(np.ma.masked_greater(table, 11))
+    assert refusal.value.code == "not_finite"
 
 
 def test_counts_with_limits_per_point():

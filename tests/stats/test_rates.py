@@ -256,6 +256,20 @@ class TestRatios:
         alone = rates.indirectly_standardised(5, exposure[0], reference)
         assert float(alone.upper) == pytest.approx(float(found.upper[0]))
 
+    @pytest.mark.parametrize(("method", "least"), [("central", 0.95), ("midp", 0.93)])
+    def test_coverage_of_the_ratio(self, method, least):
+        """Worked out over all pairs of counts; pairs without any event, which are refused, count as covered."""
+        seen = np.arange(60)
+        one, two = (grid.ravel() for grid in np.meshgrid(seen, seen, indexing="ij"))
+        some = one + two > 0
+        for first, second in ((3.0, 5.0), (12.0, 4.0), (0.7, 20.0)):
+            found = rates.rate_ratio(one[some], 2.0, two[some], 3.0, method=method)
+            truth = (first / 2) / (second / 3)
+            inside = np.ones(one.size, dtype=bool)
+            inside[some] = (found.lower <= truth) & (truth <= found.upper)
+            chance = stats.poisson.pmf(one, first) * stats.poisson.pmf(two, second)
+            assert chance[inside].sum() / chance.sum() >= least
+
     def test_direct_standardisation_is_its_definition(self):
         counts, exposure, standard = [[3, 9, 1], [0, 2, 0]], [[10.0, 40, 5], [20, 5, 30]], [2.0, 1, 1]
         found = rates.directly_standardised(counts, exposure, standard, confidence=0.9)

@@ -64,6 +64,7 @@ sys.stdout.write(f"{float(pair.upper.points.sum())!r} {pair.upper.signals.points
 assert stats.sampling.attribute_plan(1000, 1.0).plan.sample == 80
 assert stats.life.fit_weibull([1, 2, 3]).shape > 1
 assert stats.rates.poisson_test(3, 1.0).p_value > 0
+assert stats.rates.fit_gamma([0, 9, 2, 14], [2.0] * 4).shapes.size == 1
 assert stats.text.SimilarTexts.fit(["电机异响", "屏幕碎裂"]).query("电机响", 1)
 """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO")}

@@ -24,6 +24,7 @@ from bihuan.core.rest.routing import components
 from bihuan.core.search.api import router as search
 from bihuan.core.search.queries import QueryTooLong
 from bihuan.core.workflow.table import MoveRefused
+from bihuan.quality.cost.api import router as costs
 from bihuan.quality.issues.api import router as issues
 from bihuan.quality.monitor.api import router as monitor
 from bihuan.quality.nonconformity.api import router as nonconformities
@@ -86,6 +87,7 @@ api.add_router("/follow-ups", follow_ups)
 api.add_router("/nonconformities", nonconformities)
 api.add_router("/issues", issues)
 api.add_router("/monitor", monitor)
+api.add_router("/costs", costs)
 api.add_router("/approvals", approvals)
 api.add_router("/papers", papers)
 api.add_router("/files", files)

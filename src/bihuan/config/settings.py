@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "bihuan.quality.problems",
     "bihuan.quality.returned",
     "bihuan.quality.recall",
+    "bihuan.quality.cost",
     "bihuan.config",
 ]
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("returned/", include("bihuan.quality.returned.urls")),
     path("recalls/", include("bihuan.quality.recall.urls")),
     path("r/", include("bihuan.quality.recall.public_urls")),
+    path("costs/", include("bihuan.quality.cost.urls")),
     path("inbox/", include("bihuan.service.desk.inbox_urls")),
     path("follow-up/", include("bihuan.service.followup.urls")),
     path("", include("bihuan.service.desk.public_urls")),

@@ -27,6 +27,7 @@ SECTIONS: Final = {
     "numbering": gettext_lazy("Numbers"), "monitor": gettext_lazy("Quality monitor"),
     "issues": gettext_lazy("Quality issues"), "nonconformity": gettext_lazy("Nonconforming goods"),
     "recall": gettext_lazy("Recalls"),
+    "cost": gettext_lazy("Quality costs"),
 }  # fmt: skip
 LINE_WIDTH = 110
 

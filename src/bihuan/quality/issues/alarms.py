@@ -67,7 +67,7 @@ def _taken(alarm: Alarm, *, by: Any, must: bool) -> Issue | None:
         _learn(issue, alarm)
         return _join(alarm, issue)
     closed = closed_like(**place)
-    if closed is not None and not _is_flag(alarm) and made_before_remedy(closed, alarm.case):
+    if closed is not None and made_before_remedy(closed, alarm.case):
         return _settled_late(alarm, closed, facts)
     if closed is not None:
         issue = note_recurrence(issue=closed, reason=_words(facts))
@@ -98,17 +98,15 @@ def _join(alarm: Alarm, issue: Issue) -> Issue:
 
 
 def _settled_late(alarm: Alarm, issue: Issue, facts: AlarmFacts) -> Issue:
-    """What was made before the remedy goes on failing for a while; that says nothing against the remedy."""
-    note_late_failure(issue=issue, reason=_words(facts))
+    """What was made before the remedy goes on failing for a while; that says nothing against the remedy.
+
+    Danger is told aloud even so: it is for people to judge whether the products out there are called back.
+    """
+    note_late_failure(issue=issue, reason=_words(facts), danger=alarm.is_danger)
     add_cases(issue=issue, cases=[alarm.case] if alarm.case else [], alarm=facts)
     reason = _("%(number)s is closed; the product was made before its remedy.") % {"number": issue.number}
     settle_alarm(alarm=alarm, by=None, issue=issue.number, reason=reason)
     return issue
-
-
-def _is_flag(alarm: Alarm) -> bool:
-    """Rules that a single case fires, such as danger to persons, are always looked at by people."""
-    return any(rule.code == alarm.rule and rule.flag for rule in alarm.policy.monitor.rules)
 
 
 def repeated(activity: Activity, alarm: Alarm) -> Issue | None:

@@ -44,7 +44,7 @@ def sheet_context(sheet: Nonconformity, user: Any, wish: str = "", outcome: Outc
     rows = rows_of(sheet)
     return {
         "sheet": sheet, "row": sheet, "act_address": "nonconformity:act", "steps": steps_of(sheet.state, STATIONS),
-        "who": f"{_('Handler')}：{sheet.owner or '—'}",
+        "who": f"{_('Handled by')}：{sheet.owner or '—'}",
         "class_name": sheet.policy.nonconformity.class_name(sheet.defect_class),
         "rows": rows, "balance": balance_of(sheet, rows), **acts_context(ACTS, sheet, user, wish, outcome),
         "deadlines": deadlines_of(sheet), "timeline": timeline(sheet), "approvals": approvals_of(sheet),

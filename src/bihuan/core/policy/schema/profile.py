@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import model_validator
 
 from bihuan.core.policy.schema.base import Code, Level, Name, Named, Part
+from bihuan.core.policy.schema.cost import CostRules
 from bihuan.core.policy.schema.issues import IssueRules
 from bihuan.core.policy.schema.monitor import Monitor
 from bihuan.core.policy.schema.nonconformity import NonconformityRules
@@ -57,6 +58,7 @@ class Profile(Part):
     issues: IssueRules = IssueRules()
     nonconformity: NonconformityRules = NonconformityRules()
     recall: RecallRules = RecallRules()
+    cost: CostRules = CostRules()
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:

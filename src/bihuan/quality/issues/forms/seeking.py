@@ -26,7 +26,7 @@ class FactForm(IssueForm):
     """A row of 5W1H with is and is not (CAP-03)."""
 
     wide_fields = ("is_text", "is_not", "difference")
-    kind = forms.ChoiceField(label=_("Question"), choices=FactKind.choices)
+    kind = forms.ChoiceField(label=_("Aspect"), choices=FactKind.choices)
     is_text = forms.CharField(label=_("Is"), max_length=300)
     is_not = forms.CharField(label=_("Is not"), max_length=300, required=False)
     difference = forms.CharField(label=_("What differs or changed"), max_length=300, required=False)

@@ -62,7 +62,7 @@ class Finding(models.Model):
 class FactKind(models.TextChoices):
     """The questions that describe a problem sharply (CAP-03)."""
 
-    WHAT = "what", _("What")
+    WHAT = "what", _("What is it")
     WHY = "why", _("Why")
     WHERE = "where", _("Where")
     WHEN = "when", _("When")

@@ -13,7 +13,7 @@ from bihuan.core.workflow.models import Stateful
 class IssueState(models.TextChoices):
     """The stations from the first sign to the proven remedy."""
 
-    REGISTERED = "registered", _("Registered")
+    REGISTERED = "registered", _("Taken in")
     INVESTIGATING = "investigating", _("In investigation")
     PLANNING = "planning", _("Planning measures")
     APPROVING = "approving", _("In approval")

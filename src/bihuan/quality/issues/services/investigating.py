@@ -70,7 +70,9 @@ def add_finding(
 ) -> Finding:
     """Record a survey, a test, an expert review, with its evidence."""
     _may(issue, by, IssueState.REGISTERED, IssueState.INVESTIGATING, IssueState.PLANNING, IssueState.VERIFYING)
-    row = Finding.objects.create(issue=issue, cycle=issue.cycle, kind=kind, text=text, place=place, found_by_id=by.pk)
+    row = Finding.objects.create(
+        issue=issue, cycle=issue.cycle, kind=kind, text=text, place=place, found_by_id=by.pk, at=timezone.now()
+    )
     keep(issue=issue, files=uploads, by=by, role=f"finding.{row.pk}")
     record(subject=issue, verb="issue.finding_added", by=by, data={"name": str(row)})
     return row
@@ -133,7 +135,13 @@ def analyse_part(
     part.refresh_from_db()
     keep(issue=issue, files=uploads, by=by, role=f"part.{part.pk}")
     Finding.objects.create(
-        issue=issue, cycle=issue.cycle, kind=FindingKind.TEST, text=result, place=str(part)[:120], found_by_id=by.pk
+        issue=issue,
+        cycle=issue.cycle,
+        kind=FindingKind.TEST,
+        text=result,
+        place=str(part)[:120],
+        found_by_id=by.pk,
+        at=timezone.now(),
     )
     about = {"name": str(part), "confirmed": is_confirmed}
     record_many(entries=[Entry(issue, "issue.part_analysed", about), Entry(part, "part.analysed", about)], by=by)

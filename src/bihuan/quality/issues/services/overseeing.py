@@ -30,7 +30,9 @@ def communicate(
         raise MoveRefused(_("Say which departments were told."), code="departments")
     if day > timezone.localdate():
         raise MoveRefused(_("This day has not come yet."), code="held_on")
-    row = Communication.objects.create(issue=issue, medium=medium, text=text, held_on=day, by_id=by.pk)
+    row = Communication.objects.create(
+        issue=issue, medium=medium, text=text, held_on=day, by_id=by.pk, at=timezone.now()
+    )
     row.departments.set(departments)
     names = "、".join(str(item) for item in departments)
     record(subject=issue, verb="issue.communicated", by=by, data={"name": f"{row.get_medium_display()} → {names}"})
@@ -55,6 +57,7 @@ def supervise(
     row = Supervision.objects.create(
         issue=issue, kind=kind, department=department, person_id=person.pk if person else None, text=text,
         amount=None if finding else amount, due_at=due_at if finding else None, noted_by_id=by.pk,
+        noted_at=timezone.now(),
     )  # fmt: skip
     about = {"name": f"{row.get_kind_display()} → {person or department}", "reason": text[:120]}
     entries = [Entry(issue, "issue.supervised", about)]

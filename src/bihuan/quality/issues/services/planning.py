@@ -92,7 +92,7 @@ def set_measure(
         raise MoveRefused(_("Measures stand against confirmed causes."), code="cause")
     row = Measure.objects.create(
         issue=issue, issue_cycle=issue.cycle, kind=kind, text=text, goal=goal, owner_id=owner.pk, due_at=due_at,
-        cause=cause, means=means,
+        cause=cause, means=means, set_at=timezone.now(),
     )  # fmt: skip
     about = {"name": text[:120], "kind": kind, "owner_name": str(owner), "due": due_at}
     record_many(entries=[Entry(issue, "issue.measure_set", about), Entry(row, "measure.set", about)], by=by)
@@ -182,7 +182,14 @@ def issue_change(
     _in(issue, S.PLANNING, S.PUBLISHED, S.IMPLEMENTING)
     _future(due_at)
     row = TechnicalChange.objects.create(
-        issue=issue, title=title, before=before, after=after, department=department, due_at=due_at, issued_by_id=by.pk
+        issue=issue,
+        title=title,
+        before=before,
+        after=after,
+        department=department,
+        due_at=due_at,
+        issued_by_id=by.pk,
+        issued_at=timezone.now(),
     )
     keep(issue=issue, files=uploads, by=by, role=f"change.{row.pk}")
     about = {"name": f"{title} → {department}"}
@@ -230,7 +237,9 @@ def ask_reply(
     require(by, perm.ISSUE_MANAGE, issue)
     _in(issue, *OPEN)
     _future(due_at)
-    row = Reply.objects.create(issue=issue, department=department, due_at=due_at, question=question, asked_by_id=by.pk)
+    row = Reply.objects.create(
+        issue=issue, department=department, due_at=due_at, question=question, asked_by_id=by.pk, asked_at=timezone.now()
+    )
     about = {"name": str(department)}
     record_many(entries=[Entry(issue, "issue.reply_asked", about), Entry(row, "reply.asked", about)], by=by)
     title = _("Your department is asked to reply to %(number)s: %(title)s") % {

@@ -130,6 +130,7 @@ def check_effect(*, issue: Issue, by: AbstractBaseUser, remark: str = "") -> Eff
         undated=counts.undated, mature=counts.mature, min_days=proof.min_days,
         needed=needed, low=found.low, high=found.high, numerator=proof.numerator,
         denominator=proof.denominator, breakpoint=breakpoint_text(issue), remark=remark, by_id=by.pk,
+        at=timezone.now(),
     )  # fmt: skip
     Issue.objects.filter(pk=issue.pk).update(result=found.verdict)
     issue.result = found.verdict
@@ -203,9 +204,17 @@ def note_recurrence(*, issue: Issue, reason: str) -> Issue:
 
 
 @transaction.atomic
-def note_late_failure(*, issue: Issue, reason: str) -> None:
-    """A product that was made before the remedy failed after the issue was closed: known, and no recurrence."""
-    record(subject=issue, verb="issue.late_failure", by=None, data={"name": reason})
+def note_late_failure(*, issue: Issue, reason: str, danger: bool = False) -> None:
+    """A product that was made before the remedy failed after the issue was closed: known, and no recurrence.
+
+    Where persons are in danger, those who manage and close issues hear of it at once.
+    """
+    record(subject=issue, verb="issue.late_failure", by=None, data={"name": reason, "danger": danger})
+    if danger:
+        title = _("Danger again, made before the remedy: %(number)s") % {"number": issue.number}
+        users = {user.pk: user for name in (perm.ISSUE_MANAGE, perm.ISSUE_SUPERVISE)
+                 for user in with_permission(name, issue)}  # fmt: skip
+        tell(users=users.values(), title=title, subject=issue, level="urgent", verb="issue.late_failure")
 
 
 @transaction.atomic
@@ -220,7 +229,15 @@ def evaluate(
     if bad > asked:
         raise MoveRefused(_("Not more can be bad than were asked."), code="bad")
     row = Evaluation.objects.create(
-        issue=issue, cycle=issue.cycle, method=method, asked=asked, bad=bad, text=text, is_good=is_good, by_id=by.pk
+        issue=issue,
+        cycle=issue.cycle,
+        method=method,
+        asked=asked,
+        bad=bad,
+        text=text,
+        is_good=is_good,
+        by_id=by.pk,
+        at=timezone.now(),
     )
     keep(issue=issue, files=uploads, by=by, role=f"evaluation.{row.pk}")
     record(subject=issue, verb="issue.evaluated", by=by, data={"name": str(row), "good": is_good})

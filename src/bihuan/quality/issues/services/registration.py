@@ -132,10 +132,9 @@ def _create(sign: Sign, by: Any, cases: list[Case], now: datetime, follows: Issu
 
 def _heard_at(sign: Sign, cases: list[Case]) -> datetime | None:
     """When the clock began: the earliest complaint; for a crossed line the complaint that crossed it (SLA-03)."""
-    if sign.source == Source.MONITOR and sign.complained_at:
+    if sign.complained_at:
         return sign.complained_at
-    heard = [moment for moment in (sign.complained_at, *(case.complained_at for case in cases)) if moment]
-    return min(heard) if heard else None
+    return min((case.complained_at for case in cases), default=None)
 
 
 def _link(issue: Issue, cases: Iterable[Case]) -> list[Case]:
@@ -149,9 +148,9 @@ def _link(issue: Issue, cases: Iterable[Case]) -> list[Case]:
 def _keep_signal(issue: Issue, alarm: AlarmFacts | None) -> None:
     if alarm is not None:
         Signal.objects.create(
-            issue=issue, alarm_id=alarm.alarm_id, rule=alarm.rule, form_code=alarm.form_code, count=alarm.count,
-            exposure=alarm.exposure, low=alarm.low, high=alarm.high, window=alarm.window, latest_count=alarm.count,
-            latest_exposure=alarm.exposure,
+            issue=issue, at=timezone.now(), alarm_id=alarm.alarm_id, rule=alarm.rule, form_code=alarm.form_code,
+            count=alarm.count, exposure=alarm.exposure, low=alarm.low, high=alarm.high, window=alarm.window,
+            latest_count=alarm.count, latest_exposure=alarm.exposure,
         )  # fmt: skip
 
 
