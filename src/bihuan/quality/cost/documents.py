@@ -100,7 +100,8 @@ def transfer_sheet(voucher: Voucher) -> list[AnySection]:
     until = f"请于 {when(voucher.objection_until)} 前确认；有异议须在此期限内书面提出，逾期视为认可。"
     return [
         recipients(voucher), event(voucher), Text(title="质量事故情况", body=voucher.description),
-        costs(voucher, "费用明细"), total_of(voucher), Text(title="责任依据", body=voucher.basis), bearers(voucher, "费用承担"),
+        costs(voucher, "费用明细"), total_of(voucher), Text(title="责任依据", body=voucher.basis),
+        bearers(voucher, "费用承担"),
         *([Text(title="确认与异议", body=until)] if voucher.objection_until else []), *ruling(voucher),
         posting(voucher), places("编制", "审核", "批准", "接收部门"),
     ]  # fmt: skip
