@@ -86,8 +86,16 @@ def finished(q: Quality, sheet: Nonconformity, failed: int = 0) -> Nonconformity
     return sheet
 
 
+def waited(sheet: Nonconformity) -> Nonconformity:
+    """The time for objections is over."""
+    Nonconformity.objects.filter(pk=sheet.pk).update(objection_until=timezone.now())
+    sheet.refresh_from_db()
+    return sheet
+
+
 def closed(q: Quality, sheet: Nonconformity) -> Nonconformity:
     """The measures are done, their effect is judged."""
     finished(q, sheet)
     disposing.report_measures(sheet=sheet, by=q.paul, result="隔板已加")
+    waited(sheet)
     return disposing.close_sheet(sheet=sheet, by=q.quentin, verification="两周内未再发现划痕")

@@ -24,9 +24,9 @@ from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.nonconformity.balance import needs, open_pieces, settled
 from bihuan.quality.nonconformity.models import Disposition, Ending, Nonconformity, Origin, SheetState
 from bihuan.quality.nonconformity.papers import issue_paper
-from bihuan.quality.nonconformity.services import disposing, reporting, reviewing
+from bihuan.quality.nonconformity.services import disposing, objecting, reporting, reviewing
 from bihuan.quality.nonconformity.workflow import WORKFLOW
-from tests.quality.goods import approved, closed, disposed, finished, found, other_head, ready, reviewed, taken
+from tests.quality.goods import approved, closed, disposed, finished, found, other_head, ready, reviewed, taken, waited
 from tests.quality.story import Quality
 from tests.service.story import png
 
@@ -144,6 +144,7 @@ def test_what_fails_again_needs_another_disposition(q: Quality) -> None:
     """NCR-18: re-verification after the correction; failed pieces are not lost and nobody closes over them."""
     sheet = finished(q, ready(q, ("rework", 12)), failed=2)
     disposing.report_measures(sheet=sheet, by=q.paul, result="已加隔板")
+    waited(sheet)
     with pytest.raises(MoveRefused, match="2"):
         disposing.close_sheet(sheet=sheet, by=q.quentin, verification="好")
     parent = sheet.dispositions.get()
@@ -222,6 +223,56 @@ def test_a_sheet_opens_a_quality_issue_once(q: Quality) -> None:
     assert (issue.quantity, issue.source, issue.model) == (12, "inspection", q.cast.model)
     with pytest.raises(MoveRefused):
         reviewing.open_issue(sheet=sheet, by=q.quentin)
+
+
+def test_objections_lead_to_a_second_review_and_to_the_final_ruling(q: Quality) -> None:
+    """NCR-05, NCR-06: in time, by a department, with a reason; the second goes to the chief engineer, whose word is the last."""
+    sheet = ready(q)
+    with pytest.raises(Refused):
+        objecting.object_to_sheet(sheet=sheet, by=q.cast.charlie, reason="x")
+    with pytest.raises(MoveRefused):
+        objecting.object_to_sheet(sheet=sheet, by=q.paul, reason=" ")
+    objecting.object_to_sheet(sheet=sheet, by=q.paul, reason="周转筐由物流配置")
+    assert (sheet.state, sheet.cycle, sheet.dispositions.count()) == ("reviewing", 2, 2)
+    approved(q, sheet)
+    assert of_subject(sheet).filter(code="nonconformity_measures", state="open", cycle=2).count() == 1
+    assert not of_subject(sheet).filter(state="open", cycle=1).exists()
+    with pytest.raises(MoveRefused):
+        objecting.rule_on_sheet(sheet=sheet, by=q.chen, upheld=True, reason="还没有第二次异议")
+    objecting.object_to_sheet(sheet=sheet, by=q.paul, reason="仍不同意")
+    assert sheet.state == "disposing"
+    assert any("最终裁决" in title for title in told(q.chen))
+    finished(q, sheet)
+    disposing.report_measures(sheet=sheet, by=q.paul, result="已加")
+    with pytest.raises(MoveRefused, match="裁决"):
+        disposing.close_sheet(sheet=sheet, by=q.quentin, verification="好")
+    with pytest.raises(Refused):
+        objecting.rule_on_sheet(sheet=sheet, by=q.quentin, upheld=False, reason="x")
+    objecting.rule_on_sheet(sheet=sheet, by=q.chen, upheld=False, reason="记录清楚")
+    with pytest.raises(MoveRefused) as refused:
+        objecting.object_to_sheet(sheet=sheet, by=q.cast.erik, reason="再来")
+    assert refused.value.code == "final"
+    assert disposing.close_sheet(sheet=sheet, by=q.quentin, verification="好").state == "closed"
+
+
+def test_an_upheld_objection_reviews_again_and_a_late_one_is_refused(q: Quality) -> None:
+    """NCR-06: after the ruling nobody objects any more, whatever it was; after the window nobody at all."""
+    late = waited(ready(q))
+    with pytest.raises(MoveRefused) as refused:
+        objecting.object_to_sheet(sheet=late, by=q.paul, reason="晚了")
+    assert refused.value.code == "late"
+    sheet = ready(q)
+    for reason in ("一", "二"):
+        objecting.object_to_sheet(sheet=sheet, by=q.paul, reason=reason)
+        if sheet.state == "reviewing":
+            approved(q, sheet)
+    with pytest.raises(MoveRefused):
+        disposing.close_sheet(sheet=sheet, by=q.quentin, verification="好")
+    objecting.rule_on_sheet(sheet=sheet, by=q.chen, upheld=True, reason="责任改为物流")
+    assert (sheet.state, sheet.cycle) == ("reviewing", 3)
+    approved(q, sheet)
+    with pytest.raises(MoveRefused):
+        objecting.object_to_sheet(sheet=sheet, by=q.paul, reason="三")
 
 
 def test_the_papers_say_what_the_sheet_says(q: Quality) -> None:

@@ -21,6 +21,7 @@ from bihuan.core.documents.models import Document
 from bihuan.core.documents.services import verify
 from bihuan.core.jobs.models import Job, JobState, Schedule
 from bihuan.core.policy.models import PolicyProfile
+from bihuan.quality.cost import ledger
 from bihuan.quality.monitor.recount import differences, repair
 from bihuan.registry.people.models import User
 
@@ -37,6 +38,8 @@ def check(args: argparse.Namespace) -> int:
 
 
 def _chosen(args: argparse.Namespace) -> Iterator[str]:
+    if args.costs:
+        return (f"costs: {line}" for line in ledger.differences())
     if args.rates:
         return _rates(mend=args.repair)
     return _chains() if args.activity else _papers() if args.documents else _installation()

@@ -80,6 +80,7 @@ def build_parser() -> argparse.ArgumentParser:
     check.add_argument("--activity", action="store_true", help="verify the hash chain of the whole journal")
     check.add_argument("--documents", action="store_true", help="verify every issued document")
 
+    check.add_argument("--costs", action="store_true", help="compare the ledger of quality costs with every paper")
     check.add_argument("--rates", action="store_true", help="count failures and shipments anew and compare")
     check.add_argument("--repair", action="store_true", help="with --rates: also put right what differs")
 

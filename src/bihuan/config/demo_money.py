@@ -116,7 +116,7 @@ class Money(Issues):
             self.approved(sheet)
             issue_paper(sheet=sheet, code="F07", by=self.by("zhiliang"))
             self.finish(sheet)
-            self.later(40)
+            self.later(24 * 8)
             disposing.report_measures(sheet=sheet, by=self.by("weixiu"), result="窑门联锁已投用，连续 12 窑温差合格")
             disposing.close_sheet(sheet=sheet, by=self.by("zhijian"), verification="后续 576 块未再发现同类裂缝")
             enter_line(subject=sheet, by=self.by("zhiliang"), kind="scrap", amount=Decimal("3860.00"),

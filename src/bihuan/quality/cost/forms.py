@@ -209,7 +209,7 @@ class DeductionForm(forms.Form):
     wide_fields: ClassVar[tuple[str, ...]] = ("settles", "reason", "clause", "text_1", "text_2", "text_3")
     settles = ShareField(Share.objects.none(), label=_("Collects the share"), required=False,
                          help_text=_("Leave empty for a penalty."))  # fmt: skip
-    department = units(_("Unit"), required=False)
+    department = units(_("Department"), required=False)
     person = people(_("Person"), required=False)
     supplier_name = forms.CharField(label=_("Supplier"), max_length=120, required=False)
     reason = forms.CharField(label=_("Reason and how it was coordinated"), max_length=2000, widget=area(2))

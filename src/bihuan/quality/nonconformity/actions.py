@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.permissions.services import can
@@ -10,7 +11,7 @@ from bihuan.quality.nonconformity import forms as f
 from bihuan.quality.nonconformity import permissions as perm
 from bihuan.quality.nonconformity.balance import needs
 from bihuan.quality.nonconformity.models import Nonconformity, SheetState
-from bihuan.quality.nonconformity.services import disposing, reporting, reviewing
+from bihuan.quality.nonconformity.services import disposing, objecting, reporting, reviewing
 from bihuan.quality.nonconformity.workflow import OPEN
 
 S = SheetState
@@ -66,6 +67,22 @@ def can_drop(sheet: Nonconformity, user: Any) -> bool:
     return any(row.state == "open" and (first or row.after_id) for row in rows_of(sheet))
 
 
+def objections_of(sheet: Nonconformity) -> list[Any]:
+    """The objections, read once for a page."""
+    kept = sheet.__dict__.get("_objections")
+    if kept is None:
+        kept = list(sheet.objections.select_related("by", "department", "ruled_by"))
+        sheet.__dict__["_objections"] = kept
+    return list(kept)
+
+
+def may_object(sheet: Nonconformity, user: Any) -> bool:
+    """Whether this person's department may still object."""
+    rows = objections_of(sheet)
+    in_time = sheet.objection_until is not None and timezone.now() <= sheet.objection_until
+    return bool(user.department_id) and in_time and not any(row.waits or row.ruling for row in rows)
+
+
 ACTS = table(
     Act("opinion", _("Give the superior's opinion"), "", OPEN,
         lambda s, by, d, v: reporting.give_opinion(sheet=s, by=by, **d), f.OpinionForm, "primary", ready=is_superior),
@@ -91,6 +108,11 @@ ACTS = table(
     Act("close", _("Close"), perm.VERIFY, at(S.DISPOSING),
         lambda s, by, d, v: disposing.close_sheet(sheet=s, by=by, expected_version=v, **d), f.CloseForm, "primary",
         ready=lambda s, user: not has_left(s, user) and all(row.state == "over" for row in rows_of(s))),
+    Act("object", _("Object"), "", at(S.DISPOSING),
+        lambda s, by, d, v: objecting.object_to_sheet(sheet=s, by=by, **d), f.ReasonForm, ready=may_object),
+    Act("rule", _("Give the final ruling"), perm.RULE, at(S.DISPOSING),
+        lambda s, by, d, v: objecting.rule_on_sheet(sheet=s, by=by, **d), f.RuleForm, "primary",
+        ready=lambda s, user: any(row.waits and row.by_id != user.pk for row in objections_of(s))),
     Act("assign", _("Assign a handler"), perm.MANAGE, OPEN,
         lambda s, by, d, v: reviewing.assign_handler(sheet=s, by=by, expected_version=v, **d), f.AssignForm),
     Act("to_issue", _("Open a quality issue"), perm.MANAGE, at(S.REVIEWING, S.DISPOSING),

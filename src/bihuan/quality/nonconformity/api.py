@@ -19,7 +19,7 @@ from bihuan.quality.nonconformity import permissions as perm
 from bihuan.quality.nonconformity.balance import open_pieces
 from bihuan.quality.nonconformity.models import Disposition, Ending, Nonconformity, Origin, SheetState
 from bihuan.quality.nonconformity.queries import FOR_PAGE, for_page, visible_to
-from bihuan.quality.nonconformity.services import disposing, reporting, reviewing
+from bihuan.quality.nonconformity.services import disposing, objecting, reporting, reviewing
 from bihuan.registry.people.models import Department
 from bihuan.registry.products.models import ProductModel
 from bihuan.service.desk.api.base import colleague, past, row_of
@@ -116,7 +116,8 @@ class FindIn(In):
 
 
 class StepIn(In):
-    """One step of a sheet: take (defect_class), isolate (place, label_no), submit, close (text), cancel (text)."""
+    """One step of a sheet: take (defect_class), isolate (place, label_no), submit, close, cancel, object, uphold or
+    dismiss the second objection (text)."""
 
     step: Code
     version: Count | None = None
@@ -211,7 +212,7 @@ def detail(request: HttpRequest, number: str) -> NonconformityOut:
 
 @router.post("/{number}/steps", response=NonconformityOut, summary="Take a step")
 def step(request: HttpRequest, number: str, data: StepIn) -> NonconformityOut:
-    """Take, isolate, submit, close or cancel a sheet."""
+    """Take, isolate, submit, close or cancel a sheet; object to it; give the final ruling (NCR-06)."""
     sheet, by = _row(request, number), person(request)
     more: dict[str, Any] = {"sheet": sheet, "by": by, "expected_version": data.version}
     level = data.defect_class or sheet.policy.nonconformity.default_class
@@ -221,6 +222,9 @@ def step(request: HttpRequest, number: str, data: StepIn) -> NonconformityOut:
         "submit": lambda: reviewing.submit_sheet(**more),
         "close": lambda: disposing.close_sheet(verification=data.text, **more),
         "cancel": lambda: reviewing.cancel_sheet(reason=data.text, **more),
+        "object": lambda: objecting.object_to_sheet(sheet=sheet, by=by, reason=data.text),
+        "uphold": lambda: objecting.rule_on_sheet(sheet=sheet, by=by, upheld=True, reason=data.text),
+        "dismiss": lambda: objecting.rule_on_sheet(sheet=sheet, by=by, upheld=False, reason=data.text),
     }
     steps[known("step", data.step, steps)]()
     return _out(request, number)

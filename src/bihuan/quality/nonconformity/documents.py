@@ -79,6 +79,17 @@ def _check(row: Any) -> str:
     return f"合格 {row.passed}，不合格 {row.failed}（{row.verified_by}）"
 
 
+def objected(sheet: Nonconformity) -> list[AnySection]:
+    """Objections of departments and the final ruling (NCR-06)."""
+    rows = tuple(
+        (str(row.round), f"{row.department} {row.by}", row.reason, day(row.at),
+         f"{row.get_ruling_display()}：{row.ruling_reason}（{row.ruled_by}）" if row.ruling else "")
+        for row in sheet.objections.select_related("department", "by", "ruled_by")
+    )  # fmt: skip
+    columns = ("次数", "部门/人员", "异议理由", "日期", "最终裁决")
+    return [Table(title="八、异议与裁决", columns=columns, rows=rows)] if rows else []
+
+
 def signed(sheet: Nonconformity) -> Signatures:
     """Who has signed: proposer, handler, each step of the chain, whoever closed it."""
     items = [
@@ -133,7 +144,7 @@ def disposition_sheet(sheet: Nonconformity) -> list[AnySection]:
         Text(title="防止再发生措施", body=sheet.preventive), *disposed(sheet),
         Table(title="五、会签与批准", columns=columns, rows=tuple(opinions)),
         Text(title="六、措施完成情况", body=sheet.measures_result),
-        Text(title="七、效果验证", body=sheet.verification),
+        Text(title="七、效果验证", body=sheet.verification), *objected(sheet),
         signed(sheet),
     ]  # fmt: skip
 

@@ -244,6 +244,17 @@ class ReasonForm(RowForm):
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=area(2))
 
 
+class RuleForm(RowForm):
+    """The final ruling (NCR-06)."""
+
+    wide_fields = ("reason",)
+    upheld = forms.TypedChoiceField(
+        label=_("Final ruling"), choices=[("0", _("Objection dismissed")), ("1", _("Objection upheld"))],
+        coerce=lambda value: value == "1", widget=forms.RadioSelect,
+    )  # fmt: skip
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=area(2))
+
+
 def sheet_or_none(rows: Any, number: str) -> Any:
     """A record by its number among those that the person sees."""
     return rows.filter(number=number).first() if number else None

@@ -22,6 +22,10 @@ describe(
         "nonconformity.measures_done": _("reported the measures as done"),
         "nonconformity.issue_opened": _("opened a quality issue"),
         "nonconformity.recurred": _("saw the same part found again"),
+        "nonconformity.objected": _("objected"),
+        "nonconformity.objected_again": _("objected a second time"),
+        "nonconformity.objection_upheld": _("upheld the objection"),
+        "nonconformity.objection_dismissed": _("dismissed the objection"),
         "nonconformity.closed": _("closed the sheet"),
         "nonconformity.cancelled": _("found that the goods conform"),
     }

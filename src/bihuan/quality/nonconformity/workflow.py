@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.workflow.table import Move, MoveRefused, Workflow
@@ -51,6 +52,16 @@ def measures_done(sheet: Nonconformity, by: Any, data: Mapping[str, Any]) -> Non
         raise MoveRefused(_("The corrective measure is not reported as done."))
 
 
+def nobody_objects(sheet: Nonconformity, by: Any, data: Mapping[str, Any]) -> None:
+    """A sheet closes when nobody may object any more and no objection waits for the final ruling (NCR-05, NCR-06)."""
+    rows = list(sheet.objections.all())
+    if any(row.waits for row in rows):
+        raise MoveRefused(_("An objection waits for the final ruling."))
+    is_ruled = any(row.ruling for row in rows)
+    if not is_ruled and sheet.objection_until is not None and timezone.now() < sheet.objection_until:
+        raise MoveRefused(_("The time for objections is not over yet."))
+
+
 def move(name: str, label: Any, sources: Any, target: str | None, permission: str, verb: str, **more: Any) -> Move:
     """Build a move; sources may be one state or many."""
     states = frozenset({sources}) if isinstance(sources, str) else frozenset(sources)
@@ -66,8 +77,10 @@ WORKFLOW = Workflow(
              guards=(is_isolated, has_review, adds_up), tone="primary"),
         move("return", _("Sheet returned"), S.APPROVING, S.REVIEWING, perm.MANAGE, "returned", person=False),
         move("approve", _("Sheet approved"), S.APPROVING, S.DISPOSING, perm.MANAGE, "approved", person=False),
+        move("object", _("First objection"), S.DISPOSING, S.REVIEWING, perm.VIEW, "objected", person=False),
+        move("uphold", _("Objection upheld"), S.DISPOSING, S.REVIEWING, perm.RULE, "objection_upheld", person=False),
         move("close", _("Close"), S.DISPOSING, S.CLOSED, perm.VERIFY, "closed",
-             guards=(adds_up, all_finished, measures_done), tone="primary"),
+             guards=(adds_up, all_finished, measures_done, nobody_objects), tone="primary"),
         move("cancel", _("No nonconformity"), {S.REPORTED, S.REVIEWING}, S.CANCELLED, perm.MANAGE, "cancelled",
              needs_reason=True, tone="danger"),
         move("isolate", _("Isolate and label"), {S.REPORTED, S.REVIEWING}, None, perm.MANAGE, "isolated"),

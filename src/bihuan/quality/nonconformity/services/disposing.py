@@ -34,7 +34,7 @@ def dispose(
     """
     require(by, perm.MANAGE, sheet)
     locked = _lock(sheet)
-    if locked.state not in {S.REVIEWING, S.DISPOSING} or (locked.state == S.DISPOSING) != (after is not None):
+    if locked.state not in {S.REVIEWING, S.DISPOSING} or (locked.state == S.DISPOSING and after is None):
         raise MoveRefused(_("This is not possible in the present state."), code="state")
     if kind not in Ending.values:
         raise MoveRefused(_("“%(value)s” is not known") % {"value": kind}, code="kind")

@@ -1,6 +1,7 @@
 """Review: who handles it, where the goods stand, cause, responsible, measures, approval (NCR-03, NCR-04, NCR-18)."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -103,7 +104,9 @@ def sheet_decided(*, sheet: Nonconformity, approved: bool, by: AbstractBaseUser 
     data = {"by": str(by or "")}
     if not approved:
         return apply(sheet, WORKFLOW["return"], by=None, data=data)
-    apply(sheet, WORKFLOW["approve"], by=None, data=data)
+    publicity = sheet.policy.nonconformity.publicity
+    until = timezone.now() + timedelta(days=publicity.days) if publicity.enabled else None
+    apply(sheet, WORKFLOW["approve"], by=None, data=data, fields={"objection_until": until})
     owners = [row.owner for row in sheet.dispositions.select_related("owner")]
     users = [*owners, *([sheet.responsible] if sheet.responsible else [])]
     title = _("Approved, please carry out: %(number)s %(title)s") % {"number": sheet.number, "title": sheet.title}
