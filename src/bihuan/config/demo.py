@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from bihuan.config.demo_inbox import Desks
 from bihuan.config.demo_quality import Issues
 from bihuan.config.demo_texts import CITIES, CUSTOMERS, LINES, PEOPLE, Line
 from bihuan.config.demo_walk import NEWEST_OPEN, Walk
@@ -94,6 +95,9 @@ class Demo:
         self.say("质量问题 …")
         with transaction.atomic():
             Issues(self.users).build()
+        self.say("收件箱 …")
+        with transaction.atomic():
+            Desks(self.users).build()
         self.spare_the_worker()
 
     def spare_the_worker(self) -> None:
