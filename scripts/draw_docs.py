@@ -226,7 +226,43 @@ def of_life() -> list[Picture]:
         "Weeks in remission under 6-MP and placebo with 95 % limits: the curve of placebo falls to zero by week 23.",
         Axis("周 · weeks"), Axis("缓解率 · in remission", 0, 1), layers,
     )  # fmt: skip
-    return [paper, steps]
+    return [paper, steps, of_repairs(), of_claims()]
+
+
+def of_repairs() -> Picture:
+    """Repairs that come again."""
+    seats = rows("nelson_valve_seats.csv")
+    ends = {row["engine"]: float(row["days"]) for row in seats if row["replaced"] == "0"}
+    events = [(list(ends).index(row["engine"]), float(row["days"])) for row in seats if row["replaced"] == "1"]
+    units, days = zip(*events, strict=True)
+    found = life.mean_cumulative(units, days, list(ends.values()))
+    x = [0.0, *found.age.tolist()]
+    low, mean, high = ([0.0, *side.tolist()] for side in (found.lower, found.mean, found.upper))
+    return Picture(
+        "life-repairs", f"平均累积函数 · Mean cumulative function: {len(events)} valve seats of {len(ends)} engines",
+        "Mean number of valve seats replaced per engine with 95 % limits: about 0.6 by a year, then faster, 1.5 at the end.",
+        Axis("天 · days"), Axis("每台次数 · replacements per engine", low=0),
+        [Band(x, low, high, "95 %", "blue", steps=True), Line(x, mean, "平均 · mean", "blue", steps=True)],
+    )  # fmt: skip
+
+
+def of_claims() -> Picture:
+    """Claims to come, from a chart of shipments by returns."""
+    chart = life.nevada([100, 140, 150], [[0, 3, 3, 5], [0, 0, 2, 4], [0, 0, 0, 4]], start=1, kind="exact")
+    fit = life.fit_weibull(chart.data)
+    found = life.forecast_claims(fit, chart.running, chart.age, 4)
+    months = [1.0, 2.0, 3.0, 4.0]
+    return Picture(
+        "life-claims", f"索赔预测 · Claims to come: shape {fit.shape:.2f}, scale {fit.scale:.2f} months",
+        "Expected claims of three lots in the next four months, rising from 29 to 56, with 90 % prediction limits.",
+        Axis("月 · months ahead", names={month: f"+{month:g}" for month in months}),
+        Axis("索赔数 · claims", low=0),
+        [
+            Bars(months, found.months.expected.tolist(), 0.6, "期望 · expected"),
+            Line(months, found.months.upper.tolist(), "90 % 上限 · upper", "red", marked=True),
+            Line(months, found.months.lower.tolist(), "90 % 下限 · lower", "grey", marked=True),
+        ],
+    )  # fmt: skip
 
 
 def of_rates() -> list[Picture]:

@@ -54,3 +54,13 @@ def test_croston_by_hand():
     croston, sba = (demand.forecast_demand(history, method) for method in ("croston", "sba"))
     assert croston.rate == pytest.approx(size / gap)
     assert sba.rate == pytest.approx(0.95 * size / gap)
+
+
+def test_silver_pyke_and_peterson() -> None:
+    """Silver, Pyke and Peterson (1998), 7.7: 90 % of cycles with 58.3 and 13.1; 99 % of demand with 50, 10 and lots of 85."""
+    cycles = demand.reorder_point(58.3, 13.1, 1, service=0.90)
+    assert cycles.safety == pytest.approx(16.8, abs=0.05)
+    assert cycles.reorder_point == pytest.approx(75.1, abs=0.05)
+    filled = demand.fill_rate_point(50, 10, 1, 85, fill=0.99)
+    assert demand.normal_loss(filled.safety / 10) == pytest.approx(0.085, abs=1e-6)
+    assert filled.reorder_point == pytest.approx(60, abs=0.5)

@@ -1,5 +1,8 @@
 """Lifetimes against handbooks and the printed answers of SAS and R."""
 
+import csv
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -117,6 +120,37 @@ def test_ovarian_cancer():
     assert test.observed.tolist() == [7, 5]
     assert test.expected == pytest.approx([5.23, 6.77], abs=5e-3)
     assert (test.statistic, test.p_value) == pytest.approx((1.06, 0.303), abs=5e-3)
+
+
+def test_recurrence_by_hand():
+    """Meeker and Escobar (1998), 16.2: three systems, mean and variance of the cumulative function in fractions."""
+    found = life.mean_cumulative([0, 0, 2, 2, 2], [5, 8, 1, 8, 16], [12, 16, 20])
+    assert found.age.tolist() == [1, 5, 8, 16]
+    assert found.mean == pytest.approx([1 / 3, 2 / 3, 4 / 3, 11 / 6])
+    assert found.error**2 == pytest.approx([6 / 81, 6 / 81, 24 / 81, 163 / 216])
+
+
+def test_valve_seats():
+    """Nelson (1995): 48 replacements in 41 engines. SAS/QC's limits, by Nelson's variance, are near."""
+    with (Path(__file__).parent / "data" / "nelson_valve_seats.csv").open(encoding="utf-8") as file:
+        rows = [(row["engine"], float(row["days"]), row["replaced"] == "1") for row in csv.DictReader(file)]
+    ends = {engine: days for engine, days, replaced in rows if not replaced}
+    events = [(list(ends).index(engine), days) for engine, days, replaced in rows if replaced]
+    found = life.mean_cumulative(*zip(*events, strict=True), list(ends.values()), scale="plain")
+    assert (len(ends), int(found.events.sum())) == (41, 48)
+    at = found.age.tolist().index(139)
+    assert found.mean[: at + 1] == pytest.approx([0.024, 0.049, 0.073, 0.098, 0.122, 0.146, 0.171, 0.220], abs=6e-4)
+    assert (found.error[at], found.lower[at], found.upper[at]) == pytest.approx((0.073, 0.076, 0.363), abs=1.1e-3)
+
+
+def test_nevada_chart_of_weibull_plus_plus():
+    """ReliaSoft Weibull++, warranty example: lots of June to August, returns of July to September, forecast of October."""
+    chart = life.nevada([100, 140, 150], [[0, 3, 3, 5], [0, 0, 2, 4], [0, 0, 0, 4]], start=1, kind="exact")
+    assert chart.running.tolist() == [89, 134, 146]
+    fit = life.fit_weibull(chart.data)
+    assert (fit.shape, fit.scale) == pytest.approx((2.49, 6.70), abs=6e-3)
+    october = life.forecast_claims(fit, chart.running, chart.age, 1, draws=100)
+    assert october.cells.expected[0, 0] == pytest.approx(89 * 0.132, abs=0.05)
 
 
 MAINTAINED = [9, 13, 13, 18, 23, 28, 31, 34, 45, 48, 161], [1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0]

@@ -116,3 +116,18 @@ def test_newcombe_table_1(method, found, size, low, high):
     """Newcombe (1998), Statistics in Medicine 17, 857-872, table I, methods 3, 5 and 6."""
     limits = rates.binomial_interval(found, size, method=method)
     assert (float(limits.lower), float(limits.upper)) == pytest.approx((low, high), abs=6e-5)
+
+
+MOTHERS = """
+230061 329449 114920 39487 14208 3052  72202 326701 208667 83228 28466 5375  15050 175702 207081 117300 45026 8660
+2293 68800 132424 98301 46075 9834  327 30666 123419 149919 104088 34392
+"""
+CHILDREN = "107 141 60 40 39 25  25 150 110 84 82 39  3 71 114 103 108 75  1 26 64 89 137 96  0 8 63 112 262 295"
+
+
+def test_direct_standardisation_by_age_of_mothers():
+    """Fleiss (1981), p. 249 (Stark and Mantel 1966), in R's epitools: Down's syndrome by birth order, per 100,000 births."""
+    births, cases = (np.array(text.split(), dtype=float).reshape(5, 6) for text in (MOTHERS, CHILDREN))
+    found = rates.directly_standardised(cases, births, births.sum(axis=0))
+    assert 1e5 * cases[0].sum() / births[0].sum() == pytest.approx(56.3, abs=0.05)
+    assert 1e5 * found.estimate[0] == pytest.approx(92.3, abs=0.05)

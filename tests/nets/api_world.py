@@ -13,6 +13,9 @@ from bihuan.core.documents.models import Document
 from bihuan.core.documents.services import issue
 from bihuan.core.files.services import attach, store
 from bihuan.core.jobs.relay import run_due
+from bihuan.quality.issues.models import Issue
+from bihuan.quality.issues.services.registration import register_issue
+from bihuan.quality.monitor.models import Alarm
 from bihuan.quality.nonconformity.services import disposing
 from bihuan.registry.people.services import create_user
 from bihuan.registry.products.services import create_unit, publish_document, register_card
@@ -23,8 +26,9 @@ from bihuan.service.intake.services import store_mail
 from tests.caller import Caller
 from tests.cast import PASSWORD, Cast
 from tests.nets.world import ROLES
-from tests.quality import goods
-from tests.quality.story import build_quality
+from tests.quality import goods, money
+from tests.quality.recall_story import decided, published
+from tests.quality.story import Quality, build_quality
 from tests.service.story import (
     accepted,
     agreed,
@@ -83,9 +87,10 @@ def build_api_world(cast: Cast) -> ApiWorld:
     cases, ids = _cases(cast), {}
     ids |= _registry(cast)
     ids |= _evidence(cast, cases)
-    ids |= _goods(cast)
+    quality = build_quality(cast)
+    ids |= _quality(quality) | _goods(quality) | _recall(quality) | _costs(quality)
     places = {name: _address(name, cases, ids) for name in operations()}
-    return ApiWorld(callers, places, _bodies(cast, cases))
+    return ApiWorld(callers, places, {**_bodies(cast, cases), **_quality_bodies(ids), **_money_bodies(ids)})
 
 
 def _cases(cast: Cast) -> dict[str, Case]:
@@ -155,9 +160,8 @@ def _evidence(cast: Cast, cases: dict[str, Case]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _goods(cast: Cast) -> dict[str, Any]:
+def _goods(q: Quality) -> dict[str, Any]:
     """Nonconforming goods in the stations that their operations start from; the key is the last word of the address."""
-    q = build_quality(cast)
     new, open_sheet = goods.found(q), goods.taken(q, goods.found(q))
     approved = goods.ready(q, ("scrap", 3), ("rework", 9))
     done = goods.ready(q, ("rework", 12))
@@ -170,6 +174,54 @@ def _goods(cast: Cast) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _recall(q: Quality) -> dict[str, Any]:
+    """A recall under way with a unit whose owner was told."""
+    recall = published(q, decided(q))
+    return {"recall": recall.number, "unit": recall.affected.get(serial="RC000").pk}
+
+
+def _quality(q: Quality) -> dict[str, Any]:
+    """An issue that is registered, an alarm in it, and one that waits for people."""
+    waiting = q.alarm("alarm.sank", rule="lasting", form="F05")
+    alarm = q.alarm()
+    number = register_issue(sign=q.sign(description="另一处异响"), by=q.paul).number
+    return {"issue": number, "alarm": alarm.pk, "cell": alarm.cell_id, "waiting": waiting.pk}
+
+
+def _quality_bodies(ids: dict[str, Any]) -> dict[str, Any]:
+    """What is sent about quality."""
+    version = Issue.objects.get(number=ids["issue"]).version
+    alarm = Alarm.objects.get(pk=ids["alarm"]).version
+    return {
+        "POST /issues": {"description": "外壳划伤", "place": "三号线"},
+        "POST /issues/taken-alarms": {"alarm": ids["waiting"]},
+        "POST /issues/{number}/moves": {"move": "cancel", "reason": "误报", "version": version},
+        "POST /issues/{number}/acts/{name}": {"fields": {"criteria": ["use"], "dispersion": 1}, "version": version},
+        "POST /monitor/alarms/{pk}/closing": {"reason": "偶然", "version": alarm},
+    }
+
+
+def _costs(q: Quality) -> dict[str, Any]:
+    """An issue with a loss, a line of cost and a transfer that waits for an answer."""
+    lossy = money.lossy(q)
+    sent, line = money.sent(q, lossy), money.cost(q, lossy)
+    return {"voucher": sent.number, "share": sent.shares.get().pk, "cost": line.pk, "lossy": lossy.number}
+
+
+def _money_bodies(ids: dict[str, Any]) -> dict[str, Any]:
+    """What is sent to the operations of costs."""
+    voucher = "POST /costs/vouchers"
+    shares = [{"department": "production", "weight": "60"}, {"supplier": "永固紧固件", "weight": "40"}]
+    line = {"issue": ids["lossy"], "kind": "material", "amount": "12.34", "occurred_on": "2026-01-05"}
+    return {
+        "POST /costs/lines": line,
+        "POST /costs/lines/{pk}/void": {"reason": "录错"},
+        voucher: {"issue": ids["lossy"], "description": "批量返工", "shares": shares},
+        f"{voucher}/{{number}}/steps": {"step": "cancel", "text": "有误"},
+        f"{voucher}/{{number}}/shares/{{pk}}": {"accepted": False, "reason": "不是我们"},
+    }
+
+
 STATIONS = {
     "triage": "new", "suggestions": "new", "diagnosis": "diagnosing", "solutions": "solving", "consent": "consent",
     "work": "working", "customer-acceptance": "done", "internal-acceptance": "internal", "dossiers": "archived",
@@ -179,8 +231,11 @@ STATIONS = {
 IDS = {
     "suggestions": "suggestion", "opinions": "opinion", "consultations": "consultation", "solutions": "draft",
     "papers": "paper", "files": "file", "approvals": "approval", "inbox": "message", "follow-ups": "follow_up",
-    "reviews": "review", "documents": "sheet",
+    "reviews": "review", "documents": "sheet", "units": "unit", "alarms": "alarm", "cells": "cell",
 }  # fmt: skip
+
+
+NUMBERED = {"recalls": "recall", "issues": "issue"}
 
 
 def _address(operation: str, cases: dict[str, Case], ids: dict[str, Any]) -> str:
@@ -190,12 +245,16 @@ def _address(operation: str, cases: dict[str, Case], ids: dict[str, Any]) -> str
     if parts[0] == "nonconformities":
         path = path.replace("{number}", ids["sheets"].get(parts[-1], ids["sheets"]["review"]))
         path = path.replace("{pk}", str(ids.get(parts[-1], "")))
+    elif parts[0] == "costs":
+        path = path.replace("{number}", ids["voucher"])
+        path = path.replace("{pk}", str(ids["share"] if "shares" in parts else ids["cost"]))
     elif "{pk}" in parts:
         path = path.replace("{pk}", str(ids[IDS[parts[parts.index("{pk}") - 1]]]))
     serial = cases["new"].serial_text if method == "POST" else ids["card"]
-    number, customer = cases[station].number, cases["new"].customer
+    number = ids[NUMBERED[parts[0]]] if parts[0] in NUMBERED else cases[station].number
+    customer = cases["new"].customer
     assert customer is not None
-    for name, value in {"number": number, "cycle": 1, "serial": serial, "code": customer.code}.items():
+    for name, value in {"number": number, "name": "grade", "cycle": 1, "serial": serial, "code": customer.code}.items():
         path = path.replace(f"{{{name}}}", str(value))
     return f"{path}?q=x" if path == "/search" else path
 
@@ -250,6 +309,8 @@ def _bodies(cast: Cast, cases: dict[str, Case]) -> dict[str, Any]:
         "POST /customers/{code}/contacts": {"name": "李工"},
         "POST /customers/{code}/sites": {"name": "一厂", "address": "宁波"},
         "POST /products/units": {"serial": "NEW-1", "model": "SC-7"},
+        "POST /recalls/{number}/owners": {"serial": "RC-900", "holder_name": "李女士"},
+        "POST /recalls/{number}/units/{pk}/measure": {"measure": "repair"},
         "PATCH /products/units/{serial}": {"order_no": "A1"},
         "POST /products/units/{serial}/card": {"customer": cast.customer.code, "installed_on": "2026-01-05"},
     }  # fmt: skip

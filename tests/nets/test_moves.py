@@ -8,7 +8,7 @@ from bihuan.core.activity.models import Activity
 from bihuan.core.permissions.services import Refused
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
-from bihuan.service.desk.actions import ACTIONS
+from bihuan.service.desk.actions import ACTS
 from bihuan.service.desk.models import Case, CaseState
 from bihuan.service.desk.workflow import WORKFLOW
 from tests.cast import Cast
@@ -63,7 +63,7 @@ def test_two_people_at_once_one_wins_and_the_other_is_told_who_and_what(cast: Ca
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", sorted(ACTIONS))
+@pytest.mark.parametrize("name", sorted(ACTS))
 def test_an_outsider_and_a_wrong_role_change_nothing_by_any_button(cast: Cast, name: str) -> None:
     case = cast.case()
     before = snapshot(case)
@@ -77,7 +77,7 @@ def test_an_outsider_and_a_wrong_role_change_nothing_by_any_button(cast: Cast, n
 
     clerk = create_user(username="clerk", name="财务", password=PASSWORD, roles=["finance"])
     seller.force_login(clerk)
-    expected = {403} if ACTIONS[name].permission != "desk.view" else {422}
+    expected = {403} if ACTS[name].permission != "desk.view" else {422}
     assert seller.post(address, {"version": case.version}).status_code in expected
     assert snapshot(case) == before
 

@@ -26,6 +26,9 @@ from bihuan.core.notify.services import tell
 from bihuan.quality.issues.services.eight_d import open_eight_d
 from bihuan.quality.issues.services.registration import register_issue
 from bihuan.quality.monitor.models import Alarm, Finding
+from bihuan.quality.problems.services import ask_lines
+from bihuan.quality.recall.papers import issue_letters
+from bihuan.quality.returned.services import hand_over
 from bihuan.registry.people.services import create_user
 from bihuan.registry.products.models import ProductDocument
 from bihuan.registry.products.services import publish_document
@@ -34,9 +37,11 @@ from bihuan.service.desk.services import closing, diagnosing, solving
 from bihuan.service.intake.models import InboundMessage
 from bihuan.service.intake.services import store_mail
 from tests.cast import PASSWORD, Cast
-from tests.quality import goods, shop
+from tests.quality import goods, money, shop
+from tests.quality.recall_story import decided as decided_recall
+from tests.quality.recall_story import published as published_recall
 from tests.quality.story import approved as approved_plan
-from tests.quality.story import build_quality, coded, graded, investigated, planned
+from tests.quality.story import build_quality, coded, graded, investigated, people_of_quality, planned
 from tests.service.story import accepted, agreed, diagnosed, followed_up, png, proposed, solution_values, triaged
 
 ROLES = {
@@ -90,7 +95,8 @@ def build_world(cast: Cast) -> World:
     quality = monitored(cast)
     places = addresses(cast, case, archived, asked, waiting, row, file, document, sheet)
     issues = quality_addresses(cast, document.pk)
-    return World(cast, users, {**places, **quality, **issues, **system_addresses(users["admin"])})
+    more = {**recall_addresses(cast), **problem_addresses(cast), **returned_addresses(cast)}
+    return World(cast, users, {**places, **quality, **issues, **more, **system_addresses(users["admin"])})
 
 
 def monitored(cast: Cast) -> dict[str, dict[str, Any]]:
@@ -165,13 +171,60 @@ def quality_addresses(cast: Cast, document: int) -> dict[str, dict[str, Any]]:
     notice, number = {"pk": issue.publications.get().pk}, {"number": issue.number}
     sheet = goods.finished(q, goods.ready(q, case=case, issue=issue), failed=1)
     sheet_number = {"number": sheet.number}
+    voucher, line = money.objected(q, issue), money.cost(q, issue)
+    voucher_number = {"number": voucher.number}
     return {
         "nonconformity:list": {}, "nonconformity:report": {}, "nonconformity:go": {"pk": sheet.pk},
         "nonconformity:sheet": sheet_number, "nonconformity:form": {**sheet_number, "code": "F07"},
         "nonconformity:act": {**sheet_number, "name": "dispose"},
-        "issues:list": {}, "issues:report": {}, "issues:board": {}, "issues:notice": notice, "issues:read": notice,
+        "issues:list": {}, "issues:supervision": {}, "issues:report": {}, "issues:board": {}, "issues:notice": notice,
+        "issues:read": notice, "issues:take": {"pk": Alarm.objects.filter(state="joined").values_list("pk")[0][0]},
+        "cost:list": {}, "cost:lines": {}, "cost:line_new": {}, "cost:line_void": {"pk": line.pk}, "cost:ledger": {},
+        "cost:open_transfer": {}, "cost:new": {"kind": "deduction"}, "cost:go": {"pk": voucher.pk},
+        "cost:voucher": voucher_number, "cost:form": {**voucher_number, "code": "F02"},
+        "cost:act": {**voucher_number, "name": "decide"},
         "issues:go": {"pk": issue.pk}, "issues:issue": number, "issues:form": {**number, "code": "F01"},
         "issues:act": {**number, "name": "grade"}, "documents:receipt": {"pk": document},
+    }  # fmt: skip
+
+
+def problem_addresses(cast: Cast) -> dict[str, dict[str, Any]]:
+    """Arguments for the pages of the quality problem database: a problem about which other lines were asked."""
+    q = people_of_quality(cast)
+    issue = register_issue(sign=q.sign(place="四号线", model=None, line=cast.lines["door"]), by=q.paul)
+    due = timezone.now() + timedelta(days=5)
+    rows = ask_lines(issue=issue, by=q.quentin, lines=[cast.lines["mould"]], owner=q.paul, due_at=due)
+    row = {"pk": rows[0].pk}
+    return {
+        "problems:list": {}, "problems:analysis": {}, "problems:export": {"what": "trend"}, "problems:similar": {},
+        "problems:read_across": {}, "problems:question": row, "problems:again": row,
+        "problems:problem": {"number": issue.number},
+    }  # fmt: skip
+
+
+def returned_addresses(cast: Cast) -> dict[str, dict[str, Any]]:
+    """Arguments for the pages of returned defectives: one that waits for engineering."""
+    row = hand_over(by=cast.alice, model=cast.model, quantity=2, problem="面板无显示", degree="simple")
+    number = {"number": row.number}
+    return {
+        "returned:list": {}, "returned:hand_over": {}, "returned:go": {"pk": row.pk}, "returned:returned": number,
+        "returned:act": {**number, "name": "refuse"},
+    }  # fmt: skip
+
+
+def recall_addresses(cast: Cast) -> dict[str, dict[str, Any]]:
+    """Arguments for the pages of recalls: one under way, with letters written, and an issue that may be judged."""
+    q = people_of_quality(cast)
+    recall = published_recall(q, decided_recall(q))
+    issue_letters(recall=recall, by=q.quentin)
+    run_due()
+    number = {"number": recall.number}
+    other = register_issue(sign=q.sign(place="三号线", model=None), by=q.paul)
+    return {
+        "recall:list": {}, "recall:units": {}, "recall:unit": {"pk": recall.affected.get(serial="RC000").pk},
+        "recall:go": {"pk": recall.pk}, "recall:ask": {"number": other.number}, "recall:recall": number,
+        "recall:letters": number, "recall:form": {**number, "code": "F42"}, "recall:act": {**number, "name": "owner"},
+        "owner:answer": {"token": recall.notices.get().token},
     }  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import models
 from django.utils import timezone
 
 from bihuan.core.activity.services import record
@@ -12,9 +11,11 @@ from bihuan.core.approvals.models import Approval
 from bihuan.core.approvals.seats import may_vote
 from bihuan.core.approvals.services import vote
 from bihuan.core.files.services import store
+from bihuan.core.policy import queries as policy
 from bihuan.quality.issues.models import Cause, Issue, Source
 from bihuan.quality.issues.services import investigating, judging, planning, proving, publishing
 from bihuan.quality.issues.services.registration import Sign, register_issue
+from bihuan.quality.monitor.models import Alarm, Cell
 from bihuan.registry.faults.models import FailureMechanism
 from bihuan.registry.people.models import Department, User
 from bihuan.registry.people.services import create_user
@@ -26,31 +27,6 @@ from tests.cast import PASSWORD, Cast
 from tests.service.story import png, triaged
 
 TODAY = timezone.localdate
-
-
-class Alarm(models.Model):
-    """A stand-in for the monitor's row, with the fields of the seam; it has no table."""
-
-    cell = models.CharField(max_length=120)
-    rule = models.CharField(max_length=60)
-    form_code = models.CharField(max_length=10)
-    line_id = models.BigIntegerField(null=True)
-    model_id = models.BigIntegerField(null=True)
-    batch_id = models.BigIntegerField(null=True)
-    region_id = models.BigIntegerField(null=True)
-    mechanism_id = models.BigIntegerField(null=True)
-    count = models.IntegerField()
-    exposure = models.IntegerField()
-    low = models.FloatField()
-    high = models.FloatField()
-    window = models.CharField(max_length=120)
-
-    class Meta:
-        app_label = "alarm_stand_in"
-        managed = False
-
-    def __str__(self) -> str:
-        return self.cell
 
 
 @dataclass
@@ -78,15 +54,29 @@ class Quality:
         """A registered issue of Paul's."""
         return register_issue(sign=self.sign(**changes), by=self.paul)
 
-    def alarm(self, verb: str = "alarm.raised", **changes: Any) -> Alarm:
-        """The monitor says something about the cell of the model and its mechanism."""
-        fields: dict[str, Any] = {
-            "pk": 7, "cell": f"model:{self.cast.model.pk}/mechanism:{self.mechanism.pk}", "rule": "over_3_per_mille",
-            "form_code": "F01", "line_id": self.cast.model.line_id, "model_id": self.cast.model.pk, "count": 4,
-            "mechanism_id": self.mechanism.pk, "exposure": 1000, "low": 0.0011, "high": 0.0102, "window": "2026-01…06",
-        }  # fmt: skip
-        row = Alarm(**{**fields, **changes})
-        record(subject=row, verb=verb, by=None, data={"alarm": row.pk, "cell": row.cell, "rule": row.rule, "level": 2})
+    def alarm(self, verb: str = "alarm.raised", *, case: Case | None = None, **changes: Any) -> Alarm:
+        """The monitor says something about the cell of the model and its mechanism: a new alarm, or the live one."""
+        model = self.cast.model
+        cell, _made = Cell.objects.get_or_create(
+            key=f"model:{model.pk}|m:{self.mechanism.pk}",
+            defaults={
+                "level": "model", "scope": f"model:{model.pk}", "line": model.line, "model": model,
+                "mechanism": self.mechanism,
+            },
+        )  # fmt: skip
+        row = Alarm.objects.filter(cell=cell, rule=changes.get("rule", "per_mille")).exclude(state="closed").first()
+        if row is None:
+            fields: dict[str, Any] = {
+                "policy_version": policy.current(None), "cell": cell, "cell_key": cell.key, "line": model.line,
+                "model": model, "mechanism": self.mechanism, "rule": "per_mille", "level": 1, "form": "F01",
+                "count": 4, "exposure": 1000, "low": 0.0011, "high": 0.0102, "window": "2026-01…06", "case": case,
+                "complained_at": case.complained_at if case else timezone.now(),
+            }  # fmt: skip
+            row = Alarm.objects.create(**{**fields, **changes})
+        row.latest_count, row.latest_exposure = changes.get("count", row.count), changes.get("exposure", row.exposure)
+        row.save(update_fields=["latest_count", "latest_exposure"])
+        record(subject=row, verb=verb, by=None, data={"alarm": row.pk, "case": case.pk if case else None})
+        row.refresh_from_db()
         return row
 
 
@@ -104,6 +94,14 @@ def build_quality(cast: Cast) -> Quality:
     mechanism = FailureMechanism.objects.create(code="preload", name="轴承预紧力不足")
     batch = Batch.objects.create(model=cast.model, number="B2601", produced_on=date(2026, 1, 10), quantity=1000)
     return Quality(cast, **made, mechanism=mechanism, batch=batch)
+
+
+def people_of_quality(cast: Cast) -> Quality:
+    """The people and the catalogue that `build_quality` has made."""
+    names = ("quentin", "qiu", "chen", "olga", "paul")
+    found = {user.username: user for user in User.objects.filter(username__in=names)}
+    mechanism, batch = FailureMechanism.objects.get(code="preload"), Batch.objects.get(number="B2601")
+    return Quality(cast, **found, mechanism=mechanism, batch=batch)
 
 
 def coded(q: Quality, unit: Unit | None = None, **changes: Any) -> Case:
@@ -200,10 +198,11 @@ def implemented(q: Quality, issue: Issue) -> Issue:
 def shipped(q: Quality, number: str, produced: date, quantity: int) -> Batch:
     """A batch made on a day and shipped."""
     batch = Batch.objects.create(model=q.cast.model, number=number, produced_on=produced, quantity=quantity)
-    Shipment.objects.create(
+    row = Shipment.objects.create(
         number=f"FH-{number}", model=q.cast.model, batch=batch, shipped_on=produced + timedelta(days=5),
         quantity=quantity,
     )  # fmt: skip
+    record(subject=row, verb="shipment.created", by=None)
     return batch
 
 
@@ -212,9 +211,19 @@ def made(q: Quality, serial: str, batch: Batch) -> Unit:
     return create_unit(serial=serial, model=q.cast.model, by=None, batch=batch, customer=q.cast.customer)
 
 
+def adopted(q: Quality, issue: Issue) -> None:
+    """A sample speaks for the effect, and what prevents the problem is part of the management system."""
+    proving.evaluate(
+        issue=issue, by=q.quentin, method="sampling", asked=80, bad=0, text="抽检 80 台，扭矩全部合格", is_good=True
+    )
+    for measure in issue.measures.filter(kind="preventive", state="done", adopted_at__isnull=True):
+        planning.adopt_measure(measure=measure, by=q.quentin, document="QP-08 控制计划 V4")
+
+
 def proven(q: Quality, issue: Issue) -> Issue:
     """Enough units without the fault."""
     shipped(q, f"OK{issue.pk}", date(2026, 3, 10), 2000)
+    adopted(q, issue)
     proving.check_effect(issue=issue, by=q.quentin)
     issue.refresh_from_db()
     return issue

@@ -1,6 +1,7 @@
 """Publication, objections, alarms, papers and pages of quality issues."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -16,12 +17,14 @@ from bihuan.core.documents.services import confirm_receipt, verify
 from bihuan.core.permissions.services import Refused
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
-from bihuan.quality.issues.models import Issue, IssueState, Publication
+from bihuan.quality.issues.models import Cause, Issue, IssueCase, IssueState, Measure, Publication
 from bihuan.quality.issues.notice import scrub
 from bihuan.quality.issues.papers import issue_paper
 from bihuan.quality.issues.services import eight_d, investigating, judging, planning, proving, publishing
 from bihuan.quality.issues.services.registration import register_issue
 from bihuan.quality.issues.workflow import WORKFLOW
+from bihuan.quality.monitor.models import Alarm
+from bihuan.service.desk.models import Case
 from tests.quality.story import (
     Quality,
     approved,
@@ -118,24 +121,23 @@ def test_an_alarm_opens_one_issue_and_repeats_join_it(q: Quality) -> None:
     """QIS-01, QIS-04, NCR-07: one issue for a cell with its cases; sinking is noted and undoes nothing."""
     case = coded(q)
     q.alarm()
-    q.alarm(rule="over_1_per_cent", form_code="F05", pk=8, count=12)
-    q.alarm("alarm.repeated", count=5)
+    q.alarm(rule="percent", form="F05", count=12)
+    q.alarm("alarm.repeated", count=5, case=case)
     issue = Issue.objects.get()
-    assert [(row.rule, row.count, row.exposure) for row in issue.signals.order_by("id")] == [
-        ("over_3_per_mille", 4, 1000), ("over_1_per_cent", 12, 1000), ("over_3_per_mille", 5, 1000),
-    ]  # fmt: skip
+    rows = [(row.rule, row.count, row.repeats, row.latest_count) for row in issue.signals.order_by("id")]
+    assert rows == [("同种机理超过 3‰", 4, 1, 5), ("同种机理超过 1%", 12, 0, 12)]
+    assert set(Alarm.objects.values_list("state", flat=True)) == {"joined"}
     assert (issue.source, issue.mechanism, issue.links.get().case) == ("monitor", q.mechanism, case)
     q.alarm("alarm.sank", count=2)
     issue.refresh_from_db()
-    assert (issue.state, issue.signals.filter(sank=True).count()) == ("registered", 2)
+    assert (issue.state, issue.signals.filter(sank=True).count()) == ("registered", 1)
 
 
 def test_the_clock_of_an_alarm_counts_from_the_complaint_that_crossed_the_line(q: Quality) -> None:
     """SLA-03: not from the first fault of the mechanism months ago, nor from the moment of counting."""
     crossed = timezone.now() - timedelta(hours=5)
     coded(q, complained_at=timezone.now() - timedelta(days=90))
-    coded(q, complained_at=crossed)
-    q.alarm()
+    q.alarm(case=coded(q, complained_at=crossed))
     assert Issue.objects.get().complained_at == crossed
 
 
@@ -143,7 +145,7 @@ def test_an_alarm_of_a_closed_issue_opens_it_again_in_the_next_round(q: Quality)
     """NCR-07, NCR-08: the watch on the mechanism reopens the cause step by itself."""
     q.alarm()
     issue = whole(q, Issue.objects.get())
-    q.alarm(pk=9, count=30)
+    q.alarm(count=30)
     issue.refresh_from_db()
     assert (Issue.objects.count(), issue.state, issue.cycle, issue.signals.count()) == (1, "investigating", 2, 2)
     assert "issue.recurred" in Activity.objects.filter(subject_type="issues.issue").values_list("verb", flat=True)
@@ -277,6 +279,37 @@ def test_pages_cost_the_same_for_few_rows_and_for_many(q: Quality) -> None:
         add_measure(q, issue)
     many = [queries(client, address) for address in addresses]
     assert (many, max(many) <= 60) == (few, True)
+
+
+def test_a_full_page_costs_the_queries_of_an_empty_one(q: Quality) -> None:
+    """NCR-20: 500 linked cases, 50 causes, 100 measures; the newest fifty cases are shown, all are counted."""
+    client = Client()
+    client.force_login(q.quentin)
+    issue = graded(q, register_issue(sign=q.sign(mechanism=q.mechanism), by=q.paul, cases=[coded(q)]))
+    confirmed(q, issue)
+    add_measure(q, issue)
+    address = f"/issues/{issue.number}/"
+    few = queries(client, address)
+    first = issue.links.get().case
+    copies = [Case(**{**fields_of(first), "number": f"SV-COPY-{number}"}) for number in range(499)]
+    IssueCase.objects.bulk_create([IssueCase(issue=issue, case=case) for case in Case.objects.bulk_create(copies)])
+    cause, measure = issue.causes.get(), issue.measures.get()
+    rows = [Cause(issue=issue, bone=cause.bone, text=f"原因 {number}") for number in range(49)]
+    Cause.objects.bulk_create(rows)
+    more = {"issue": issue, "kind": measure.kind, "owner": q.paul, "due_at": measure.due_at, "cause": cause}
+    Measure.objects.bulk_create([Measure(text=f"措施 {number}", goal="合格", **more) for number in range(99)])
+    assert queries(client, address) == few
+    page = client.get(address).content.decode()
+    assert '<span class="count">500</span>' in page
+    assert "显示最近的 50 件" in page
+
+
+def fields_of(case: Case) -> dict[str, Any]:
+    """The columns of a case for a copy."""
+    left = {"id", "number", "client_key", "public_token"}
+    return {
+        field.attname: getattr(case, field.attname) for field in Case._meta.concrete_fields if field.name not in left
+    }
 
 
 def add_measure(q: Quality, issue: Issue) -> None:

@@ -225,7 +225,7 @@ def test_a_sheet_opens_a_quality_issue_once(q: Quality) -> None:
 
 
 def test_the_papers_say_what_the_sheet_says(q: Quality) -> None:
-    """NCR-02, NCR-10: F07 and QTAB 750-4A, frozen, as PDF and Word, addressed to those who have to act."""
+    """NCR-02, NCR-10, F07, F08: the sheet and QTAB 750-4A, frozen, as PDF and Word, addressed to those who have to act."""
     sheet = ready(q)
     paper = issue_paper(sheet=sheet, code="F07", by=q.quentin)
     text = str(paper.data)

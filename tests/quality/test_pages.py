@@ -83,7 +83,7 @@ def test_closing_from_the_page(cast: Cast) -> None:
     assert person.post(page, {"reason": " ", "version": alarm.version}).status_code == 422
     assert person.post(page, {"reason": "偶然", "version": alarm.version + 1}).status_code == 409
     assert client(cast, "technical_engineer").post(page, {"reason": "x", "version": alarm.version}).status_code == 403
-    assert Alarm.objects.get(pk=alarm.pk).state == "open"
+    assert Alarm.objects.get(pk=alarm.pk).state == "joined"
     assert person.post(page, {"reason": "偶然", "version": alarm.version}).status_code == 302
     assert Alarm.objects.get(pk=alarm.pk).state == "closed"
 

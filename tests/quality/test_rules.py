@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from bihuan.core.activity.models import Activity
 from bihuan.core.policy.schema.monitor import Monitor, RateRule, Share
+from bihuan.core.policy.services import read_file
 from bihuan.core.workflow.table import MoveRefused
+from bihuan.quality.issues.models import Issue
 from bihuan.quality.monitor.estimates import intervals, remark
 from bihuan.quality.monitor.judging import judge
 from bihuan.quality.monitor.models import Alarm
 from bihuan.quality.monitor.rules import Figures, fires
-from bihuan.quality.monitor.services import close_alarm, join_alarm, note_report
+from bihuan.quality.monitor.services import close_alarm, note_report
 from bihuan.registry.faults.models import Symptom
 from bihuan.registry.products.models import Shipment
 from bihuan.service.desk.services import closing, triage
@@ -111,7 +113,9 @@ def test_the_alarm_of_the_mechanism_follows_that_of_the_symptom(cast: Cast) -> N
     first, second = shop.alarms("danger")
     assert second.follows_id == first.pk
     assert (first.symptom_id, second.mechanism) == (cast.symptom.pk, shop.mechanism())
-    assert verbs(first) == ["alarm.raised", "alarm.sank"]
+    assert verbs(first) == ["alarm.raised", "alarm.joined", "alarm.sank"]
+    issue = Issue.objects.get()
+    assert (issue.mechanism, issue.is_safety, second.state) == (shop.mechanism(), True, "joined")
 
 
 def test_long_standing_with_repeated_complaints(cast: Cast) -> None:
@@ -132,13 +136,15 @@ def test_repeats_join_the_open_alarm_and_a_closed_one_makes_room(cast: Cast) -> 
     shop.coded(cast)
     (alarm,) = shop.alarms("per_mille")
     shop.coded(cast)
-    join_alarm(alarm=Alarm.objects.get(pk=alarm.pk), by=None, issue="QI-1")
     shop.coded(cast)
     alarm.refresh_from_db()
     assert (alarm.state, alarm.count, alarm.latest_count) == ("joined", 1, 3)
-    assert verbs(alarm) == ["alarm.raised", "alarm.repeated", "alarm.joined", "alarm.repeated"]
+    assert verbs(alarm) == ["alarm.raised", "alarm.joined", "alarm.repeated", "alarm.repeated"]
     close_alarm(alarm=alarm, by=None, reason="措施有效")
+    assert judge([shop.cell().pk]) == 0, "the night sees nothing new"
     assert len(shop.alarms("per_mille")) == 1
+    shop.policy(rules=[{**rule, "opens_issue": False} for rule in read_file("general")["monitor"]["rules"]])
+    Issue.objects.update(state="cancelled")
     shop.coded(cast)
     assert [item.state for item in shop.alarms("per_mille")] == ["closed", "open"]
 
@@ -153,17 +159,17 @@ def test_judging_the_same_again_changes_nothing(cast: Cast) -> None:
 
 
 def test_a_recoded_case_that_drops_a_cell_is_noted_and_nothing_undone(cast: Cast) -> None:
-    """QIS-16: noted once as sunk, the alarm stays open; above again it is repeated."""
+    """QIS-16: noted once as sunk, nothing is closed; above again it is repeated."""
     shop.ship(cast, 1000)
     case = shop.many(cast, 4)[-1]
     triage.code_case(case=case, by=cast.erik, values={"mechanism": shop.mechanism("leak")})
     judge([shop.cell().pk])
     (alarm,) = shop.alarms("per_mille")
-    assert (alarm.state, alarm.is_below, alarm.count, alarm.latest_count) == ("open", True, 4, 3)
-    assert verbs(alarm) == ["alarm.raised", "alarm.sank"]
+    assert (alarm.state, alarm.is_below, alarm.count, alarm.latest_count) == ("joined", True, 4, 3)
+    assert verbs(alarm) == ["alarm.raised", "alarm.joined", "alarm.sank"]
     triage.code_case(case=case, by=cast.erik, values={"mechanism": shop.mechanism("wear")})
     alarm.refresh_from_db()
-    assert (alarm.is_below, verbs(alarm)) == (False, ["alarm.raised", "alarm.sank", "alarm.repeated"])
+    assert (alarm.is_below, verbs(alarm)) == (False, ["alarm.raised", "alarm.joined", "alarm.sank", "alarm.repeated"])
 
 
 def test_without_units_there_is_no_rate_and_after_the_shipment_it_is_right(cast: Cast) -> None:
@@ -323,9 +329,10 @@ def test_a_retired_mechanism_goes_on_counting(cast: Cast) -> None:
 
 
 def test_the_report_is_due_72_hours_after_the_complaint(cast: Cast) -> None:
-    """SLA-03, SLA-07, QIS-07, D11: from the complaint, not from the coding; stopped by the report that was issued."""
+    """SLA-03, SLA-07, QIS-07, D11: of an alarm that waits for people, from the complaint; stopped by the report."""
     from bihuan.core.deadlines.services import of_subject
 
+    shop.policy(rules=[{**rule, "opens_issue": False} for rule in read_file("general")["monitor"]["rules"]])
     shop.ship(cast, 100)
     at = timezone.now() - timedelta(hours=30)
     shop.coded(cast, at=at)

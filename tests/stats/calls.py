@@ -131,7 +131,10 @@ CALLS: dict[Any, dict[str, Any]] = {
         "p1": 0.01, "alpha": 0.05, "p2": 0.06, "beta": 0.1, "distribution": "binomial", "lot": None, "largest": 1000,
     },
     sampling.find_variables: {"p1": 0.01, "alpha": 0.05, "p2": 0.06, "beta": 0.1, "sigma": "unknown"},
-    sampling.follow: {"found": [0, 1, 2], "aql": 1.0, "letter": "J", "level": "II", "unit": "percent"},
+    sampling.follow: {
+        "found": [0, (1, 1), 0], "aql": 1.0, "letter": "J", "level": "II", "unit": "percent", "kind": "double",
+        "edition": "1999",
+    },
     sampling.lot_result: {"plan": BOOK, "found": 1, "found_second": None},
     sampling.oc: {"plan": DOUBLE, "p": [0.01, 0.1], "distribution": "binomial", "lot": 1000},
     sampling.quality_at: {"plan": PLAN, "acceptance": 0.95, "distribution": "binomial", "lot": None},
@@ -239,6 +242,10 @@ CALLS: dict[Any, dict[str, Any]] = {
     rates.indirectly_standardised: {
         "observed": [3, 4], "exposure": [[100.0, 50.0], [80.0, 60.0]], "reference": [0.01, 0.02], "confidence": 0.95,
         "method": "garwood",
+    },
+    rates.directly_standardised: {
+        "counts": [[3, 4], [0, 2]], "exposure": [[100.0, 50.0], [80.0, 60.0]], "standard": [0.3, 0.7],
+        "confidence": 0.95, "side": "both",
     },
     rates.maxsprt: {
         "counts": [0, 1, 2], "expected": [0.5, 0.5, 0.6], "horizon": 5.0, "alpha": 0.05, "minimum": 1,

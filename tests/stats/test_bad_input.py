@@ -71,6 +71,20 @@ def test_bad_input_is_refused(function):
             raise AssertionError(f"{name_of(function)}({argument}={bad})") from problem
 
 
+SLOW = {
+    rates.cusum_limits,
+    rates.detect,
+    rates.maxsprt,
+    rates.maxsprt_critical,
+    rates.maxsprt_power,
+    demand.holt_winters,
+    rates.fit_gamma_mixture,
+}
+"""Functions that simulate or search: their arguments are tried at fewer places, and without what they would work on."""
+
+MAY_BE_RIGHT = {"one less", "one more", "turned", "the first", "all alike"}
+MAY_BE_RIGHT |= {f"(0,)={name}" for name in ("half", "true", "large", "negative")}
+
 ELEMENTS = {
     "nan": NAN, "infinite": INF, "negative": -1, "half": 0.5, "word": "x", "digit": "3", "none": None, "huge": 1e300,
     "large": 10**30, "list": [1], "mapping": {}, "complex": 1j, "true": True,
@@ -121,9 +135,10 @@ def test_one_bad_item_is_refused(function):
         wrong = {
             f"{path}={name}": with_part(good, path, bad) for path in parts_of(good) for name, bad in ELEMENTS.items()
         }
-        for name, bad in (wrong | misshapen(good)).items():
+        wrong |= misshapen(good)
+        for name in wrong.keys() - (MAY_BE_RIGHT if function in SLOW else set()):
             try:
-                ask(function, {**CALLS[function], argument: bad})
+                ask(function, {**CALLS[function], argument: wrong[name]})
             except Exception as problem:
                 raise AssertionError(f"{name_of(function)}({argument}: {name})") from problem
 
@@ -161,14 +176,6 @@ ANYTHING = st.one_of(
     st.floats(), st.integers(-(10**6), 10**6), st.text(max_size=3), st.lists(st.floats(), max_size=6), st.none(),
     st.lists(st.integers(-5, 50), max_size=8), st.lists(st.lists(st.floats(-1e3, 1e3), max_size=3), max_size=3),
 )  # fmt: skip
-SLOW = {
-    rates.cusum_limits,
-    rates.detect,
-    rates.maxsprt,
-    rates.maxsprt_critical,
-    rates.maxsprt_power,
-    demand.holt_winters,
-}
 
 
 @settings(max_examples=400, deadline=None, derandomize=True)

@@ -4,12 +4,13 @@ import itertools
 import sys
 
 import numpy as np
+import pandas
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import gammaln
 
-from bihuan.stats import charts
+from bihuan.stats import capability, charts
 from bihuan.stats.charts import NELSON, WESTERN_ELECTRIC, Setup, Standard, Stream, judging, recursions
 from bihuan.stats.errors import NoAnswer
 
@@ -203,6 +204,22 @@ def test_order_of_subgroups_does_not_matter_to_limits(order):
     assert other.location.upper == pytest.approx(one.location.upper, rel=1e-13)
 
 
+def test_frames_and_what_is_drawn_once_are_read_whole():
+    """A table of pandas is a table, not its column names; a generator loses no subgroup to the look at its first."""
+    table = np.random.default_rng(15).normal(10, 1, (8, 4))
+    frame, column = pandas.DataFrame(table, columns=list("abcd")), pandas.Series(table[:, 0])
+    for draw in (charts.ewma, lambda values: charts.cusum(values).upper, lambda values: charts.xbar_s(values).spread):
+        whole = draw(table)
+        for other in (frame, table.tolist(), (row for row in table)):
+            assert draw(other).points.tolist() == whole.points.tolist()
+    assert charts.i_mr(column).location.points.tolist() == table[:, 0].tolist()
+    study = [capability.capability(values, lower=5, upper=15).within.sd for values in (table, frame, iter(table))]
+    assert study[0] == study[1] == study[2]
+    with pytest.raises(NoAnswer) as refusal:
+        charts.ewma(np.ma.masked_greater(table, 11))
+    assert refusal.value.code == "not_finite"
+
+
 def test_counts_with_limits_per_point():
     chart = charts.p_chart([2, 5, 3], [50, 100, 25])
     mean = 10 / 175
@@ -296,69 +313,6 @@ def test_fixed_limits():
     assert {rule.kind for rule in chart.signals.skipped} == {"share", "within", "outside"}
     zones = charts.fixed_chart([7.1, 5, 7.1], centre=5, lower=0, upper=9, sigma=1, setup=Setup(rules=WESTERN_ELECTRIC))
     assert zones.signals.points("western-electric-2").tolist() == [2]
-
-
-def _sizes(count):
-    return np.random.default_rng(12).integers(20, 80, count)
-
-
-STREAMED = {
-    "i_mr": (charts.IMR(), charts.i_mr, None),
-    "i_mr_3": (charts.IMR(span=3), lambda x, s: charts.i_mr(x, s, span=3), None),
-    "xbar_r": (charts.XbarR(), charts.xbar_r, None),
-    "xbar_s": (charts.XbarS(), charts.xbar_s, None),
-    "ewma": (charts.Ewma(), lambda x, s: (charts.ewma(x, s),), None),
-    "cusum": (
-        charts.Cusum(h=2, restart=True, head_start=1),
-        lambda x, s: charts.cusum(x, s, h=2, restart=True, head_start=1),
-        None,
-    ),
-    "p": (charts.Attributes("p"), charts.p_chart, _sizes),
-    "np": (charts.Attributes("np"), charts.np_chart, _sizes),
-    "c": (charts.Attributes("c"), lambda x, s: (charts.c_chart(x, s),), None),
-    "u": (charts.Attributes("u"), charts.u_chart, _sizes),
-    "laney_p": (charts.Attributes("laney_p"), charts.laney_p_chart, _sizes),
-    "laney_u": (charts.Attributes("laney_u"), charts.laney_u_chart, _sizes),
-}
-
-
-def _data(name, count):
-    generator = np.random.default_rng(13)
-    if name.startswith("xbar"):
-        return generator.normal(10, 1, (count, 3))
-    if name in ("i_mr", "i_mr_3", "ewma", "cusum"):
-        return generator.normal(10, 1, count)
-    return generator.integers(1, 20, count)
-
-
-@pytest.mark.parametrize("name", STREAMED)
-@pytest.mark.parametrize("chunks", [[1] * 90, [5, 14, 1, 40, 30], [90]])
-def test_streams_agree_exactly_with_the_whole(name, chunks):
-    """Points, limits, signals and places are equal, bit for bit, however the data are cut."""
-    family, batch, sizes = STREAMED[name]
-    data, weights = _data(name, 90), None if sizes is None else sizes(90)
-    setup = Setup(baseline=20, rules=NELSON, excluded={7: "trial"})
-    whole = batch(data, setup) if weights is None else (batch(data, weights, setup),)
-    stream = Stream(family, setup)
-    pieces, start = [], 0
-    for size in chunks:
-        end = start + size
-        piece = stream.extend(data[start:end], None if weights is None else weights[start:end])
-        pieces += [piece] if piece else []
-        start = end
-    assert stream.standard == whole[0].standard
-    for place, chart in enumerate(whole):
-        for field in ("points", "centre", "sigma", "lower", "upper", "positions"):
-            joined = np.concatenate([getattr(piece[place], field) for piece in pieces])
-            assert (joined == getattr(chart, field)).all(), field
-        assert (np.concatenate([piece[place].signals.mask for piece in pieces]) == chart.signals.mask).all()
-
-
-def test_a_stream_says_nothing_while_it_learns():
-    stream = Stream(charts.IMR(), Setup(baseline=3))
-    assert stream.extend([1.0, 2.0]) == ()
-    assert stream.standard is None
-    assert stream.extend([1.5])[0].points.tolist() == [1.0, 2.0, 1.5]
 
 
 BAD = [

@@ -1,7 +1,5 @@
 """Intermittent demand, stock and seasons."""
 
-import subprocess
-import sys
 import warnings
 from typing import Any
 
@@ -30,11 +28,6 @@ def _no_warning() -> Any:
 
 def refused(code: str) -> Any:
     return pytest.raises(NoAnswer, check=lambda refusal: refusal.code == code)
-
-
-def test_importing_costs_no_statsmodels() -> None:
-    code = "import sys, bihuan.stats.demand, bihuan.stats.life; assert not {'statsmodels', 'numba', 'sklearn', 'scipy.optimize'} & set(sys.modules)"
-    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_croston_by_hand() -> None:

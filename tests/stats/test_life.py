@@ -205,6 +205,23 @@ def test_intervals_cover() -> None:
     assert ((hits / 400 > 0.86) & (hits / 400 < 0.94)).all()
 
 
+def test_intervals_of_looks_cover() -> None:
+    """Of 150 lots of 60 units looked at every 20 hours until 100: lognormal location and reliability at 90 %."""
+    random, looks = np.random.default_rng(31), np.array([0.0, 20, 40, 60, 80, 100, INF])
+    truth = float(stats.norm.cdf((4.0 - np.log(50)) / 0.7))
+    hits = np.zeros(3)
+    for _ in range(150):
+        held = np.histogram(np.exp(random.normal(4.0, 0.7, 60)), looks)[0]
+        fit = life.fit_lognormal(life.intervals(looks[:-1], looks[1:], held))
+        location = life.parameter_interval(fit, "location", confidence=0.9)
+        alive = [life.reliability_interval(fit, 50.0, confidence=0.9, method=method) for method in ("profile", "wald")]
+        hits += [
+            location.lower[0] <= 4.0 <= location.upper[0],
+            *(one.lower[0] <= truth <= one.upper[0] for one in alive),
+        ]
+    assert ((hits / 150 > 0.82) & (hits / 150 < 0.97)).all()
+
+
 def test_sides_of_intervals() -> None:
     fit = life.fit_weibull(*sample(6))
     for method in ("profile", "wald"):

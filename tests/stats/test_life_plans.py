@@ -140,6 +140,21 @@ def test_exponential_plans() -> None:
     assert life.exponential_interval(100, 4, side="upper").lower == 0
 
 
+@pytest.mark.parametrize("mean", [20.0, 100.0, 400.0])
+def test_exponential_intervals_cover(mean: float) -> None:
+    """Over every number of failures in a fixed total time; two-sided from the first failure on, one-sided always."""
+    total, chances = 1000.0, stats.poisson.pmf(np.arange(1, 200), 1000.0 / mean)
+    inside = [_holds(life.exponential_interval(total, r, confidence=0.9), mean) for r in range(1, 200)]
+    nothing = float(np.exp(-total / mean))
+    assert float(chances @ np.array(inside)) + nothing >= 0.9
+    lower = [_holds(life.exponential_interval(total, r, confidence=0.9, side="lower"), mean) for r in range(200)]
+    assert float(np.concatenate(([nothing], chances)) @ np.array(lower)) >= 0.9
+
+
+def _holds(found: Any, truth: float) -> bool:
+    return bool(found.lower <= truth <= found.upper)
+
+
 def test_weibayes() -> None:
     low = life.weibayes_lower([100, 200, 300], 2.0, confidence=0.9)
     assert np.exp(-sum((t / low) ** 2 for t in (100, 200, 300))) == pytest.approx(0.1)

@@ -1,29 +1,17 @@
-"""Acceptance sampling: definitions by brute force, properties, and every refusal by its name."""
+"""Acceptance sampling: plans of the standard and the switching rules."""
 
 import json
-import subprocess
-import sys
-from dataclasses import replace
-from math import comb
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats as reference
 
 from bihuan.stats import sampling as s
-from bihuan.stats.errors import NoAnswer
-from bihuan.stats.sampling import chances
+from tests.stats.refusing import refused
 
 quick = settings(max_examples=25, deadline=None, derandomize=True)
 DISTRIBUTIONS = ("binomial", "poisson", "hypergeometric")
-
-
-def refused(code, function, *args, **kwargs):
-    with pytest.raises(NoAnswer) as refusal:
-        function(*args, **kwargs)
-    assert refusal.value.code == code
 
 
 # --- plans of the standard ---------------------------------------------------------------------------------------
@@ -175,6 +163,22 @@ def test_credit_of_double_and_single_lots():
     assert json.dumps(s.switch(state, s.LotResult(np.bool_(True), np.int64(3))).as_dict())
 
 
+def test_double_plans_follow_the_switching_rules():
+    """9.3.3.2: acceptance on the first sample earns 3, on the second resets; two lots rejected of five tighten."""
+    steps = s.follow([0] * 4 + [(2, 1)] + [0] * 10, 1.0, letter="K", kind="double", approved=True)
+    assert [step.state.score for step in steps[:6]] == [3, 6, 9, 12, 0, 3]
+    assert [step.found_second for step in steps[3:6]] == [None, 1, None]
+    assert steps[-1].state.severity == "reduced"
+    assert steps[0].plan.plan == s.DoublePlan(80, 1, 3, 80, 4)
+    worse = s.follow([5, (2, 3), 0], 1.0, letter="K", kind="double")
+    assert [step.state.severity for step in worse] == ["normal", "tightened", "tightened"]
+    assert worse[2].plan.severity == "tightened"
+    refused("second_sample_missing", s.follow, [2], 1.0, letter="K", kind="double")
+    refused("no_second_sample", s.follow, [(0, 1)], 1.0, letter="K", kind="double")
+    refused("wrong_shape", s.follow, [(0, 1, 2)], 1.0, letter="K", kind="double")
+    refused("unknown_choice", s.follow, [0], 1.0, letter="K", edition="2026")
+
+
 def test_refusals_of_switching():
     refused("discontinued", s.follow, [4, 4, *[3] * 6], 1.0, letter="K")
     refused("not_discontinued", s.resume, s.SwitchingState())
@@ -184,307 +188,3 @@ def test_refusals_of_switching():
     for change in ({"severity": "odd"}, {"score": None}, {"recent": [1]}, {"recent": [True] * 5}, {"rejected": -1}):
         refused("bad_state", s.SwitchingState.from_dict, s.SwitchingState().as_dict() | change)
     refused("bad_state", s.SwitchingState.from_dict, {})
-
-
-# --- what a plan does --------------------------------------------------------------------------------------------
-
-
-@quick
-@given(st.integers(1, 300), st.integers(0, 12), st.floats(0, 1))
-def test_single_curve_is_the_distribution(sample, accept, p):
-    plan = s.SinglePlan(sample, accept)
-    assert float(s.oc(plan, p)) == pytest.approx(reference.binom.cdf(accept, sample, p), abs=1e-12)
-    mean = sample * p
-    assert float(s.oc(plan, p, distribution="poisson")) == pytest.approx(reference.poisson.cdf(accept, mean), abs=1e-12)
-
-
-@quick
-@given(st.integers(1, 60), st.integers(0, 60), st.integers(0, 60), st.integers(0, 8))
-def test_lot_curve_counts_samples(lot, bad, sample, accept):
-    bad, sample = min(bad, lot), max(1, min(sample, lot))
-    ways = sum(comb(bad, k) * comb(lot - bad, sample - k) for k in range(min(accept, sample) + 1) if sample >= k)
-    expected = ways / comb(lot, sample)
-    plan = s.SinglePlan(sample, accept)
-    assert float(s.oc(plan, bad / lot, distribution="hypergeometric", lot=lot)) == pytest.approx(expected, abs=1e-12)
-
-
-def test_hypergeometric_keeps_precision_in_large_lots():
-    lot, sample, accept, bad = 200_000, 1250, 21, 3400
-    exact = sum(comb(bad, k) * comb(lot - bad, sample - k) for k in range(accept + 1)) / comb(lot, sample)
-    found = chances.hypergeometric_at_most(accept, sample, np.array([float(bad)]), lot)[0]
-    assert found == pytest.approx(exact, rel=1e-12)
-
-
-def double_by_force(plan, lot, bad):
-    total = 0.0
-    for i in range(min(plan.first, bad) + 1):
-        first = comb(bad, i) * comb(lot - bad, plan.first - i) / comb(lot, plan.first)
-        if i <= plan.accept1:
-            total += first
-        elif first and i < plan.reject1:
-            rest, left = lot - plan.first, bad - i
-            for j in range(min(plan.second, left) + 1):
-                if i + j <= plan.accept2:
-                    total += first * comb(left, j) * comb(rest - left, plan.second - j) / comb(rest, plan.second)
-    return total
-
-
-def test_double_curve_in_a_lot_by_counting():
-    plan = s.DoublePlan(8, 0, 3, 10, 3)
-    for bad in range(31):
-        got = float(s.oc(plan, bad / 30, distribution="hypergeometric", lot=30))
-        assert got == pytest.approx(double_by_force(plan, 30, bad), abs=1e-12)
-
-
-def test_double_plan_by_simulation():
-    plan, p, lot = s.DoublePlan(40, 1, 4, 60, 4), 0.04, 2000
-    rng = np.random.default_rng(7)
-    items = rng.random((20_000, 100)) < p
-    first, rest = items[:, :40].sum(axis=1), items[:, 40:]
-    both = first + rest.sum(axis=1)
-    second = (first > 1) & (first < 4)
-    accepted = (first <= 1) | (second & (both <= 4))
-    assert float(s.oc(plan, p)) == pytest.approx(accepted.mean(), abs=0.012)
-    assert float(s.asn(plan, p)) == pytest.approx(40 + 60 * second.mean(), abs=0.8)
-    need = np.maximum(5 - first, 1)[:, None]
-    reached = np.cumsum(rest, axis=1) >= need
-    taken = np.where(reached.any(axis=1), reached.argmax(axis=1) + 1, 60)
-    assert float(s.asn(plan, p, curtailed=True)) == pytest.approx(40 + (taken * second).mean(), abs=0.8)
-    looked = np.where(first <= 1, 40, np.where(accepted, 100, lot))
-    assert float(s.ati(plan, p, lot)) == pytest.approx(looked.mean(), rel=0.02)
-    left = np.where(first <= 1, lot - 40, np.where(accepted, lot - 100, 0))
-    assert float(s.aoq(plan, p, lot)) == pytest.approx(p * left.mean() / lot, rel=0.03)
-
-
-@quick
-@given(st.integers(1, 200), st.integers(0, 10), st.sampled_from(DISTRIBUTIONS))
-def test_curves_fall_and_answer_in_the_shape_asked(sample, accept, distribution):
-    plan = s.SinglePlan(sample, accept)
-    p = np.arange(0, 401).reshape(-1, 1) / 400
-    chance = s.oc(plan, p, distribution=distribution, lot=400)
-    assert chance.shape == p.shape
-    assert chance[0, 0] == 1
-    assert (np.diff(chance[:, 0]) <= 1e-12).all()
-    assert ((chance >= 0) & (chance <= 1)).all()
-    order = np.random.default_rng(1).permutation(401)
-    np.testing.assert_array_equal(chance[order], s.oc(plan, p[order], distribution=distribution, lot=400))
-
-
-@quick
-@given(st.integers(5, 200), st.integers(0, 4), st.integers(1, 8), st.sampled_from(DISTRIBUTIONS))
-def test_limit_is_the_top_of_the_outgoing_quality(sample, accept, more, distribution):
-    lot = 1000
-    plan = (
-        s.DoublePlan(sample, accept, accept + more + 1, sample, accept + more)
-        if more > 1
-        else s.SinglePlan(sample, accept)
-    )
-    worst = s.aoql(plan, lot, distribution=distribution)
-    everywhere = s.aoq(plan, np.arange(0, lot + 1) / lot, lot, distribution=distribution)
-    assert worst.limit >= everywhere.max() - 1e-9
-    assert float(s.aoq(plan, round(worst.at * lot) / lot, lot, distribution=distribution)) == pytest.approx(
-        worst.limit, rel=0.02
-    )
-
-
-@quick
-@given(st.integers(2, 300), st.integers(0, 8), st.floats(0.01, 0.99))
-def test_quality_at_inverts_the_curve(sample, accept, chance):
-    plan = s.SinglePlan(sample, min(accept, sample - 1))
-    for distribution in ("binomial", "poisson"):
-        p = s.quality_at(plan, chance, distribution=distribution)
-        assert float(s.oc(plan, p, distribution=distribution)) == pytest.approx(chance, abs=1e-9)
-    p = s.quality_at(plan, chance, distribution="hypergeometric", lot=400)
-    at = [float(s.oc(plan, q, distribution="hypergeometric", lot=400)) for q in (p, p - 1 / 400)]
-    assert at[0] <= chance < at[1]
-
-
-def test_single_and_double_agree_where_they_are_the_same_plan():
-    p = np.linspace(0, 0.2, 21)
-    np.testing.assert_array_equal(s.asn(s.SinglePlan(50, 2), p), np.full(21, 50.0))
-    split = s.DoublePlan(50, 0, 3, 1, 2)
-    assert (s.oc(split, p) <= s.oc(s.SinglePlan(50, 2), p) + 1e-12).all()
-
-
-def test_refusals_of_curves():
-    plan = s.SinglePlan(50, 2)
-    refused("out_of_range", s.oc, plan, [-0.1])
-    refused("out_of_range", s.oc, plan, 1.1)
-    refused("not_finite", s.oc, plan, [np.nan])
-    refused("not_finite", s.oc, plan, np.inf)
-    refused("empty", s.oc, plan, [])
-    refused("not_numbers", s.oc, plan, ["a"])
-    refused("unknown_choice", s.oc, plan, 0.1, distribution="normal")
-    refused("lot_missing", s.oc, plan, 0.1, distribution="hypergeometric")
-    refused("not_whole", s.oc, plan, 0.0005, distribution="hypergeometric", lot=1000)
-    refused("lot_smaller_than_sample", s.oc, plan, 0.1, distribution="hypergeometric", lot=40)
-    refused("lot_smaller_than_sample", s.oc, s.DoublePlan(30, 0, 2, 30, 1), 0.1, distribution="hypergeometric", lot=40)
-    refused("lot_smaller_than_sample", s.ati, plan, 0.1, 40)
-    refused("lot_smaller_than_sample", s.aoq, plan, 0.1, 40)
-    refused("full_inspection", s.aoql, s.SinglePlan(40, 1), 40)
-    refused("unknown_choice", s.asn, s.DoublePlan(30, 0, 2, 30, 1), 0.1, distribution="poisson", curtailed=True)
-    refused("always_accepts", s.quality_at, s.SinglePlan(5, 5), 0.1)
-    refused("always_accepts", s.quality_at, s.DoublePlan(2, 3, 6, 2, 5), 0.1)
-    refused("out_of_range", s.quality_at, plan, 1.0)
-
-
-# --- searches ----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("distribution", DISTRIBUTIONS)
-@pytest.mark.parametrize(
-    ("p1", "alpha", "p2", "beta"), [(0.02, 0.05, 0.1, 0.1), (0.05, 0.1, 0.25, 0.05), (0.01, 0.05, 0.06, 0.1)]
-)
-def test_no_smaller_single_plan_keeps_both_risks(distribution, p1, alpha, p2, beta):
-    lot = 400
-    found = s.find_single(p1, alpha, p2, beta, distribution=distribution, lot=lot)
-    assert found.producer_risk <= alpha
-    assert found.consumer_risk <= beta
-    for risk, p in ((1 - found.producer_risk, p1), (found.consumer_risk, p2)):
-        assert float(s.oc(found.plan, p, distribution=distribution, lot=lot)) == pytest.approx(risk, abs=1e-12)
-    for sample in range(1, found.plan.sample):
-        for accept in range(min(sample, found.plan.accept + 3)):
-            good, poor = s.oc(s.SinglePlan(sample, accept), [p1, p2], distribution=distribution, lot=lot)
-            assert good < 1 - alpha or poor > beta, (sample, accept)
-
-
-@quick
-@given(st.floats(0.001, 0.05), st.floats(2.5, 10), st.sampled_from([0.01, 0.05, 0.1]), st.sampled_from([0.05, 0.1]))
-def test_found_plans_meet_their_risks(p1, factor, alpha, beta):
-    p2 = min(p1 * factor, 0.6)
-    for distribution in ("binomial", "poisson"):
-        found = s.find_single(p1, alpha, p2, beta, distribution=distribution)
-        good, poor = s.oc(found.plan, [p1, p2], distribution=distribution)
-        assert good >= 1 - alpha - 1e-12
-        assert poor <= beta + 1e-12
-    for sigma in ("known", "unknown"):
-        plan = s.find_variables(p1, alpha, p2, beta, sigma=sigma)
-        good, poor = s.variables_oc(plan.n, plan.k, [p1, p2], sigma=sigma)
-        assert good >= 1 - alpha - 1e-9
-        assert poor <= beta + 1e-9
-
-
-def test_double_plan_meets_its_risks_and_saves_items():
-    for ratio, distribution in ((1, "binomial"), (2, "binomial"), (1, "poisson")):
-        found = s.find_double(0.01, 0.05, 0.06, 0.10, ratio=ratio, distribution=distribution)
-        good, poor = s.oc(found.plan, [0.01, 0.06], distribution=distribution)
-        assert good == pytest.approx(1 - found.producer_risk, abs=1e-12)
-        assert poor == pytest.approx(found.consumer_risk, abs=1e-12)
-        assert good >= 0.95
-        assert poor <= 0.10
-        assert found.plan.second == ratio * found.plan.first
-        single = s.find_single(0.01, 0.05, 0.06, 0.10, distribution=distribution).plan
-        assert float(s.asn(found.plan, 0.01, distribution=distribution)) < single.sample
-
-
-def test_smallest_variables_plan_and_its_risk_in_simulation():
-    found = s.find_variables(0.01, 0.05, 0.06, 0.10)
-    smaller = found.n - 1
-    ks = np.linspace(1.7, 2.1, 401)
-    kept = [(s.variables_oc(smaller, k, [0.01, 0.06]) - [0.95, 0.10]) for k in ks]
-    assert not any(good >= 0 and poor <= 0 for good, poor in kept)
-    rng = np.random.default_rng(3)
-    values = rng.normal(size=(20_000, found.n))
-    limit = reference.norm.isf(0.06)
-    accepted = (limit - values.mean(axis=1)) / values.std(axis=1, ddof=1) >= found.k
-    assert accepted.mean() == pytest.approx(found.consumer_risk, abs=0.01)
-    known = s.find_variables(0.01, 0.05, 0.06, 0.10, sigma="known")
-    ratio = (reference.norm.isf(0.05) + reference.norm.isf(0.10)) / (reference.norm.isf(0.01) - limit)
-    assert known.n == int(np.ceil(ratio**2))
-
-
-def test_refusals_of_searches():
-    for function in (s.find_single, s.find_double, s.find_variables):
-        refused("limits_reversed", function, 0.06, 0.05, 0.01, 0.10)
-        refused("limits_reversed", function, 0.01, 0.95, 0.06, 0.10)
-        refused("out_of_range", function, 0.0, 0.05, 0.01, 0.10)
-        refused("out_of_range", function, 0.01, 1.05, 0.06, 0.10)
-        refused("not_finite", function, float("nan"), 0.05, 0.06, 0.10)
-    refused("no_plan", s.find_single, 0.01, 0.05, 0.06, 0.10, largest=50)
-    refused("no_plan", s.find_single, 0.1, 0.05, 0.1 + 1e-12, 0.10, distribution="hypergeometric", lot=10)
-    refused("lot_missing", s.find_single, 0.01, 0.05, 0.06, 0.10, distribution="hypergeometric")
-    refused("unknown_choice", s.find_single, 0.01, 0.05, 0.06, 0.10, distribution="normal")
-    refused("unknown_choice", s.find_double, 0.01, 0.05, 0.06, 0.10, distribution="hypergeometric")
-    refused("unknown_choice", s.find_variables, 0.01, 0.05, 0.06, 0.10, sigma="guess")
-    refused("unknown_choice", s.variables_oc, 10, 1.5, 0.1, sigma="guess")
-    refused("out_of_range", s.variables_oc, 1, 1.5, 0.1)
-    refused("out_of_range", s.variables_oc, 10, 1.5, 0.0)
-    refused("no_plan", s.find_double, 0.01, 0.05, 0.0101, 0.10)
-
-
-# --- variables and zero acceptance -------------------------------------------------------------------------------
-
-
-def test_lot_decision_does_not_depend_on_order_or_unit():
-    plan = s.variables_plan(100, 1.0)
-    values = np.random.default_rng(2).normal(10, 1, plan.n)
-    first = s.variables_decision(plan, values, lower=7, upper=13)
-    again = s.variables_decision(plan, 3 * values[::-1] + 5, lower=26, upper=44)
-    assert first.method == "M"
-    assert first.p == pytest.approx(again.p, rel=1e-12)
-    assert first.accepted is again.accepted
-    mirrored = s.variables_decision(plan, -values, lower=-13)
-    assert mirrored.q_lower == pytest.approx(s.variables_decision(plan, values, upper=13).q_upper)
-
-
-def test_equality_accepts():
-    plan = s.variables_plan(40, 1.0)
-    values = [1.0, 2.0, 3.0, 4.0, 5.0]
-    verdict = s.variables_decision(plan, values, upper=5.0)
-    for k, accepted in ((verdict.q_upper, True), (np.nextafter(verdict.q_upper, 9), False)):
-        assert s.variables_decision(replace(plan, k=k), values, upper=5.0).accepted is accepted
-    for m, accepted in ((verdict.p, True), (np.nextafter(verdict.p, 0), False)):
-        assert s.variables_decision(replace(plan, m=m), values, upper=5.0, method="M").accepted is accepted
-
-
-def test_importing_is_cheap():
-    code = "import sys; import bihuan.stats.sampling, bihuan.stats.gauges; sys.exit('scipy.stats' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
-def test_estimate_of_the_fraction_outside_is_unbiased():
-    rng = np.random.default_rng(11)
-    values = rng.normal(size=(20_000, 7))
-    q = (1.2 - values.mean(axis=1)) / values.std(axis=1, ddof=1)
-    assert s.estimated_nonconforming(q, 7).mean() == pytest.approx(reference.norm.sf(1.2), abs=0.002)
-
-
-def test_refusals_of_variables():
-    plan = s.variables_plan(100, 1.0)
-    values = np.arange(plan.n, dtype=float)
-    refused("sample_mismatch", s.variables_decision, plan, values[:-1], upper=20)
-    refused("zero_variance", s.variables_decision, plan, np.ones(plan.n), upper=20)
-    refused("not_finite", s.variables_decision, plan, [*values[:-1], np.nan], upper=20)
-    refused("empty", s.variables_decision, plan, [], upper=20)
-    refused("limits_missing", s.variables_decision, plan, values)
-    refused("limits_reversed", s.variables_decision, plan, values, lower=3, upper=1)
-    refused("k_needs_one_limit", s.variables_decision, plan, values, lower=0, upper=1, method="k")
-    refused("unknown_choice", s.variables_decision, plan, values, upper=1, method="R")
-    refused("full_inspection", s.variables_decision, s.variables_plan(3, 1.0), [1, 2, 3], upper=5)
-    refused("aql_not_in_table", s.variables_plan, 100, 0.065)
-    refused("unknown_choice", s.variables_plan, 100, 1.0, "S-1")
-    refused("unknown_choice", s.variables_plan, 100, 1.0, "II", "odd")
-    refused("unknown_choice", s.variables_plan, None, 1.0, letter="A")
-    refused("unknown_choice", s.variables_plan, 100, 1.0, edition="2008")
-    refused("lot_missing", s.variables_plan, None, 1.0)
-    refused("lot_too_small", s.variables_plan, 1, 1.0)
-    refused("out_of_range", s.estimated_nonconforming, 1.0, 2)
-
-
-@quick
-@given(st.integers(2, 400), st.floats(0.005, 0.5), st.sampled_from([0.05, 0.1]))
-def test_zero_plan_is_the_smallest_that_keeps_the_risk(lot, limit, risk):
-    found = s.zero_acceptance(lot, limit, risk)
-    bad, sample = found.defectives, found.plan.sample
-    assert comb(lot - bad, sample) <= risk * (1 + 1e-9) * comb(lot, sample)
-    assert comb(lot - bad, sample - 1) > risk * comb(lot, sample - 1) * (1 - 1e-9)
-    assert found.full_inspection is (sample == lot)
-
-
-def test_refusals_of_zero_plans():
-    refused("out_of_range", s.zero_acceptance, 100, 0.0)
-    refused("out_of_range", s.zero_acceptance, 100, 0.1, 1.0)
-    refused("out_of_range", s.zero_acceptance, 0, 0.1)
-    refused("not_whole", s.zero_acceptance, 10.5, 0.1)
-    refused("full_inspection", s.zero_acceptance_like, 15, 0.65)
-    refused("aql_needs_nonconformities", s.zero_acceptance_like, 1000, 15)

@@ -24,7 +24,11 @@ from bihuan.core.rest.routing import components
 from bihuan.core.search.api import router as search
 from bihuan.core.search.queries import QueryTooLong
 from bihuan.core.workflow.table import MoveRefused
+from bihuan.quality.cost.api import router as costs
+from bihuan.quality.issues.api import router as issues
+from bihuan.quality.monitor.api import router as monitor
 from bihuan.quality.nonconformity.api import router as nonconformities
+from bihuan.quality.recall.api import router as recalls
 from bihuan.registry.customers.api import router as customers
 from bihuan.registry.people.api import router as people
 from bihuan.registry.people.models import User
@@ -81,12 +85,16 @@ api.add_router("/inbox", inbox.router)
 api.add_router("/messages", messages)
 api.add_router("/follow-ups", follow_ups)
 api.add_router("/nonconformities", nonconformities)
+api.add_router("/issues", issues)
+api.add_router("/monitor", monitor)
+api.add_router("/costs", costs)
 api.add_router("/approvals", approvals)
 api.add_router("/papers", papers)
 api.add_router("/files", files)
 api.add_router("/customers", customers)
 api.add_router("/products", products)
 api.add_router("/people", people)
+api.add_router("/recalls", recalls)
 api.add_router("/search", search)
 
 

@@ -10,7 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from bihuan.config.demo_inbox import Desks
+from bihuan.config.demo_loop import Loop
+from bihuan.config.demo_money import Money
 from bihuan.config.demo_quality import Issues
+from bihuan.config.demo_recall import Recalls
 from bihuan.config.demo_texts import CITIES, CUSTOMERS, LINES, PEOPLE, Line
 from bihuan.config.demo_walk import NEWEST_OPEN, Walk
 from bihuan.core.activity.services import Entry, record_many
@@ -41,6 +44,8 @@ MONTHS = 18
 PAPER_JOBS = ("documents.render", "desk.dossier")
 CASES_A_LINE = 105
 SHIPPED_ELSE = 12_000
+SHIPPED_LATER = 1_600
+LATER = (date(2026, 3, 10), date(2026, 6, 20), date(2026, 7, 28))
 SHIPPED = {"MD-60P": 300, "LT-28": 250}
 CAUSES = (
     ("design", "设计缺陷", False), ("production", "生产质量问题", False), ("transport", "运输损坏", False),
@@ -82,7 +87,7 @@ class Demo:
             sys.stdout.flush()
 
     def build(self) -> None:
-        """Rules, people, products, customers, eighteen months of cases, and three quality issues."""
+        """Rules, people, products, customers, eighteen months of cases, and the quality issues."""
         with transaction.atomic():
             self.rules()
             self.people()
@@ -95,6 +100,11 @@ class Demo:
         self.say("质量问题 …")
         with transaction.atomic():
             Issues(self.users).build()
+        with transaction.atomic():
+            Recalls(self.users).build()
+        self.say("不合格品与质量费用 …")
+        with transaction.atomic():
+            Money(self.users).build()
         self.say("收件箱 …")
         with transaction.atomic():
             Desks(self.users).build()
@@ -183,10 +193,13 @@ class Demo:
                 )  # fmt: skip
 
     def units(self, line: ProductLine, code: str, name: str, customers: list[Customer]) -> Iterator[Unit]:
-        """Three batches of a model, shipped over two years."""
+        """Three batches of a model with single units, shipped over two years, and those made since the remedies."""
         model = ProductModel.objects.create(
             line=line, code=code, name=name, drawing_no=f"{code}-A1", specification=name
         )
+        for made in LATER:
+            self.ship(Batch.objects.create(model=model, number=f"{code}-{made:%y%m}", produced_on=made,
+                                           quantity=SHIPPED_LATER), SHIPPED_LATER)  # fmt: skip
         for number in range(3):
             made = date(2025, 1, 15) + timedelta(days=150 * number)
             quantity = SHIPPED.get(code, SHIPPED_ELSE)
@@ -215,12 +228,15 @@ class Demo:
 
     def cases(self, line: Line, units: list[Unit]) -> None:
         """Eighteen months of cases, most of them finished, the newest in every station."""
-        walk = Walk(line, self.users, self.random)
+        walk, loop = Walk(line, self.users, self.random), Loop(self.users)
         for index in range(CASES_A_LINE):
             at = self.moment(index)
             sold = [unit for unit in units if unit.shipped_on and unit.shipped_on < at.date()]
             with transaction.atomic():
+                loop.catch_up(line.code, at)
                 walk.case(self.random.choice(sold), at, age=CASES_A_LINE - 1 - index)
+        with transaction.atomic():
+            loop.catch_up(line.code, self.now)
 
     def moment(self, index: int) -> datetime:
         """The open ones lie in the last days, the finished ones spread over eighteen months, closer together lately."""

@@ -213,8 +213,10 @@ def label_array(values: ArrayLike, name: str) -> NDArray[np.generic]:
     Raises
     ------
     NoAnswer
-        ``wrong_shape``.
+        ``wrong_shape``, ``missing_label`` for masked ones.
     """
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise NoAnswer("missing_label", f"{name} must not hold masked labels")
     try:
         return np.asarray(values)
     except ValueError as problem:

@@ -125,8 +125,20 @@ def _seat(approval: Approval, by: Any) -> Seat:
     if seat is None and approval.votes.filter(Q(user=by) | Q(deputy=by), step=approval.current).exists():
         raise MoveRefused(_("You have already decided this step."), code="conflict")
     if seat is None:
-        raise Refused("approvals.vote")
+        raise Refused("approvals.vote", _why_not(approval, by))
     return seat
+
+
+def _why_not(approval: Approval, by: Any) -> str | None:
+    """Tell those who might expect to decide why they may not; nobody else is told who may."""
+    if by.pk in approval.aside:
+        return _("Drafter and leader of the investigation do not decide on their own plan.")
+    later = approval.steps[approval.current + 1 :]
+    if any(role in by.role_codes for step in later for role in step["roles"]):
+        return _("It is not your turn yet: “%(step)s” comes first.") % {
+            "step": approval.steps[approval.current]["name"]
+        }
+    return None
 
 
 def _take(approval: Approval, expected: int | None) -> None:

@@ -2,15 +2,18 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
+from bihuan.core.documents.models import Document
 from bihuan.core.documents.queries import visible
 from bihuan.core.documents.rendering import to_html
 from bihuan.core.documents.services import confirm_receipt, ensure_rendered, verify
 from bihuan.core.files.services import read
 from bihuan.core.permissions.services import found, person
+from bihuan.core.search.queries import kinds
 
 
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
@@ -20,10 +23,16 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     recipients = list(row.recipients.select_related("read_by"))
     mine = getattr(getattr(request.user, "department", None), "code", "")
     context = {
-        "row": row, "intact": verify(row), "go": f"{row.subject_type.split('.')[0]}:go", "recipients": recipients,
+        "row": row, "intact": verify(row), "back": subject_address(row), "recipients": recipients,
         "may_confirm": any(item.department_code == mine and item.read_at is None for item in recipients),
     }  # fmt: skip
     return render(request, "documents/detail.html", context)
+
+
+def subject_address(row: Document) -> str:
+    """The page of what a paper is about."""
+    kind = kinds.get(row.subject_type)
+    return kind.url(row.subject_id) if kind else reverse(f"{row.subject_type.split('.')[0]}:go", args=[row.subject_id])
 
 
 @require_POST

@@ -27,10 +27,10 @@ class Actor(Protocol):
 class Refused(Exception):
     """A person may not do this. Outsiders to the row get 404, insiders without the right get 403."""
 
-    def __init__(self, permission: str) -> None:
+    def __init__(self, permission: str, reason: Any = None) -> None:
         super().__init__(permission)
         self.permission = permission
-        self.reason = _("You do not have the right to do this.")
+        self.reason = reason or _("You do not have the right to do this.")
 
 
 def rules_for(obj: Any) -> Profile:

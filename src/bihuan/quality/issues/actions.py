@@ -11,7 +11,16 @@ from bihuan.core.permissions.services import can
 from bihuan.quality.issues import forms as f
 from bihuan.quality.issues import permissions as perm
 from bihuan.quality.issues.models import Issue, IssueState
-from bihuan.quality.issues.services import eight_d, investigating, judging, planning, proving, publishing
+from bihuan.quality.issues.services import (
+    eight_d,
+    investigating,
+    judging,
+    overseeing,
+    planning,
+    proving,
+    publishing,
+    registration,
+)
 from bihuan.quality.issues.workflow import OPEN
 
 S = IssueState
@@ -19,6 +28,7 @@ Data = dict[str, Any]
 Run = Callable[[Issue, Any, Data, int | None], Any]
 SEEKING = frozenset({S.REGISTERED, S.INVESTIGATING})
 BEFORE_APPROVAL = SEEKING | {S.PLANNING}
+IMPROVING = frozenset(planning.IMPROVING)
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,8 @@ ACTS = {
     for act in (
         Act("start", _("Start the investigation"), perm.ISSUE_INVESTIGATE, at(S.REGISTERED),
             lambda i, by, d, v: investigating.start_investigation(issue=i, by=by, expected_version=v), None, "primary"),
+        Act("pass_on", _("Pass on to quality"), "", OPEN,
+            lambda i, by, d, v: registration.pass_on(issue=i, by=by, **d), f.PassOnForm, "primary"),
         Act("grade", _("Grade"), perm.ISSUE_MANAGE, OPEN,
             lambda i, by, d, v: judging.grade_issue(issue=i, by=by, values=d, expected_version=v), f.GradeForm),
         Act("assign", _("Assign a follower"), perm.ISSUE_MANAGE, OPEN,
@@ -57,6 +69,12 @@ ACTS = {
             lambda i, by, d, v: investigating.add_fact(issue=i, by=by, **d), f.FactForm),
         Act("finding", _("Add a finding"), perm.ISSUE_INVESTIGATE, BEFORE_APPROVAL | {S.VERIFYING},
             lambda i, by, d, v: investigating.add_finding(issue=i, by=by, **d), f.FindingForm, has_files=True),
+        Act("flow", _("Draw a step of the process"), perm.ISSUE_INVESTIGATE, SEEKING,
+            lambda i, by, d, v: investigating.draw_step(issue=i, by=by, **d), f.FlowForm),
+        Act("part", _("Receive a returned part"), perm.ISSUE_INVESTIGATE, OPEN,
+            lambda i, by, d, v: investigating.receive_part(issue=i, by=by, **d), f.PartForm),
+        Act("analyse", _("Analyse a returned part"), perm.ISSUE_INVESTIGATE, OPEN,
+            lambda i, by, d, v: investigating.analyse_part(by=by, **d), f.AnalyseForm, "primary", "part", True),
         Act("preliminary", _("Report preliminarily"), perm.ISSUE_INVESTIGATE, SEEKING,
             lambda i, by, d, v: investigating.report_preliminarily(issue=i, by=by, text=d["reason"]), f.ReasonForm),
         Act("cause", _("Suspect a cause"), perm.ISSUE_INVESTIGATE, at(S.INVESTIGATING),
@@ -73,12 +91,16 @@ ACTS = {
             f.ResponsibilityForm, "primary"),
         Act("contain", _("Contain suspect goods"), perm.ISSUE_PLAN, OPEN,
             lambda i, by, d, v: planning.contain(issue=i, by=by, **d), f.ContainForm),
-        Act("measure", _("Set a measure"), perm.ISSUE_PLAN, BEFORE_APPROVAL,
+        Act("measure", _("Set a measure"), perm.ISSUE_PLAN, BEFORE_APPROVAL | IMPROVING,
             lambda i, by, d, v: planning.set_measure(issue=i, by=by, **d), f.MeasureForm),
         Act("submit", _("Submit the plan"), perm.ISSUE_PLAN, at(S.PLANNING),
             lambda i, by, d, v: planning.submit_plan(issue=i, by=by, expected_version=v), None, "primary"),
-        Act("end_measure", _("Report a measure"), "", OPEN,
+        Act("progress", _("Report the progress of a measure"), "", OPEN | IMPROVING,
+            lambda i, by, d, v: planning.report_progress(by=by, **d), f.ProgressForm, "normal", "measure"),
+        Act("end_measure", _("Report a measure"), "", OPEN | IMPROVING,
             lambda i, by, d, v: planning.end_measure(by=by, **d), f.EndMeasureForm, "primary", "measure", True),
+        Act("adopt", _("Take a measure into the management system"), perm.ISSUE_VERIFY, IMPROVING,
+            lambda i, by, d, v: planning.adopt_measure(by=by, **d), f.AdoptForm, "normal", "measure"),
         Act("change", _("Issue a technical change"), perm.ISSUE_PLAN, at(S.PLANNING, S.PUBLISHED, S.IMPLEMENTING),
             lambda i, by, d, v: planning.issue_change(issue=i, by=by, **d), f.ChangeForm, has_files=True),
         Act("receive", _("Confirm the receipt of a change"), "", OPEN,
@@ -101,6 +123,8 @@ ACTS = {
             f.BreakpointForm),
         Act("prove", _("Measures done, prove the effect"), perm.ISSUE_MANAGE, at(S.IMPLEMENTING),
             lambda i, by, d, v: proving.finish_measures(issue=i, by=by, expected_version=v), None, "primary"),
+        Act("evaluate", _("Evaluate by customers, sample or audit"), perm.ISSUE_VERIFY, at(S.VERIFYING),
+            lambda i, by, d, v: proving.evaluate(issue=i, by=by, **d), f.EvaluateForm, has_files=True),
         Act("check", _("Judge the effect"), perm.ISSUE_VERIFY, at(S.VERIFYING),
             lambda i, by, d, v: proving.check_effect(issue=i, by=by, **d), f.CheckForm, "primary"),
         Act("close", _("Close"), perm.ISSUE_CLOSE, at(S.VERIFYING),
@@ -113,6 +137,12 @@ ACTS = {
             lambda i, by, d, v: eight_d.submit_discipline(by=by, **d), f.DisciplineForm, "normal", "row", True),
         Act("judge", _("Judge a discipline"), perm.ISSUE_VERIFY, OPEN,
             lambda i, by, d, v: eight_d.judge_discipline(by=by, **d), f.JudgeDisciplineForm, "normal", "row"),
+        Act("communicate", _("Tell departments"), perm.ISSUE_INVESTIGATE, OPEN,
+            lambda i, by, d, v: overseeing.communicate(issue=i, by=by, **d), f.CommunicateForm),
+        Act("supervise", _("Supervise: finding, reward, penalty"), perm.ISSUE_SUPERVISE, OPEN | {S.CLOSED},
+            lambda i, by, d, v: overseeing.supervise(issue=i, by=by, **d), f.SuperviseForm),
+        Act("correct", _("Correct a finding"), "", OPEN | {S.CLOSED},
+            lambda i, by, d, v: overseeing.correct_finding(by=by, **d), f.CorrectForm, "primary", "note"),
         Act("release", _("Release the work"), perm.ISSUE_MANAGE, OPEN,
             lambda i, by, d, v: judging.release_work(issue=i, by=by, expected_version=v, **d), f.ReasonForm),
         Act("reopen", _("Reopen"), perm.ISSUE_CLOSE, at(S.CLOSED),

@@ -1,124 +1,200 @@
-"""The seam to the rate monitor: what an alarm says and what it is told, at one place."""
+"""The seam to the rate monitor: what an alarm says, what it is told, and when both are settled, at one place.
+
+An alarm opens its issue by itself where its rule says so, and joins it; its repeats join the open issue. The issue then
+has the one clock of both (SLA-03), and when it ends its alarms end with it (NCR-07).
+"""
 
 from typing import Any
 
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.core.activity.models import Activity
 from bihuan.core.activity.services import record
+from bihuan.core.permissions.services import require
+from bihuan.core.workflow.table import MoveRefused
+from bihuan.quality.issues.counting import made_before_remedy
 from bihuan.quality.issues.models import Issue, IssueState, Signal, Source
-from bihuan.quality.issues.queries import open_like
-from bihuan.quality.issues.services.proving import note_recurrence
-from bihuan.quality.issues.services.registration import AlarmFacts, Sign, join_issue, register_issue
+from bihuan.quality.issues.queries import closed_like, open_like
+from bihuan.quality.issues.services.proving import note_late_failure, note_recurrence
+from bihuan.quality.issues.services.registration import AlarmFacts, Sign, add_cases, join_issue, register_issue
 from bihuan.quality.monitor.models import Alarm, AlarmState
-from bihuan.quality.monitor.services import note_report
-from bihuan.registry.faults.models import FailureMechanism
-from bihuan.registry.people.models import Region
-from bihuan.registry.products.models import Batch, ProductLine, ProductModel
-from bihuan.service.desk.models import Case, CaseState
+from bihuan.quality.monitor.permissions import ALARM_JOIN
+from bihuan.quality.monitor.queries import cases_of_cell
+from bihuan.quality.monitor.services import join_alarm, note_report, settle_alarm
+from bihuan.service.desk.models import Case
 
 MOST_CASES = 500
 
 
-def facts_of(activity: Activity, alarm: Any) -> AlarmFacts:
-    """The alarm as plain values: the row says them, the journal's data stand in for what it does not."""
-
-    def told(*names: str, default: Any = None) -> Any:
-        for name in names:
-            value = getattr(alarm, name, activity.data.get(name))
-            if value is not None:
-                return value
-        return default
-
+def facts_of(alarm: Alarm) -> AlarmFacts:
+    """The alarm as plain values, as it was raised."""
     return AlarmFacts(
-        alarm_id=told("pk", "alarm"), rule=str(told("rule", "rule_code", default="")),
-        form_code=str(told("form_code", "form", default="")), count=int(told("count", default=0)),
-        exposure=int(told("exposure", default=0)), low=told("low"), high=told("high"),
-        window=str(told("window", default="")),
+        alarm_id=alarm.pk, rule=alarm.rule_name[:60], form_code=alarm.form, count=alarm.count, exposure=alarm.exposure,
+        low=alarm.low, high=alarm.high, window=alarm.window,
     )  # fmt: skip
 
 
-def cell_of(activity: Activity, alarm: Any) -> str:
-    """The key of the alarm's cell."""
-    return str(getattr(alarm, "cell_key", "") or activity.data.get("cell", ""))[:120]
+def raised(activity: Activity, alarm: Alarm) -> Issue | None:
+    """Take a new alarm into the open issue of its cell; else open one by itself, where the rule wants it (QIS-01).
+
+    A closed issue of the cell opens again, unless the failure is one of a product that was made before its remedy.
+    """
+    return _taken(alarm, by=None, must=alarm.opens_issue)
 
 
-def raised(activity: Activity, alarm: Any) -> Issue:
-    """Open an issue for the cell; the open one takes the repeat, a closed one of the same cell opens again (NCR-08)."""
-    facts, cell = facts_of(activity, alarm), cell_of(activity, alarm)
-    open_now = open_like(cell=cell, mechanism_id=_id(alarm, "mechanism"), model_id=_id(alarm, "model"))
-    closed = Issue.objects.filter(cell=cell, state=IssueState.CLOSED).order_by("-id").first() if cell else None
-    if open_now is None and closed is not None:
-        again = note_recurrence(issue=closed, reason=_words(facts))
-        return join_issue(issue=again, by=None, cases=_cases(alarm), alarm=facts, text=_words(facts))
-    return register_issue(sign=_sign(activity, alarm, facts, cell), by=None, cases=_cases(alarm), alarm=facts)
+@transaction.atomic
+def take_alarm(*, alarm: Alarm, by: Any) -> Issue:
+    """Take an open alarm into an issue by hand: for rules that open none by themselves."""
+    require(by, ALARM_JOIN, alarm)
+    if alarm.state != AlarmState.OPEN:
+        raise MoveRefused(_("The alarm is in an issue already, or closed."), code="state")
+    issue = _taken(alarm, by=by, must=True)
+    if issue is None:
+        raise MoveRefused(_("The alarm is in an issue already, or closed."), code="state")
+    return issue
 
 
-def repeated(activity: Activity, alarm: Any) -> Issue | None:
+def _taken(alarm: Alarm, *, by: Any, must: bool) -> Issue | None:
+    facts = facts_of(alarm)
+    place: dict[str, Any] = {"cell": alarm.cell_key, "mechanism_id": alarm.mechanism_id, "model_id": alarm.model_id}
+    before = _issue_of(alarm.follows) if alarm.follows else None
+    issue = before if before is not None and not before.is_at_rest else open_like(**place)
+    if issue is not None:
+        join_issue(issue=issue, by=by, cases=_cases(alarm), alarm=facts, text=_words(facts))
+        _learn(issue, alarm)
+        return _join(alarm, issue)
+    closed = closed_like(**place)
+    if closed is not None and made_before_remedy(closed, alarm.case):
+        return _settled_late(alarm, closed, facts)
+    if closed is not None:
+        issue = note_recurrence(issue=closed, reason=_words(facts))
+        return _join(alarm, join_issue(issue=issue, by=by, cases=_cases(alarm), alarm=facts, text=_words(facts)))
+    if not must:
+        return None
+    issue = register_issue(sign=_sign(alarm, facts), by=by, cases=_cases(alarm), alarm=facts)
+    return _join(alarm, issue)
+
+
+def _learn(issue: Issue, alarm: Alarm) -> None:
+    """An issue of a symptom learns the mechanism that engineering coded since; danger is never forgotten (TRI-12)."""
+    fields: dict[str, Any] = {}
+    if issue.mechanism_id is None and alarm.mechanism_id is not None:
+        fields["mechanism"] = alarm.mechanism
+    if alarm.is_danger and not issue.is_safety:
+        fields["is_safety"] = True
+    if fields:
+        Issue.objects.filter(pk=issue.pk).update(**fields)
+        about = {key: str(value) for key, value in fields.items()}
+        record(subject=issue, verb="issue.learned", by=None, data=about)
+
+
+def _join(alarm: Alarm, issue: Issue) -> Issue:
+    if alarm.state == AlarmState.OPEN:
+        join_alarm(alarm=alarm, by=None, issue=issue.number)
+    return issue
+
+
+def _settled_late(alarm: Alarm, issue: Issue, facts: AlarmFacts) -> Issue:
+    """What was made before the remedy goes on failing for a while; that says nothing against the remedy.
+
+    Danger is told aloud even so: it is for people to judge whether the products out there are called back.
+    """
+    note_late_failure(issue=issue, reason=_words(facts), danger=alarm.is_danger)
+    add_cases(issue=issue, cases=[alarm.case] if alarm.case else [], alarm=facts)
+    reason = _("%(number)s is closed; the product was made before its remedy.") % {"number": issue.number}
+    settle_alarm(alarm=alarm, by=None, issue=issue.number, reason=reason)
+    return issue
+
+
+def repeated(activity: Activity, alarm: Alarm) -> Issue | None:
     """Join the repeat to the open issue of the alarm; without one it is as if the alarm were raised."""
     issue = _issue_of(alarm)
     if issue is None or issue.is_at_rest:
         return raised(activity, alarm)
-    facts = facts_of(activity, alarm)
-    if issue.state == IssueState.VERIFYING:
-        note_recurrence(issue=issue, reason=_words(facts))
-    return join_issue(issue=issue, by=None, cases=_cases(alarm), alarm=facts, text=_words(facts))
+    case = Case.objects.filter(pk=activity.data.get("case") or 0).select_related("unit__batch").first()
+    Signal.objects.filter(issue=issue, alarm_id=alarm.pk).update(
+        repeats=F("repeats") + 1, latest_count=alarm.latest_count, latest_exposure=alarm.latest_exposure,
+        latest_at=timezone.now(), sank=False,
+    )  # fmt: skip
+    words = _words(facts_of(alarm), alarm.latest_count, alarm.latest_exposure)
+    if issue.state == IssueState.VERIFYING and not made_before_remedy(issue, case):
+        note_recurrence(issue=issue, reason=words)
+    return join_issue(issue=issue, by=None, cases=[case] if case else [], text=words)
 
 
-def sank(activity: Activity, alarm: Any) -> None:
+def sank(activity: Activity, alarm: Alarm) -> None:
     """Note on the issue that its cell fell below the line by re-coding; people decide what follows."""
     issue = _issue_of(alarm)
     if issue is None:
         return
-    Signal.objects.filter(issue=issue, alarm_id=alarm.pk).update(sank=True)
-    facts = facts_of(activity, alarm)
-    record(subject=issue, verb="issue.alarm_sank", by=None, data={"name": _words(facts)})
+    Signal.objects.filter(issue=issue, alarm_id=alarm.pk).update(
+        sank=True, latest_count=alarm.latest_count, latest_exposure=alarm.latest_exposure, latest_at=timezone.now()
+    )
+    words = _words(facts_of(alarm), alarm.latest_count, alarm.latest_exposure)
+    record(subject=issue, verb="issue.alarm_sank", by=None, data={"name": words})
+
+
+def closed_alone(activity: Activity, alarm: Alarm) -> None:
+    """Somebody closed an alarm for itself: its issue is told, and stays open until people decide otherwise."""
+    issue = _issue_of(alarm)
+    if issue is not None and not issue.is_at_rest:
+        about = {"name": alarm.rule_name, "reason": alarm.reason}
+        record(subject=issue, verb="issue.alarm_closed", by=activity.actor, data=about)
+
+
+def settle(issue: Issue, by: Any, reason: str) -> int:
+    """The issue has ended: what its alarms wait for has happened; returns how many ended."""
+    rows = list(Alarm.objects.filter(pk__in=_ids(issue)).exclude(state=AlarmState.CLOSED).order_by("pk"))
+    for alarm in rows:
+        settle_alarm(alarm=alarm, by=by, issue=issue.number, reason=reason)
+    return len(rows)
 
 
 def tell_reported(issue: Issue, by: Any, *, form: str, number: str) -> None:
-    """The report of an issue is the report that its open alarms wait for (SLA-03, QIS-07)."""
-    ids = Signal.objects.filter(issue=issue).values_list("alarm_id", flat=True)
-    for alarm in Alarm.objects.filter(pk__in=[pk for pk in ids if pk]).exclude(state=AlarmState.CLOSED):
+    """The report of an issue is the report that its live alarms wait for (SLA-03, QIS-07)."""
+    for alarm in Alarm.objects.filter(pk__in=_ids(issue)).exclude(state=AlarmState.CLOSED):
         note_report(alarm=alarm, by=by, form=form, number=number)
 
 
-def _issue_of(alarm: Any) -> Issue | None:
-    signal = Signal.objects.filter(alarm_id=alarm.pk).select_related("issue").first()
+def alarms_of(issue: Issue) -> dict[int, Alarm]:
+    """The alarms behind an issue by number."""
+    return Alarm.objects.in_bulk(_ids(issue))
+
+
+def _ids(issue: Issue) -> list[int]:
+    ids = Signal.objects.filter(issue=issue, alarm_id__isnull=False).order_by().values_list("alarm_id", flat=True)
+    return [pk for pk in ids.distinct() if pk is not None]
+
+
+def _issue_of(alarm: Alarm | None) -> Issue | None:
+    """The newest issue that took the alarm."""
+    rows = Signal.objects.filter(alarm_id=alarm.pk if alarm else 0).select_related("issue")
+    signal = rows.order_by("-pk").first()
     return signal.issue if signal else None
 
 
-def _id(alarm: Any, name: str) -> int | None:
-    value: int | None = getattr(alarm, f"{name}_id", None)
-    return value
-
-
-def _words(facts: AlarmFacts) -> str:
-    values = {"rule": facts.rule, "count": facts.count, "exposure": facts.exposure, "window": facts.window}
+def _words(facts: AlarmFacts, count: int | None = None, exposure: int | None = None) -> str:
+    values = {
+        "rule": facts.rule, "window": facts.window, "count": facts.count if count is None else count,
+        "exposure": facts.exposure if exposure is None else exposure,
+    }  # fmt: skip
     return _("%(rule)s: %(count)s of %(exposure)s units, %(window)s") % values
 
 
-def _cases(alarm: Any) -> list[Case]:
-    """The cases behind the cell: the same mechanism within its product, the newest first."""
-    mechanism = _id(alarm, "mechanism")
-    if mechanism is None:
-        return []
-    rows = Case.objects.filter(mechanism=mechanism, duplicate_of__isnull=True).exclude(state=CaseState.CANCELLED)
-    wanted = {"line": _id(alarm, "line"), "model": _id(alarm, "model"), "region": _id(alarm, "region"),
-              "unit__batch": _id(alarm, "batch")}  # fmt: skip
-    rows = rows.filter(**{key: value for key, value in wanted.items() if value is not None})
-    return list(rows.order_by("-id")[:MOST_CASES])
+def _cases(alarm: Alarm) -> list[Case]:
+    """The cases that count in the cell, the newest first."""
+    return list(cases_of_cell(alarm.cell)[:MOST_CASES])
 
 
-def _sign(activity: Activity, alarm: Any, facts: AlarmFacts, cell: str) -> Sign:
-    def row(model: Any, name: str) -> Any:
-        pk = _id(alarm, name)
-        return model.objects.filter(pk=pk).first() if pk else None
-
-    mechanism, product = row(FailureMechanism, "mechanism"), row(ProductModel, "model")
-    about = " ".join(str(part) for part in (product or row(ProductLine, "line"), mechanism) if part)
-    danger = bool(activity.data.get("danger") or getattr(alarm, "is_danger", False))
+def _sign(alarm: Alarm, facts: AlarmFacts) -> Sign:
+    alarm_symptom = alarm.case.symptom if alarm.case else None
+    about = " ".join(str(part) for part in (alarm.model or alarm.line, alarm.mechanism or alarm.symptom) if part)
     return Sign(
         source=Source.MONITOR, title=about or facts.rule, description=_words(facts), quantity=facts.count,
-        line=row(ProductLine, "line"), model=product, batch=row(Batch, "batch"), region=row(Region, "region"),
-        mechanism=mechanism, cell=cell, is_safety=danger,
+        complained_at=alarm.complained_at, occurred_at=alarm.at, line=alarm.line, model=alarm.model, batch=alarm.batch,
+        region=alarm.region, mechanism=alarm.mechanism, symptom=alarm.symptom or alarm_symptom,
+        cell=alarm.cell_key, is_safety=alarm.is_danger,
     )  # fmt: skip

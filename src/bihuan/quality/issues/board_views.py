@@ -8,10 +8,12 @@ from django.views.decorators.http import require_POST
 
 from bihuan.core.documents.paper import Paper
 from bihuan.core.listing.paging import page_of
-from bihuan.core.permissions.services import person
+from bihuan.core.permissions.services import person, require
 from bihuan.core.workflow.table import MoveRefused
+from bihuan.quality.issues import permissions as perm
 from bihuan.quality.issues.forms import ObjectionForm
 from bihuan.quality.issues.models import Publication
+from bihuan.quality.issues.overdue import supervision_context
 from bihuan.quality.issues.pages import board_context
 from bihuan.quality.issues.queries import publications
 from bihuan.quality.issues.services.publishing import confirm_read, object_to
@@ -46,6 +48,12 @@ def _notice_context(request: HttpRequest, row: Publication, form: ObjectionForm)
     told = board_context(request.user, [row])["notices"][0]
     return {"told": told, "row": row, "paper": Paper.model_validate(row.paper), "form": form,
             "objection": getattr(row, "objection", None)}  # fmt: skip
+
+
+def supervision(request: HttpRequest) -> HttpResponse:
+    """What is late in quality and what the supervising office noted (SLA-21)."""
+    require(request.user, perm.ISSUE_SUPERVISE)
+    return render(request, "issues/supervision.html", supervision_context(request.user))
 
 
 @require_POST

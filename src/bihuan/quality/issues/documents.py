@@ -9,7 +9,7 @@ from bihuan.core.documents.paper import AnySection, Facts, Photos, Signature, Si
 from bihuan.core.documents.registry import form
 from bihuan.core.files.queries import attachments_of
 from bihuan.quality.issues.labels import words_of
-from bihuan.quality.issues.models import ActionKind, ActionState, CauseState, Issue, Location
+from bihuan.quality.issues.models import ActionKind, ActionState, CauseState, Issue, Location, Measure
 from bihuan.quality.issues.papers import main_recipients
 from bihuan.registry.people.models import Department
 
@@ -60,16 +60,20 @@ def head(issue: Issue) -> Facts:
             ("跟进人", str(issue.owner or "")),
             ("责任单位", str(issue.department or "")),
             ("特别标识", "、".join(flags)),
+            ("引用标准", "；".join(issue.policy.issues.standards)),
         ),
     )
 
 
 def statistics(issue: Issue) -> list[AnySection]:
-    """The counts of each alarm: whole numbers, the rate beside them, and why the paper had to be filled."""
+    """The newest counts of each rule: whole numbers, the rate beside them, and why the paper had to be filled."""
+    names = {rule.code: rule.name for rule in issue.policy.monitor.rules}
+    newest = {row.rule: row for row in reversed(issue.signals.all())}
     rows = tuple(
-        (row.rule, str(row.count), str(row.exposure), f"{row.per_mille} ‰", _interval(row.low, row.high), row.window)
-        for row in issue.signals.all()
-    )
+        (names.get(row.rule, row.rule), str(row.count), str(row.exposure), f"{row.per_mille} ‰",
+         _interval(row.low, row.high), row.window)
+        for row in newest.values()
+    )  # fmt: skip
     columns = ("触发条件", "不良数", "基数", "比率", "95% 置信区间", "统计范围")
     return [Table(title="统计数据", columns=columns, rows=rows)] if rows else []
 
@@ -80,7 +84,7 @@ def _interval(low: float | None, high: float | None) -> str:
 
 def symptom(issue: Issue) -> list[AnySection]:
     """What was observed, with the cases that say it."""
-    links = issue.links.select_related("case__unit", "case__region").order_by("case_id")[:MOST_CASES]
+    links = issue.links.select_related("case__unit", "case__region").order_by("-case__complained_at")[:MOST_CASES]
     rows = tuple(
         (item.case.number, day(item.case.complained_at), item.case.serial_text, item.case.summary) for item in links
     )
@@ -107,10 +111,14 @@ def measures(issue: Issue, *kinds: str, title: str) -> Table:
     """Measures of some kinds with responsible person, due date, goal and result."""
     rows = issue.measures.filter(issue_cycle=issue.cycle, kind__in=kinds).exclude(state=ActionState.DROPPED)
     table = tuple(
-        (row.text, row.goal, str(row.owner), day(row.due_at), day(row.ended_at), row.result)
+        (_by_means(row), row.goal, str(row.owner), day(row.due_at), day(row.ended_at), row.result)
         for row in rows.select_related("owner")
     )
     return Table(title=title, columns=("措施", "目标", "责任人", "要求完成", "实际完成", "完成情况"), rows=table)
+
+
+def _by_means(row: Measure) -> str:
+    return f"【{row.get_means_display()}】{row.text}" if row.means else row.text
 
 
 def contained(issue: Issue) -> Table:
@@ -164,7 +172,7 @@ def special_report(issue: Issue) -> list[AnySection]:
         for row in issue.findings.filter(cycle=issue.cycle).select_related("found_by")
     )
     checks = tuple(
-        (str(row.get_verdict_display()), row.breakpoint, f"{row.count}/{row.exposure}", "～".join(row.shares) + " ‰")
+        (str(row.get_verdict_display()), row.breakpoint, f"{row.count}/{row.exposure}", row.limits)
         for row in issue.checks.filter(cycle=issue.cycle)
     )
     risk = "存在危害人身安全的风险，须进行召回判断。" if issue.is_safety else "未发现危害人身安全的风险。"

@@ -75,7 +75,7 @@ def draw(title: str, causes: Sequence[Cause]) -> Picture:
     for cause, depth in ordered(causes):
         by_bone[cause.bone].append((cause, depth))
     rows = max([2, *(len(items) for items in by_bone.values())])
-    half = TOP + ROW * (rows + 1)
+    half = TOP + ROW * (rows + 2)
     bones = [_bone(place, bone, by_bone[bone.value], half) for place, bone in enumerate(Bone)]
     return Picture(WIDTH, half * 2, half, WIDTH - HEAD, short(title), tuple(bones))
 
@@ -86,7 +86,19 @@ def _bone(place: int, bone: Bone, items: list[tuple[Cause, int]], half: int) -> 
     tip_y = TOP if above else half * 2 - TOP
     step = ROW if above else -ROW
     ribs = tuple(
-        Rib(x + 18 + depth * 14, tip_y + step * (row + 1), short(cause.text), cause.text, cause.state, depth)
+        Rib(
+            _beside(x, row, half) + depth * 14,
+            tip_y + step * (row + 1),
+            short(cause.text),
+            cause.text,
+            cause.state,
+            depth,
+        )
         for row, (cause, depth) in enumerate(items)
     )
     return Spine(str(bone.label), x + SLOT - 30, x, tip_y, tip_y - 10 if above else tip_y + 20, ribs)
+
+
+def _beside(x: int, row: int, half: int) -> int:
+    """Right of the bone at the height of a row, so that no line runs through the words."""
+    return x + round((SLOT - 30) * ROW * (row + 1) / (half - TOP)) + 12

@@ -21,5 +21,11 @@ nav.register(
         permission=perm.ISSUE_VIEW, order=30, count=waiting,
     )
 )  # fmt: skip
+nav.register(
+    nav.NavItem(
+        "supervision", _("Supervision"), "issues:supervision", icon="eye", group="quality",
+        permission=perm.ISSUE_SUPERVISE, order=33,
+    )
+)  # fmt: skip
 nav.register(nav.NavItem("report", _("Report a problem"), "issues:report", icon="flag", group="quality", order=31))
 nav.register(nav.NavItem("notices-board", _("Notice board"), "issues:board", icon="pin", group="quality", order=32))

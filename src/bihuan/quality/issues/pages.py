@@ -5,18 +5,23 @@ from typing import Any
 from bihuan.core.activity.queries import timeline
 from bihuan.core.approvals.queries import for_subject as approvals_of
 from bihuan.core.deadlines.models import Deadline
-from bihuan.core.deadlines.services import of_subject
+from bihuan.core.deadlines.services import milestones, of_subject
 from bihuan.core.files.queries import attachments_of
 from bihuan.core.permissions.services import can
+from bihuan.core.workflow.acting import steps_of
+from bihuan.quality.issues import issue_panels
 from bihuan.quality.issues import permissions as perm
 from bihuan.quality.issues.actions import ACTS, Act, available
+from bihuan.quality.issues.alarms import alarms_of
 from bihuan.quality.issues.fishbone import draw, ordered
-from bihuan.quality.issues.issue_panels import rendered
+from bihuan.quality.issues.flowchart import draw_flow
 from bihuan.quality.issues.labels import words_of
-from bihuan.quality.issues.models import ActionState, CauseState, Containment, Issue, IssueState, Location
+from bihuan.quality.issues.models import ActionState, CauseState, Containment, Issue, IssueState, Location, Source
 from bihuan.quality.issues.papers import wanted
-from bihuan.quality.issues.queries import linked_cases, similar
+from bihuan.quality.issues.queries import linked_cases
 from bihuan.quality.issues.services.proving import breakpoint_text, needed_exposure
+from bihuan.quality.issues.services.registration import superiors_of
+from bihuan.quality.monitor.permissions import QUALITY_VIEW
 from bihuan.registry.people.models import Department
 
 S = IssueState
@@ -25,23 +30,9 @@ STATIONS = (
 )  # fmt: skip
 
 
-def steps_of(issue: Issue) -> list[dict[str, Any]]:
-    """The stations with the one where the issue stands; a cancelled one stands nowhere."""
-    here = STATIONS.index(S(issue.state)) if issue.state in STATIONS else -1
-    over = issue.state == S.CLOSED
-    return [
-        {
-            "label": station.label, "number": place + 1,
-            "state": "done" if place < here or (over and place == here) else "now" if place == here else "todo",
-        }
-        for place, station in enumerate(STATIONS)
-    ]  # fmt: skip
-
-
 def deadlines_of(issue: Issue) -> list[Deadline]:
     """The milestones of this round: open ones first, by their due time."""
-    rows = list(of_subject(issue).filter(cycle=issue.cycle).exclude(state="void"))
-    return sorted(rows, key=lambda row: (row.state != "open", row.due_at is None, row.due_at or row.starts_at))
+    return milestones(of_subject(issue).filter(cycle=issue.cycle))
 
 
 def parts_of(issue: Issue) -> dict[str, Any]:
@@ -61,7 +52,19 @@ def parts_of(issue: Issue) -> dict[str, Any]:
         "disciplines": list(issue.disciplines.select_related("owner")),
         "checks": list(issue.checks.select_related("by")),
         "signals": list(issue.signals.all()),
+        "flow": list(issue.flow.all()),
+        "returned": list(issue.parts.select_related("received_by", "analysed_by")),
+        "evaluations": list(issue.evaluations.filter(cycle=issue.cycle).select_related("by")),
+        "supervisions": list(issue.supervisions.select_related("department", "person", "corrected_by")),
+        "communications": list(issue.communications.select_related("by").prefetch_related("departments")),
     }
+
+
+def _is_superior(issue: Issue, user: Any) -> bool:
+    """Whether the report waits for this person; asked without a query where it cannot be."""
+    if issue.source != Source.EMPLOYEE or issue.state != S.REGISTERED:
+        return False
+    return user.pk in {row.pk for row in superiors_of(issue)}
 
 
 def contained(issue: Issue) -> list[Containment]:
@@ -79,6 +82,13 @@ def turns(issue: Issue, user: Any, parts: dict[str, Any]) -> dict[str, bool]:
     runs = can(user, perm.ISSUE_EXECUTE, issue)
     return {
         "decide": any(row.state == CauseState.OPEN for row in parts["causes"]),
+        "analyse": any(row.analysed_at is None for row in parts["returned"]),
+        "adopt": any(row.state == ActionState.DONE and row.adopted_at is None for row in parts["measures"]),
+        "progress": any(
+            row.state == ActionState.OPEN and (runs or row.owner_id == user.pk) for row in parts["measures"]
+        ),
+        "correct": any(row.state == "noted" and row.department_id == mine for row in parts["supervisions"]),
+        "pass_on": issue.passed_on_at is None and _is_superior(issue, user),
         "end_measure": any(
             row.state == ActionState.OPEN and (runs or row.owner_id == user.pk) for row in parts["measures"]
         ),
@@ -106,22 +116,32 @@ def chosen(acts: list[Act], wish: str) -> Act | None:
 def issue_context(issue: Issue, user: Any, wish: str = "", bound: Any = None) -> dict[str, Any]:
     """Everything that the page shows; the number of queries does not depend on how much there is."""
     parts = parts_of(issue)
+    cases, all_cases = linked_cases(issue, user)
     acts = available(issue, user, turns(issue, user, parts))
     opened = ACTS.get(wish) if bound is not None else chosen(acts, wish)
     form = bound if bound is not None else opened.form(issue=issue) if opened and opened.form else None
     return {
-        "issue": issue, "steps": steps_of(issue), "words": words_of(issue), **parts,
+        "issue": issue, "steps": steps_of(issue.state, STATIONS), "words": words_of(issue), **parts,
         "tree": ordered(parts["causes"]), "fish": draw(issue.title, parts["causes"]) if parts["causes"] else None,
+        "chart": draw_flow(parts["flow"]) if parts["flow"] else None, "told": told_by_alarms(parts["signals"], issue),
         "opened": opened, "form": form,
         "bar": [act for act in acts if act.tone == "primary"],
         "more": [act for act in acts if act.tone != "primary"],
         "deadlines": deadlines_of(issue), "timeline": timeline(issue), "approvals": approvals_of(issue),
-        "attachments": attachments_of(issue), "cases": linked_cases(issue, user), "similar": similar(issue, user),
+        "attachments": attachments_of(issue), "cases": cases, "all_cases": all_cases,
+        "may_see_alarms": can(user, QUALITY_VIEW),
         "papers": wanted(issue), "may_issue": can(user, "documents.issue", issue),
         "breakpoint": breakpoint_text(issue),
         "needed": issue.needed_exposure or needed_exposure(issue.policy.issues.proof),
-        "company": issue.policy.company, "panels": rendered(user, issue),
+        "needed_days": issue.policy.issues.proof.min_days, "company": issue.policy.company,
+        "parts": issue_panels.rendered(user, issue),
     }  # fmt: skip
+
+
+def told_by_alarms(signals: list[Any], issue: Issue) -> list[tuple[Any, Any]]:
+    """What the monitor said, each with the alarm as it stands now."""
+    alarms = alarms_of(issue) if signals else {}
+    return [(row, alarms.get(row.alarm_id)) for row in signals]
 
 
 def board_context(user: Any, rows: list[Any]) -> dict[str, Any]:

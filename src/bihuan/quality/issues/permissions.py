@@ -13,6 +13,7 @@ ISSUE_RESPONSIBILITY: Final = "issues.responsibility"
 ISSUE_RULE: Final = "issues.rule"
 ISSUE_VERIFY: Final = "issues.verify"
 ISSUE_CLOSE: Final = "issues.close"
+ISSUE_SUPERVISE: Final = "issues.supervise"
 
 CATALOGUE = {
     ISSUE_VIEW: _("See quality issues"),
@@ -24,4 +25,5 @@ CATALOGUE = {
     ISSUE_RULE: _("Give the final ruling on objections"),
     ISSUE_VERIFY: _("Judge the effect of measures"),
     ISSUE_CLOSE: _("Close and reopen quality issues"),
+    ISSUE_SUPERVISE: _("Supervise: findings, rewards and penalties"),
 }

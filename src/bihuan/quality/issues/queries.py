@@ -5,13 +5,14 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from bihuan.core.permissions.queries import limit
+from bihuan.core.policy import queries as policy
 from bihuan.quality.issues import permissions as perm
-from bihuan.quality.issues.models import Issue, IssueState, Publication
+from bihuan.quality.issues.models import Issue, IssueState, Publication, Source
 from bihuan.service.desk.queries import visible_to as visible_cases
 
 FOR_PAGE = (
     "policy_version", "line", "model", "batch", "region", "mechanism", "symptom", "reporter", "owner", "drafter",
-    "department", "responsible", "cause_category", "breakpoint_batch", "follows",
+    "department", "responsible", "superior", "cause_category", "breakpoint_batch", "follows",
 )  # fmt: skip
 AT_REST = (IssueState.CLOSED, IssueState.CANCELLED)
 
@@ -25,6 +26,9 @@ def visible_to(user: Any) -> QuerySet[Issue]:
     parts = Q(team__user=user.pk) | Q(measures__owner=user.pk) | Q(disciplines__owner=user.pk)
     if user.department_id:
         mine |= Q(department=user.department_id)
+        if user.role_codes & set(policy.default().issues.superior_roles):
+            mine |= Q(reporter__department=user.department_id, source=Source.EMPLOYEE)
+        parts |= Q(supervisions__department=user.department_id)
         parts |= Q(replies__department=user.department_id) | Q(changes__department=user.department_id)
     asked = Issue.objects.filter(parts).values("pk")
     return Issue.objects.filter(Q(pk__in=rows.values("pk")) | mine | Q(pk__in=asked))
@@ -54,20 +58,25 @@ def open_like(*, cell: str = "", mechanism_id: int | None = None, model_id: int 
     return found
 
 
-def similar(issue: Issue, user: Any, most: int = 8) -> list[Issue]:
-    """Other issues of the same mechanism, or of the same model, the newest first (CAP-12)."""
-    same = Q(pk__in=[])
-    if issue.mechanism_id:
-        same |= Q(mechanism=issue.mechanism_id)
-    if issue.model_id:
-        same |= Q(model=issue.model_id)
-    return list(visible_to(user).filter(same).exclude(pk=issue.pk).order_by("-id")[:most])
+def closed_like(*, cell: str = "", mechanism_id: int | None = None, model_id: int | None = None) -> Issue | None:
+    """The newest closed issue of the same cell, else of the same mechanism on the same model (NCR-07)."""
+    rows = Issue.objects.filter(state=IssueState.CLOSED).order_by("-closed_at", "-id")
+    found = rows.filter(cell=cell).first() if cell else None
+    if found is None and mechanism_id and model_id:
+        found = rows.filter(mechanism=mechanism_id, model=model_id).first()
+    return found
 
 
-def linked_cases(issue: Issue, user: Any, most: int = 100) -> list[Any]:
-    """The cases of an issue that the user may see, the newest first."""
+def of_alarm(user: Any, alarm_id: int) -> list[Issue]:
+    """The issues that took an alarm, the newest first."""
+    return list(visible_to(user).filter(signals__alarm_id=alarm_id).distinct().order_by("-id"))
+
+
+def linked_cases(issue: Issue, user: Any, most: int = 50) -> tuple[list[Any], int]:
+    """The newest cases of an issue that the user may see, and how many there are."""
     rows = visible_cases(user).filter(issue_links__issue=issue)
-    return list(rows.select_related("customer", "model", "owner").order_by("-id")[:most])
+    shown = list(rows.order_by("-id")[:most])
+    return shown, rows.count()
 
 
 def publications() -> QuerySet[Publication]:

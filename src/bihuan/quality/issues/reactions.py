@@ -31,6 +31,19 @@ def note_sinking(activity: Activity, subject: Any) -> None:
     alarms.sank(activity, subject)
 
 
+@on("alarm.closed")
+def note_closed_alarm(activity: Activity, subject: Any) -> None:
+    """An alarm was closed for itself while its issue is open."""
+    alarms.closed_alone(activity, subject)
+
+
+@on("issue.closed", "issue.cancelled")
+def settle_alarms(activity: Activity, subject: Any) -> None:
+    """The issue has ended; its alarms end with it, with its outcome as their reason."""
+    reason = str(activity.data.get("reason") or activity.data.get("name") or "")
+    alarms.settle(subject, activity.actor, f"{subject.number} {subject.get_state_display()} {reason}".strip())
+
+
 @on("case.registered")
 def open_by_delivery(activity: Activity, subject: Any) -> None:
     """Acceptance failed at delivery: the same handling starts as for a complaint (INT-34)."""

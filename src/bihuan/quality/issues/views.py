@@ -20,12 +20,14 @@ from bihuan.core.search.queries import find as search_find
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.issues import permissions as perm
 from bihuan.quality.issues.actions import ACTS
+from bihuan.quality.issues.alarms import take_alarm
 from bihuan.quality.issues.forms import ReportForm
 from bihuan.quality.issues.models import Issue, IssueState, Source
 from bihuan.quality.issues.pages import issue_context
 from bihuan.quality.issues.papers import issue_paper
 from bihuan.quality.issues.queries import AT_REST, for_list, for_page, visible_to
 from bihuan.quality.issues.services.registration import Sign, register_issue
+from bihuan.quality.monitor.queries import alarms_for
 from bihuan.service.desk.models import Case
 from bihuan.service.desk.queries import visible_to as visible_cases
 
@@ -79,7 +81,8 @@ def report(request: HttpRequest) -> HttpResponse:
             form.add_error("uploads", str(refused.reason))
         else:
             messages.success(request, _("Thank you. Your report has the number %(number)s.") % {"number": row.number})
-            return redirect("issues:issue", row.number)
+            seen = visible_to(request.user).filter(pk=row.pk).exists()
+            return redirect("issues:issue", row.number) if seen else redirect("issues:report")
     status = 422 if form.is_bound else 200
     return render(request, "issues/report.html", {"form": form, "case": case}, status=status)
 
@@ -104,6 +107,19 @@ def issue_page(request: HttpRequest, number: str) -> HttpResponse:
 def go(request: HttpRequest, pk: int) -> HttpResponse:
     """Find an issue by its id, for links from search, notices, papers and approvals."""
     return redirect("issues:issue", get_object_or_404(visible_to(request.user), pk=pk).number)
+
+
+@require_POST
+def take(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an alarm that waits for people into an issue."""
+    alarm = found(alarms_for(request.user).filter(pk=pk).first())
+    try:
+        issue = take_alarm(alarm=alarm, by=person(request))
+    except MoveRefused as refused:
+        messages.error(request, str(refused.reason))
+        return redirect("monitor:alarm", pk)
+    messages.success(request, _("The alarm is in %(number)s now.") % {"number": issue.number})
+    return redirect("issues:issue", issue.number)
 
 
 @require_POST

@@ -101,8 +101,9 @@ def window_closed(issue: Issue, by: Any, data: Mapping[str, Any]) -> None:
 
 
 def measures_done(issue: Issue, by: Any, data: Mapping[str, Any]) -> None:
-    """Nothing is proven or closed while a measure or a technical change is open."""
-    if current_measures(issue).filter(state=ActionState.OPEN).exists():
+    """Nothing is proven or closed while a measure or a change is open; further improvements go on (CAP-10)."""
+    open_ones = current_measures(issue).filter(state=ActionState.OPEN).exclude(kind=ActionKind.IMPROVEMENT)
+    if open_ones.exists():
         raise MoveRefused(_("There are open measures."))
     if issue.changes.filter(executed_on__isnull=True).exists():
         raise MoveRefused(_("A technical change is not executed yet."))
@@ -122,6 +123,24 @@ def effect_proven(issue: Issue, by: Any, data: Mapping[str, Any]) -> None:
     undecided = check.verdict == Result.NOT_ENOUGH and issue.policy.issues.proof.close_undecided
     if check.verdict != Result.EFFECTIVE and not undecided:
         raise MoveRefused(_("The effect is not proven: %(verdict)s") % {"verdict": check.get_verdict_display()})
+
+
+def effect_evaluated(issue: Issue, by: Any, data: Mapping[str, Any]) -> None:
+    """From the set grade on customers, a sample or an audit speak for the effect, and the last one is good (CAP-09)."""
+    last = issue.evaluations.filter(cycle=issue.cycle).first()
+    if last is None and (issue.grade or 0) >= issue.policy.issues.proof.evaluation_from:
+        raise MoveRefused(_("Evaluate the effect by customer feedback, sampling or audit first."))
+    if last is not None and not last.is_good:
+        raise MoveRefused(_("The last evaluation speaks against the effect."))
+
+
+def practice_adopted(issue: Issue, by: Any, data: Mapping[str, Any]) -> None:
+    """What prevents the problem is part of the quality management system before a grave issue closes (CAP-11)."""
+    if (issue.grade or 0) < issue.policy.issues.adopt_from:
+        return
+    rows = issue.measures.filter(issue_cycle=issue.cycle, kind=ActionKind.PREVENTIVE, state=ActionState.DONE)
+    if rows.filter(adopted_at__isnull=True).exists():
+        raise MoveRefused(_("A preventive measure is not yet taken into the management system."))
 
 
 def papers_accepted(issue: Issue, by: Any, data: Mapping[str, Any]) -> None:
@@ -166,7 +185,8 @@ WORKFLOW = Workflow(
         move("fail", _("Not effective"), S.VERIFYING, S.INVESTIGATING, perm.ISSUE_VERIFY, "ineffective",
              person=False),
         move("close", _("Close"), S.VERIFYING, S.CLOSED, perm.ISSUE_CLOSE, "closed",
-             guards=(measures_done, effect_proven, papers_accepted, work_released), tone="primary"),
+             guards=(measures_done, effect_proven, effect_evaluated, practice_adopted, papers_accepted,
+                                    work_released), tone="primary"),
         move("reopen", _("Reopen"), S.CLOSED, S.INVESTIGATING, perm.ISSUE_CLOSE, "reopened", needs_reason=True),
         move("cancel", _("No quality issue"), {S.REGISTERED, S.INVESTIGATING}, S.CANCELLED, perm.ISSUE_MANAGE,
              "cancelled", needs_reason=True, tone="danger", guards=(work_released,)),

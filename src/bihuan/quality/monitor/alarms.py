@@ -1,6 +1,6 @@
 """Alarms follow the rules: raised once per cell and crossing, repeated on the live one, noted when they sink."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -23,23 +23,32 @@ from bihuan.service.desk.models import Case
 
 LIVE = [AlarmState.OPEN, AlarmState.JOINED]
 Hits = Mapping[int, list[tuple[RateRule, int]]]
+Before = Mapping[int, Collection[str]]
 
 
 def follow_rules(
     cells: Sequence[Cell], figures: Mapping[int, Figures], hits: Hits, version: PolicyVersion, *, day: date,
-    case: Case | None, by: Any,
+    case: Case | None, by: Any, before: Before,
 ) -> int:  # fmt: skip
-    """Raise, repeat or note for cells that were just judged; returns how many alarms were raised."""
+    """Raise, repeat or note for cells that were just judged; returns how many alarms were raised.
+
+    ``before`` says which rules fired already when the cells were judged last: what is still above a line after its
+    alarm was closed is no new crossing, until one more case comes.
+    """
     if not cells:
         return 0
     rows = Alarm.objects.filter(cell__in=[cell.pk for cell in cells], state__in=LIVE)
     live = {(alarm.cell_id, alarm.rule): alarm for alarm in rows}
+    ended = _ended(cells, hits, live, before)
     raised = 0
     for cell in cells:
         fired = {rule.code: (rule, cases) for rule, cases in hits[cell.pk]}
         for code, (rule, cases) in fired.items():
             known = live.get((cell.pk, code))
-            if known is None:
+            last = ended.get((cell.pk, code))
+            if known is None and last is not None and cases <= last.measure:
+                _keep_measure(last, cases)
+            elif known is None:
                 raised += _raise(cell, rule, cases, figures[cell.pk], version, day=day, case=case, by=by)
             else:
                 _repeat(known, cases, figures[cell.pk], case, by)
@@ -49,13 +58,38 @@ def follow_rules(
     return raised
 
 
+def _ended(
+    cells: Sequence[Cell], hits: Hits, live: Mapping[tuple[int, str], Alarm], before: Before
+) -> dict[tuple[int, str], Alarm]:
+    """The last closed alarms of rules that fired before and still fire, with nothing live of them."""
+    wanted = {
+        (cell.pk, rule.code) for cell in cells for rule, _cases in hits[cell.pk]
+        if rule.code in before.get(cell.pk, ()) and (cell.pk, rule.code) not in live
+    }  # fmt: skip
+    if not wanted:
+        return {}
+    rows = Alarm.objects.filter(cell__in={pk for pk, _code in wanted}, state=AlarmState.CLOSED).order_by("pk")
+    return {(row.cell_id, row.rule): row for row in rows if (row.cell_id, row.rule) in wanted}
+
+
+def _keep_measure(alarm: Alarm, cases: int) -> None:
+    """As the window moves on the count may fall; growth is seen from the lowest on."""
+    if cases < alarm.measure:
+        Alarm.objects.filter(pk=alarm.pk).update(measure=cases)
+
+
 def _raise(
     cell: Cell, rule: RateRule, cases: int, found: Figures, version: PolicyVersion, *, day: date,
     case: Case | None, by: Any,
 ) -> int:  # fmt: skip
-    """Write the alarm with what was true at its moment, and tell the roles of the rule."""
-    rules = parsed(version).monitor
-    cause = case if case is not None and _counts_in(case, cell) else _newest(cell)
+    """Write the alarm with what was true at its moment, and tell the roles of the rule.
+
+    The clock starts with the complaint that crossed the line; where no complaint did, but a shipment, a new policy or
+    the window that moved on, it starts now (SLA-03).
+    """
+    rules, now = parsed(version).monitor, timezone.now()
+    crossed = case is not None and _counts_in(case, cell)
+    cause = case if crossed else _newest(cell)
     if cause is None:
         return 0
     rate = Fraction(found.count, found.exposure) if found.exposure else None
@@ -66,7 +100,7 @@ def _raise(
         rule=rule.code, level=rule.level, form=rule.form, case=cause, follows=_before(cause, cell, rule),
         count=found.count, exposure=found.exposure, numerator=rate.numerator if rate is not None else None,
         denominator=rate.denominator if rate is not None else None, low=low, high=high, window=_window(rules, day),
-        complained_at=cause.complained_at, at=timezone.now(), measure=cases, latest_count=found.count,
+        complained_at=cause.complained_at if crossed else now, at=now, measure=cases, latest_count=found.count,
         latest_exposure=found.exposure,
     )  # fmt: skip
     record(subject=alarm, verb="alarm.raised", by=by, data={**facts(alarm), "to": alarm.state})

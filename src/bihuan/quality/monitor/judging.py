@@ -83,9 +83,10 @@ def judge(ids: Iterable[int], *, on: date | None = None, case: Case | None = Non
         rules = policy.parsed(version).monitor
         figures = figures_of(group, rules, day)
         hits = {cell.pk: fired_rules(rules, figures[cell.pk], coded=bool(cell.mechanism_id)) for cell in group}
+        before = {cell.pk: tuple(cell.fired) for cell in group}
         _note(group, figures, hits, day)
         watched = [cell for cell in group if cell.level in rules.levels]
-        raised += follow_rules(watched, figures, hits, version, day=day, case=case, by=by)
+        raised += follow_rules(watched, figures, hits, version, day=day, case=case, by=by, before=before)
     return raised
 
 

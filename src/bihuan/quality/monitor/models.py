@@ -308,13 +308,23 @@ class Alarm(Stateful):
         return form.title if form else self.form
 
     @property
+    def opens_issue(self) -> bool:
+        """Whether the rule lets the alarm open an issue by itself; a rule that is gone does."""
+        return next((rule.opens_issue for rule in self.policy.monitor.rules if rule.code == self.rule), True)
+
+    @property
+    def is_danger(self) -> bool:
+        """Whether the rule is the one of danger to persons."""
+        return any(rule.code == self.rule and rule.flag == "danger" for rule in self.policy.monitor.rules)
+
+    @property
     def is_at_rest(self) -> bool:
-        """Whether nobody has to act on it any more."""
-        return self.state == AlarmState.CLOSED
+        """Whether its own clocks rest: an issue that has taken it has the one clock of both (SLA-03)."""
+        return self.state != AlarmState.OPEN
 
     def deadline_facts(self) -> dict[str, object]:
         """What deadline rules may ask of an alarm."""
-        return {"rule": self.rule, "level": self.level, "form": self.form}
+        return {"rule": self.rule, "level": self.level, "form": self.form, "opens_issue": self.opens_issue}
 
 
 class Finding(models.Model):

@@ -7,7 +7,9 @@ from django.db.models import Q, QuerySet
 from bihuan.core.permissions.services import scope_of
 from bihuan.core.policy.schema.organisation import Scope
 from bihuan.quality.monitor import permissions as perm
-from bihuan.quality.monitor.models import Alarm, Cell, Finding
+from bihuan.quality.monitor.counting import CELLS
+from bihuan.quality.monitor.models import Alarm, Cell, CountedCase, Finding, Level
+from bihuan.service.desk.models import Case
 
 NAMED = ("line__profile", "model", "batch", "region", "mechanism", "symptom")
 
@@ -27,6 +29,13 @@ def cells_for(user: Any) -> QuerySet[Cell]:
     reach = _reach(user)
     rows = Cell.objects.select_related(*NAMED)
     return rows.none() if reach is None else rows.filter(reach)
+
+
+def cases_of_cell(cell: Cell) -> QuerySet[Case]:
+    """The cases that count in a cell, each defective unit once, the newest first; for the rooms above."""
+    counted = CountedCase.objects.filter(**{f"{CELLS[Level(cell.level)]}": cell.pk, "is_first": True})
+    rows = Case.objects.filter(pk__in=counted.order_by().values("pk"))
+    return rows.select_related("unit__batch").order_by("-pk")
 
 
 def alarms_for(user: Any) -> QuerySet[Alarm]:

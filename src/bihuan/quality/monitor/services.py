@@ -27,6 +27,14 @@ def join_alarm(*, alarm: Alarm, by: Any, issue: str) -> Alarm:
 
 
 @transaction.atomic
+def settle_alarm(*, alarm: Alarm, by: Any, issue: str, reason: str) -> Alarm:
+    """The issue that took the alarm has ended, and the alarm with it."""
+    fields = {"reason": reason.strip()[:300], "closed_by_id": by.pk if by else None}
+    data = {"reason": reason, "issue": issue}
+    return apply(alarm, WORKFLOW["settle"], by=None, data=data, fields=fields, actor_name=str(by or ""))
+
+
+@transaction.atomic
 def note_report(*, alarm: Alarm, by: Any, form: str, number: str) -> None:
     """The form that the rule calls for was issued: the clock of 72 hours from the complaint stops (SLA-03, QIS-07)."""
     if alarm.state == AlarmState.CLOSED:

@@ -12,5 +12,6 @@ describe(
         "alarm.joined": _("took the alarm into an issue"),
         "alarm.reported": _("issued the report"),
         "alarm.closed": _("closed the alarm"),
+        "alarm.settled": _("settled the alarm with its issue"),
     }
 )

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from bihuan.core.listing.sheets import sheet
 from bihuan.core.permissions.services import can, found, person, require
 from bihuan.core.policy import queries as policy
 from bihuan.core.workflow.table import MoveRefused
-from bihuan.quality.monitor import pages
+from bihuan.quality.monitor import alarm_panels, pages
 from bihuan.quality.monitor import permissions as perm
 from bihuan.quality.monitor.estimates import remark
 from bihuan.quality.monitor.forms import CloseForm, WhatIfForm
@@ -152,6 +153,7 @@ def alarm(request: HttpRequest, pk: int) -> HttpResponse:
         "may_close": can(request.user, perm.ALARM_CLOSE) and item.state != AlarmState.CLOSED,
         "low": None if item.low is None else item.low * 1000, "high": None if item.high is None else item.high * 1000,
         "per_mille": None if item.rate is None else float(item.rate * 1000),
+        "parts": [render_to_string(*panel(request.user, item), request) for panel in alarm_panels.panels],
         "remark": remark(item.count, item.exposure, item.low, item.policy.monitor),
     }  # fmt: skip
     return render(request, "monitor/alarm.html", context, status=status)

@@ -13,6 +13,8 @@ WORKFLOW = Workflow(
     moves=(
         Move("join", _("Take into an issue"), frozenset({S.OPEN}), S.JOINED, perm.ALARM_JOIN, "alarm.joined",
              person=False),
+        Move("settle", _("Settled by its issue"), frozenset({S.OPEN, S.JOINED}), S.CLOSED, perm.ALARM_CLOSE,
+             "alarm.settled", person=False, needs_reason=True),
         Move("close", _("Close the alarm"), frozenset({S.OPEN, S.JOINED}), S.CLOSED, perm.ALARM_CLOSE, "alarm.closed",
              tone="danger", needs_reason=True),
     ),

@@ -107,7 +107,7 @@ class TakeForm(RowForm):
 class AssignForm(RowForm):
     """Another handler."""
 
-    owner = people(_("Handler"))
+    owner = people(_("Handled by"))
 
 
 class IsolateForm(RowForm):

@@ -77,7 +77,7 @@ SHEETS = register(
             Column("class", _("Defect class"), _class, _class_tag),
             Column("origin", _("Found at"), lambda row, reader: row.get_origin_display()),
             Column("state", _("State"), lambda row, reader: row.get_state_display(), _state),
-            Column("owner", _("Handler"), lambda row, reader: row.owner and str(row.owner), needs=("owner",),
+            Column("owner", _("Handled by"), lambda row, reader: row.owner and str(row.owner), needs=("owner",),
                    style="one"),
             Column("department", _("Responsible unit"), lambda row, reader: row.department and row.department.name,
                    needs=("department",)),
@@ -99,7 +99,7 @@ SHEETS = register(
             Filter("origin", _("Found at"), lambda user: Origin.choices),
             Filter("class", _("Defect class"), _classes),
             Filter("late", _("Deadlines"), lambda user: [("1", _("Overdue"))]),
-            Filter("mine", _("Handler"), lambda user: [("1", _("Mine"))]),
+            Filter("mine", _("Handled by"), lambda user: [("1", _("Mine"))]),
         ),
         tabs=Tabs(_("States"), lambda: SheetState.choices),
     )

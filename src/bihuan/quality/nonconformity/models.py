@@ -38,7 +38,7 @@ class Ending(models.TextChoices):
 
     RETURN = "return", _("Return to the supplier")
     REWORK = "rework", _("Rework")
-    REPAIR = "repair", _("Repair")
+    REPAIR = "repair", _("Repair (usable, not conforming)")
     CONCESSION = "concession", _("Concession (use as is)")
     REGRADE = "regrade", _("Regrade")
     SORT = "sort", _("Sort out")
@@ -102,7 +102,7 @@ class Nonconformity(Stateful):
     )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="nonconformities",
-        verbose_name=_("handler"),
+        verbose_name=_("handled by"),
     )  # fmt: skip
     department = models.ForeignKey(
         "people.Department", null=True, blank=True, on_delete=models.PROTECT, related_name="+",

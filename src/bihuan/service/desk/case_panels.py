@@ -1,13 +1,7 @@
 """What upper rooms show on the page of a case; they register it, nobody here imports them."""
 
-from collections.abc import Callable
-from typing import Any
+from bihuan.ui.panels import Panels
 
-Panel = Callable[[Any, Any], tuple[str, dict[str, Any]]]
-
-panels: list[Panel] = []
-
-
-def register(panel: Panel) -> None:
-    """Add a panel ``(user, case) -> (template, context)``."""
-    panels.append(panel)
+panels = Panels()
+register = panels.register
+rendered = panels.rendered

@@ -4,13 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
-from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.activity.queries import timeline
 from bihuan.core.approvals.queries import for_subject as approvals_of
 from bihuan.core.deadlines.models import Deadline
-from bihuan.core.deadlines.services import of_subject
+from bihuan.core.deadlines.services import milestones, of_subject
 from bihuan.core.documents.queries import for_subject as documents_of
 from bihuan.core.documents.registry import forms_of
 from bihuan.core.files.queries import attachments_of
@@ -93,7 +92,7 @@ def case_context(case: Case, user: Any, outcome: Outcome | None = None) -> dict[
         "custom": custom_of(case),
         "payer_hint": suggest_payer(case),
         "forms_of_case": [form for form in case.policy.forms if form.enabled and form.code in own_forms],
-        "parts": [render_to_string(*panel(user, case)) for panel in case_panels.panels],
+        "parts": case_panels.rendered(user, case),
         "may_issue": can(user, "documents.issue", case),
         "may_reveal": can(user, "customers.reveal"),
         "public_links": {"progress": f"{settings.BASE_URL}/c/{case.public_token}/"},
@@ -115,8 +114,7 @@ def arranged(panels: list[dict[str, Any]]) -> dict[str, Any]:
 
 def deadlines_of(case: Case) -> list[Deadline]:
     """The milestones of this cycle: open ones first, by their due time."""
-    rows = list(of_subject(case).filter(cycle=case.cycle).exclude(state="void"))
-    return sorted(rows, key=lambda row: (row.state != "open", row.due_at is None, row.due_at or row.starts_at))
+    return milestones(of_subject(case).filter(cycle=case.cycle))
 
 
 def model_documents(case: Case) -> list[ProductDocument]:

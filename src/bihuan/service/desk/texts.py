@@ -1,5 +1,6 @@
 """Texts for customers: the company's own words with the case's facts filled in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Formatter
 
@@ -20,8 +21,13 @@ class CustomerText:
 class _Gentle(Formatter):
     """Fills what is known and leaves an unknown name empty: a typo in a text must not stop a mail."""
 
-    def get_value(self, key: int | str, args: object, kwargs: dict[str, str]) -> str:  # type: ignore[override]
+    def get_value(self, key: int | str, args: object, kwargs: Mapping[str, str]) -> str:
         return kwargs.get(str(key), "")
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """A company's text with its facts."""
+    return _Gentle().vformat(text, (), values)
 
 
 def progress_link(case: Case) -> str:
@@ -46,5 +52,4 @@ def customer_text(case: Case, code: str, *, link: str = "", **more: str) -> Cust
         "link": f"{settings.BASE_URL}{link}" if link.startswith("/") else link,
         **more,
     }
-    fill = _Gentle()
-    return CustomerText(fill.vformat(template.subject, (), values), fill.vformat(template.body, (), values))
+    return CustomerText(filled(template.subject, values), filled(template.body, values))

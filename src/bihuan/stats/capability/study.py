@@ -18,7 +18,7 @@ from bihuan.stats.capability.intervals import (
     one_sided_interval,
 )
 from bihuan.stats.charts import IMR, Convention, Setup, XbarR, XbarS, per_size
-from bihuan.stats.charts.subgroups import subgroups_of
+from bihuan.stats.charts.subgroups import in_subgroups, kept, subgroups_of
 from bihuan.stats.checks import level, numbers
 from bihuan.stats.errors import NoAnswer
 from bihuan.stats.interval import Interval, Side
@@ -218,9 +218,8 @@ def _study(values: Any, limits: Limits, method: Within | None, asked: Asked, con
 
 def _within(values: Any, method: str | None, constants: Convention) -> tuple[Floats, float, float, float, Within]:
     """All values, their mean, the standard deviation within, its degrees of freedom and the method."""
-    first = next(iter(values), None) if np.iterable(values) else None
-    setup = Setup(constants=constants)
-    if first is None or not np.iterable(first) or isinstance(first, str):
+    values, setup = kept(values), Setup(constants=constants)
+    if not in_subgroups(values):
         if method not in (None, "moving_range"):
             raise NoAnswer("unknown_choice", f"single values have moving ranges, not {method}")
         flat = numbers(values, least=2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -210,6 +210,22 @@ def grand_mean(sample: Sample, used: Used) -> float:
     return average(chosen(sample.values, used), chosen(sample.sizes, used))
 
 
+def kept(values: Any) -> Any:
+    """``values`` in a form that can be looked at twice: frames as arrays, what is drawn once as a list."""
+    if isinstance(values, Iterator):
+        return list(values)
+    frame = hasattr(values, "__array__") and not isinstance(values, np.ndarray)
+    return np.asarray(values) if frame else values
+
+
+def in_subgroups(values: Any) -> bool:
+    """Whether ``values``, as `kept` returns them, are rows of rows and not single values."""
+    if isinstance(values, np.ndarray):
+        return values.ndim > 1
+    first = next(iter(values), None) if np.iterable(values) else None
+    return first is not None and np.iterable(first) and not isinstance(first, str)
+
+
 def subgroups_of(values: Any) -> Any:
     """``values`` as one array where all subgroups have one size, else as a list of arrays.
 
@@ -218,6 +234,7 @@ def subgroups_of(values: Any) -> Any:
     NoAnswer
         ``empty``, ``wrong_shape``, ``subgroup_of_one`` and what `checks.numbers` raises.
     """
+    values = kept(values)
     if not isinstance(values, np.ndarray):
         if not np.iterable(values):
             raise NoAnswer("wrong_shape", "subgroups must be a table or a list of lists")

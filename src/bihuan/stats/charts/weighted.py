@@ -15,7 +15,7 @@ from bihuan.stats.charts.judging import Band
 from bihuan.stats.charts.model import Chart, Floats, Panel, Setup, Standard
 from bihuan.stats.charts.recursions import cumulative_sums, weighted_averages
 from bihuan.stats.charts.rules import TOLERANCE
-from bihuan.stats.charts.subgroups import XbarR, XbarS
+from bihuan.stats.charts.subgroups import XbarR, XbarS, in_subgroups, kept
 from bihuan.stats.errors import NoAnswer
 from bihuan.stats.signatures import check_fields, checked
 
@@ -79,6 +79,7 @@ def ewma(
     >>> [round(float(z), 5) for z in chart.points], round(float(chart.upper[0]), 2)
     ([9.945, 9.7495, 9.70355], 10.27)
     """
+    values = kept(values)
     family = Ewma(weight, steady, base or _base_for(values))
     return draw_charts(family, values, None, setup or Setup())[0]
 
@@ -158,6 +159,7 @@ def cusum(
     >>> [round(float(c), 2) for c in pair.upper.points], [round(float(c), 2) for c in pair.lower.points]
     ([0.0, 0.0, 0.0, 1.16], [0.05, 1.56, 1.77, 0.0])
     """
+    values = kept(values)
     family = Cusum(k, h, head_start, restart, standardised, base or _base_for(values))
     upper, lower = draw_charts(family, values, None, setup or Setup())
     return CusumPair(upper, lower)
@@ -312,5 +314,4 @@ class Cusum:
 
 def _base_for(values: Any) -> Base:
     """Moving ranges for single values, ranges for subgroups."""
-    first = next(iter(values), None) if np.iterable(values) else None
-    return XbarR() if first is not None and np.iterable(first) and not isinstance(first, str) else SINGLES
+    return XbarR() if in_subgroups(values) else SINGLES

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from bihuan.stats.checks import choice, level, numbers
 from bihuan.stats.errors import NoAnswer
 from bihuan.stats.signatures import checked
+from bihuan.stats.threads import one_thread
 
 Floats = NDArray[np.float64]
 OPTIMISERS = ("SLSQP", "L-BFGS-B")
@@ -229,7 +230,7 @@ def _converged(model: Any) -> Any:
     from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
     for optimiser in OPTIMISERS:
-        with warnings.catch_warnings():
+        with one_thread(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", ConvergenceWarning)
             try:

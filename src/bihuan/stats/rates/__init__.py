@@ -10,6 +10,7 @@ from bihuan.stats.rates.comparison import (
 )
 from bihuan.stats.rates.cusum import Cusum, CusumLimits, cusum_limits, poisson_cusum
 from bihuan.stats.rates.detection import Detection, detect
+from bihuan.stats.rates.direct import directly_standardised
 from bihuan.stats.rates.expectation import Expectation, history_expectation, population_expectation
 from bihuan.stats.rates.intervals import binomial_interval, poisson_interval
 from bihuan.stats.rates.maxsprt import MaxSprt, maxsprt, maxsprt_critical, maxsprt_power
@@ -38,6 +39,7 @@ __all__ = [
     "binomial_test",
     "cusum_limits",
     "detect",
+    "directly_standardised",
     "exceeds",
     "fit_gamma",
     "fit_gamma_mixture",

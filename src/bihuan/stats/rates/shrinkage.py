@@ -15,6 +15,7 @@ from bihuan.stats.errors import NoAnswer
 from bihuan.stats.rates import tails
 from bihuan.stats.rates.arguments import Floats, events, sizes, together
 from bihuan.stats.signatures import checked
+from bihuan.stats.threads import one_thread
 
 Integers: TypeAlias = NDArray[np.intp]
 _Below: TypeAlias = Callable[[Floats], Floats]
@@ -266,7 +267,8 @@ def _minimise(seen: Floats, awaited: Floats, starts: Floats, parts: int) -> Floa
         return _loss(theta, seen, awaited, kinds, inverse, parts)
 
     bounds = [(-12.0, 14.0)] * (2 * parts) + [(-14.0, 14.0)] * (parts - 1)
-    found = [optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds) for start in starts]
+    with one_thread():
+        found = [optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds) for start in starts]
     best = min(found, key=lambda one: float(one.fun) if np.isfinite(one.fun) else np.inf)
     if not np.isfinite(best.fun):
         raise NoAnswer("no_convergence", "no start led to a finite likelihood")

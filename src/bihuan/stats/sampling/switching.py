@@ -315,38 +315,44 @@ class SwitchingStep:
     plan : AttributePlan
         The plan that it met.
     found : int
-        What its sample showed.
+        What its only or first sample showed.
     lot : LotResult
         Verdict and credit.
     state : SwitchingState
         The state after it.
+    found_second : int or None
+        What its second sample showed, where one was taken.
     """
 
     plan: AttributePlan
     found: int
     lot: LotResult
     state: SwitchingState
+    found_second: int | None = None
 
 
 @checked
 def follow(
-    found: Iterable[int],
+    found: Iterable[int | tuple[int, int | None]],
     aql: str | float,
     *,
     letter: str | None = None,
     lot: int | None = None,
     level: str = "II",
+    kind: str = "single",
     unit: str = "percent",
     approved: bool = False,
     state: SwitchingState | None = None,
+    edition: str = "1999",
 ) -> tuple[SwitchingStep, ...]:
-    """Run a series of lots of one size through single plans and the switching rules.
+    """Run a series of lots of one size through the plans of the standard and the switching rules.
 
     Parameters
     ----------
-    found : iterable of int
-        Nonconforming items (or nonconformities) in the sample of each lot, in order.
-    aql, letter, lot, level, unit
+    found : iterable of int, or of pairs of int
+        Nonconforming items (or nonconformities) in the sample of each lot, in order; for double plans a pair where a
+        second sample was taken.
+    aql, letter, lot, level, kind, unit, edition
         As in `attribute_plan`.
     approved : bool
         The authority agrees to reduced inspection.
@@ -371,13 +377,24 @@ def follow(
     >>> steps = follow([4, 0, 4], 1.0, letter="K")
     >>> [step.state.severity for step in steps]
     ['normal', 'normal', 'tightened']
+    >>> [step.lot.credit for step in follow([0, (2, 1), 1], 1.0, letter="K", kind="double")]
+    [3, 0, 3]
     """
     now = state or SwitchingState()
     steps: list[SwitchingStep] = []
-    for count in found:
-        number = whole(count, "found")
-        plan = attribute_plan(lot, aql, level, now.severity, unit=unit, letter=letter)
-        result = lot_result(plan, number, approved=approved)
+    for one in found:
+        first, second = _samples(one)
+        plan = attribute_plan(lot, aql, level, now.severity, kind=kind, unit=unit, letter=letter, edition=edition)
+        result = lot_result(plan, first, second, approved=approved)
         now = switch(now, result)
-        steps.append(SwitchingStep(plan, number, result, now))
+        steps.append(SwitchingStep(plan, first, result, now, second))
     return tuple(steps)
+
+
+def _samples(found: Any) -> tuple[int, int | None]:
+    """The counts of the first and, if there is one, of the second sample of a lot."""
+    if not isinstance(found, tuple | list):
+        return whole(found, "found"), None
+    if len(found) != 2:
+        raise NoAnswer("wrong_shape", "a lot has one count, or the pair of its first and second sample")
+    return whole(found[0], "found"), None if found[1] is None else whole(found[1], "found")

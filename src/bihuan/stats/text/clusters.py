@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -17,6 +15,7 @@ from bihuan.stats.signatures import checked
 from bihuan.stats.text.naming import naming_words
 from bihuan.stats.text.ngrams import FEW, Floats, Units, grams, read_texts, units
 from bihuan.stats.text.weights import rarity, weighed
+from bihuan.stats.threads import one_thread
 
 DIMENSIONS = 64
 """Directions kept of the space of n-grams."""
@@ -166,7 +165,8 @@ def _points(cut: Units, repeats: Floats, seed: int) -> Floats:
         found = grams(cut, 1, 2)
     rows = weighed(found, rarity(found, repeats) ** 2, repeats.size)
     if min(rows.shape) <= 4 * DIMENSIONS:
-        left, values, _ = np.linalg.svd(rows.toarray(), full_matrices=False)
+        with one_thread():
+            left, values, _ = np.linalg.svd(rows.toarray(), full_matrices=False)
         projected = left[:, :DIMENSIONS] * values[:DIMENSIONS]
     else:
         projected = _projected(rows, seed)
@@ -183,17 +183,11 @@ def _projected(rows: Any, seed: int) -> Floats:
     return result
 
 
-def _one_thread() -> AbstractContextManager[None]:
-    """Sums in one order, so that a seed gives the same bits; the package has no types, hence the call by name."""
-    found: AbstractContextManager[None] = import_module("threadpoolctl").threadpool_limits(limits=1)
-    return found
-
-
 def _grouped(points: Floats, repeats: Floats, clusters: int, seed: int) -> NDArray[np.int64]:
     """Cluster numbers, the heaviest cluster first; equal ones by their first text."""
     from sklearn.cluster import KMeans
 
-    with _one_thread():
+    with one_thread():
         model = KMeans(clusters, n_init=2, max_iter=50, random_state=seed)
         raw = model.fit_predict(points, sample_weight=repeats)
     used, first, inverse = np.unique(raw, return_index=True, return_inverse=True)

@@ -38,18 +38,34 @@ class DisciplineRule(Named):
 
 
 class Proof(Part):
-    """When a remedy counts as effective: the rate that must not be exceeded, and how sure one wants to be."""
+    """When a remedy counts as effective: the rate that must not be exceeded, and how sure one wants to be.
+
+    ``min_days`` is how long a unit must have been out to speak for the remedy. From grade ``evaluation_from`` on,
+    customers, a sample or an audit must speak for it as well (CAP-09).
+    """
 
     numerator: int = Field(default=3, ge=1)
     denominator: int = Field(default=1000, ge=2)
     confidence: float = Field(default=0.9, gt=0.5, lt=1)
     min_exposure: int = Field(default=0, ge=0)
+    min_days: int = Field(default=0, ge=0, le=3650)
+    evaluation_from: int = Field(default=9, ge=1)
     close_undecided: bool = False
 
 
 class IssueRules(Part):
-    """How this company works on quality issues."""
+    """How this company works on quality issues.
 
+    ``standards`` are the clauses that the procedure refers to, as the papers print them (QIS-14). With ``superior``
+    the reporter's superior, who holds one of ``superior_roles`` in the same department, hears of a report first and
+    passes it on; danger and stopped work reach everybody at once (NCR-12, NCR-14). From grade ``adopt_from`` on what
+    prevents the problem is taken into the quality management system before the issue closes (CAP-11).
+    """
+
+    standards: tuple[str, ...] = ()
+    report_to: Literal["quality", "superior"] = "quality"
+    superior_roles: tuple[Code, ...] = ()
+    adopt_from: int = Field(default=9, ge=1)
     grade_criteria: tuple[GradeCriterion, ...] = ()
     default_grade: int = Field(default=1, ge=1, le=9)
     forms: tuple[FormRule, ...] = ()

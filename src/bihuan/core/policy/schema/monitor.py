@@ -25,7 +25,8 @@ class RateRule(Named):
     """When an alarm is raised, and which form it calls for; exactly one of the three conditions (D21).
 
     ``above`` is strictly more than the line, ``flag`` a single case with a serious symptom or with danger to persons.
-    A higher ``level`` is the graver rule.
+    A higher ``level`` is the graver rule. ``opens_issue`` lets the alarm open a quality issue by itself; without it the
+    alarm waits, with a clock of its own, until somebody takes it into one.
     """
 
     form: FormCode
@@ -34,6 +35,7 @@ class RateRule(Named):
     flag: Literal["serious", "danger"] | None = None
     lasting: Lasting | None = None
     tell: tuple[Code, ...] = ()
+    opens_issue: bool = True
 
     @model_validator(mode="after")
     def _one_condition(self) -> Self:

@@ -6,11 +6,13 @@ from typing import Self
 from pydantic import model_validator
 
 from bihuan.core.policy.schema.base import Code, Level, Name, Named, Part
+from bihuan.core.policy.schema.cost import CostRules
 from bihuan.core.policy.schema.issues import IssueRules
 from bihuan.core.policy.schema.monitor import Monitor
 from bihuan.core.policy.schema.nonconformity import NonconformityRules
 from bihuan.core.policy.schema.organisation import Department, Role
 from bihuan.core.policy.schema.papers import CustomField, Form, Reply, Retention
+from bihuan.core.policy.schema.recall import RecallRules
 from bihuan.core.policy.schema.service import (
     ApprovalChain,
     Category,
@@ -55,6 +57,8 @@ class Profile(Part):
     monitor: Monitor = Monitor()
     issues: IssueRules = IssueRules()
     nonconformity: NonconformityRules = NonconformityRules()
+    recall: RecallRules = RecallRules()
+    cost: CostRules = CostRules()
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
@@ -74,6 +78,7 @@ class Profile(Part):
             "deadlines": [item.code for item in self.deadlines],
             "forms": [item.code for item in self.forms],
             "replies": [item.code for item in self.replies],
+            "recall.regimes": [item.code for item in self.recall.regimes],
         }
         return [f"{name}: a code stands twice" for name, codes in lists.items() if len(codes) != len(set(codes))]
 
@@ -86,7 +91,7 @@ class Profile(Part):
             used |= {code: f"approvals.{chain.subject}" for step in chain.steps for code in step.roles}
         for watch in self.monitor.rules:
             used |= dict.fromkeys(watch.tell, f"monitor.rules.{watch.code}")
-        told = (*self.issues.recurrence_roles, *self.issues.file_with)
+        told = (*self.issues.recurrence_roles, *self.issues.file_with, *self.issues.superior_roles)
         used |= dict.fromkeys(told, "issues")
         return [f"{where}: unknown role {code}" for code, where in used.items() if code not in known]
 
@@ -98,6 +103,8 @@ class Profile(Part):
             if plan.questionnaire not in sheets
         ]
         problems += self._unknown_of_issues()
+        known = {item.code for item in self.departments}
+        problems += [f"recall: unknown department {code}" for code in self.recall.copies if code not in known]
         cells = {(cell.severity, cell.impact) for cell in self.scales.matrix}
         wanted = {(s.level, i.level) for s in self.scales.severity for i in self.scales.impact}
         if missing := wanted - cells:

@@ -9,7 +9,9 @@ from bihuan.quality.issues.forms.judging import (
     ResponsibilityForm,
     TeamForm,
 )
+from bihuan.quality.issues.forms.overseeing import CommunicateForm, CorrectForm, PassOnForm, SuperviseForm
 from bihuan.quality.issues.forms.planning import (
+    AdoptForm,
     ChangeForm,
     ContainForm,
     EndMeasureForm,
@@ -17,6 +19,7 @@ from bihuan.quality.issues.forms.planning import (
     MeasureForm,
     PickChangeForm,
     PickReplyForm,
+    ProgressForm,
     ReplyForm,
     RequestReplyForm,
 )
@@ -25,16 +28,26 @@ from bihuan.quality.issues.forms.proving import (
     CheckForm,
     DisciplineForm,
     DisciplineOwnerForm,
+    EvaluateForm,
     JudgeDisciplineForm,
     RulingForm,
 )
 from bihuan.quality.issues.forms.reporting import ObjectionForm, ReportForm
-from bihuan.quality.issues.forms.seeking import CauseForm, DecideCauseForm, FactForm, FindingForm
+from bihuan.quality.issues.forms.seeking import (
+    AnalyseForm,
+    CauseForm,
+    DecideCauseForm,
+    FactForm,
+    FindingForm,
+    FlowForm,
+    PartForm,
+)
 
 __all__ = [
-    "AssignForm", "AttributeForm", "BreakpointForm", "CauseForm", "ChangeForm", "CheckForm", "ContainForm",
-    "DecideCauseForm", "DisciplineForm", "DisciplineOwnerForm", "EndMeasureForm", "ExecuteForm", "FactForm",
-    "FindingForm", "GradeForm", "IssueForm", "JudgeDisciplineForm", "MeasureForm", "ObjectionForm", "PickChangeForm",
-    "PickReplyForm", "ReasonForm", "ReplyForm", "ReportForm", "RequestReplyForm", "ResponsibilityForm", "RulingForm",
-    "TeamForm",
+    "AdoptForm", "AnalyseForm", "AssignForm", "AttributeForm", "BreakpointForm", "CauseForm", "ChangeForm",
+    "CheckForm", "CommunicateForm", "ContainForm", "CorrectForm", "DecideCauseForm", "DisciplineForm",
+    "DisciplineOwnerForm", "EndMeasureForm", "EvaluateForm", "ExecuteForm", "FactForm", "FindingForm", "FlowForm",
+    "GradeForm", "IssueForm", "JudgeDisciplineForm", "MeasureForm", "ObjectionForm", "PartForm", "PassOnForm",
+    "PickChangeForm", "PickReplyForm", "ProgressForm", "ReasonForm", "ReplyForm", "ReportForm", "RequestReplyForm",
+    "ResponsibilityForm", "RulingForm", "SuperviseForm", "TeamForm",
 ]  # fmt: skip

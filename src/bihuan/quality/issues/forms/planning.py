@@ -13,6 +13,7 @@ from bihuan.quality.issues.models import (
     Cause,
     CauseState,
     Location,
+    Means,
     Measure,
     Reply,
     TechnicalChange,
@@ -37,6 +38,7 @@ class MeasureForm(IssueForm):
 
     wide_fields = ("text", "goal")
     kind = forms.ChoiceField(label=_("Kind"), choices=ActionKind.choices)
+    means = forms.ChoiceField(label=_("By what"), choices=Means.choices, required=False)
     cause = forms.ModelChoiceField(Cause.objects.none(), label=_("Against the cause"), required=False)
     text = forms.CharField(label=_("Measure"), max_length=2000, widget=area(2))
     goal = forms.CharField(label=_("Goal"), max_length=200)
@@ -63,6 +65,31 @@ class EndMeasureForm(IssueForm):
     def prepare(self) -> None:
         fields: dict[str, Any] = self.fields
         fields["measure"].queryset = self.issue.measures.filter(state=ActionState.OPEN).select_related("issue")
+
+
+class ProgressForm(IssueForm):
+    """How far a measure is (CAP-17)."""
+
+    wide_fields = ("trouble",)
+    measure = forms.ModelChoiceField(Measure.objects.none(), label=_("Measure"))
+    progress = forms.IntegerField(label=_("Progress in per cent"), min_value=0, max_value=100)
+    trouble = forms.CharField(label=_("What is in the way?"), max_length=300, required=False)
+
+    def prepare(self) -> None:
+        fields: dict[str, Any] = self.fields
+        fields["measure"].queryset = self.issue.measures.filter(state=ActionState.OPEN).select_related("issue")
+
+
+class AdoptForm(IssueForm):
+    """Taking a measure into the quality management system (CAP-11)."""
+
+    measure = forms.ModelChoiceField(Measure.objects.none(), label=_("Measure"))
+    document = forms.CharField(label=_("Document that holds it from now on"), max_length=120)
+
+    def prepare(self) -> None:
+        fields: dict[str, Any] = self.fields
+        rows = self.issue.measures.filter(state=ActionState.DONE, adopted_at__isnull=True)
+        fields["measure"].queryset = rows.select_related("issue")
 
 
 class ChangeForm(IssueForm):
@@ -111,13 +138,14 @@ class RequestReplyForm(IssueForm):
 class ReplyForm(IssueForm):
     """The reply block of a department (NCR-10)."""
 
-    wide_fields = ("cause", "disposition", "corrective", "preventive")
+    wide_fields = ("cause", "disposition", "corrective", "preventive", "need")
     reply = forms.ModelChoiceField(Reply.objects.none(), label=_("Asked"))
     done_on = forms.DateField(label=_("Completion date"), required=False, widget=DayInput())
-    cause = forms.CharField(label=_("Cause analysis"), max_length=2000, widget=area(2))
+    cause = forms.CharField(label=_("Cause analysis"), max_length=2000, required=False, widget=area(2))
     disposition = forms.CharField(label=_("Disposition"), max_length=2000, required=False, widget=area(2))
     corrective = forms.CharField(label=_("Corrective measure"), max_length=2000, required=False, widget=area(2))
     preventive = forms.CharField(label=_("Preventive measure"), max_length=2000, required=False, widget=area(2))
+    need = forms.CharField(label=_("Customer's needs (sales)"), max_length=2000, required=False, widget=area(2))
 
     def prepare(self) -> None:
         fields: dict[str, Any] = self.fields

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.files.forms import FilesField
 from bihuan.quality.issues.forms.base import IssueForm, people
-from bihuan.quality.issues.models import Breakpoint, Discipline, DisciplineState
+from bihuan.quality.issues.models import Breakpoint, Discipline, DisciplineState, Method
 from bihuan.registry.products.models import Batch
 from bihuan.ui.inputs import DayInput, area
 
@@ -77,6 +77,21 @@ class CheckForm(IssueForm):
     remark = forms.CharField(
         label=_("Remark (customers, sampling, audit)"), max_length=2000, required=False, widget=area(2)
     )
+
+
+class EvaluateForm(IssueForm):
+    """Customers, a sample or an audit (CAP-09)."""
+
+    wide_fields = ("text", "uploads")
+    method = forms.ChoiceField(label=_("Method"), choices=Method.choices)
+    asked = forms.IntegerField(label=_("Asked, sampled or audited"), min_value=1, max_value=1_000_000)
+    bad = forms.IntegerField(label=_("Not satisfied or not conforming"), min_value=0, max_value=1_000_000)
+    text = forms.CharField(label=_("Result"), max_length=2000, widget=area(2))
+    is_good = forms.TypedChoiceField(
+        label=_("Speaks for the effect"), choices=[("1", _("Yes")), ("0", _("No"))],
+        coerce=lambda value: value == "1", widget=forms.RadioSelect,
+    )  # fmt: skip
+    uploads = FilesField(label=_("Evidence"), required=False)
 
 
 class RulingForm(IssueForm):

@@ -8,8 +8,10 @@ from bihuan.quality.issues.models.investigation import (
     FactKind,
     Finding,
     FindingKind,
+    FlowStep,
     ProblemFact,
     Reply,
+    ReturnedPart,
     TeamMember,
 )
 from bihuan.quality.issues.models.issue import (
@@ -22,20 +24,23 @@ from bihuan.quality.issues.models.issue import (
     Signal,
     Source,
 )
+from bihuan.quality.issues.models.oversight import Communication, Medium, NoteKind, Supervision
 from bihuan.quality.issues.models.plan import (
     ActionKind,
     ActionState,
     Containment,
     Location,
+    Means,
     Measure,
     TechnicalChange,
 )
-from bihuan.quality.issues.models.proof import Discipline, DisciplineState, EffectCheck
+from bihuan.quality.issues.models.proof import Discipline, DisciplineState, EffectCheck, Evaluation, Method
 from bihuan.quality.issues.models.publication import Objection, Publication, Receipt, Ruling
 
 __all__ = [
-    "ActionKind", "ActionState", "Bone", "Breakpoint", "Cause", "CauseKind", "CauseState", "Containment", "Discipline",
-    "DisciplineState", "EffectCheck", "FactKind", "Finding", "FindingKind", "Issue", "IssueCase", "IssueState",
-    "Location", "Measure", "Objection", "ProblemFact", "Publication", "Receipt", "Reply", "Responsibility", "Result",
-    "Ruling", "Signal", "Source", "TeamMember", "TechnicalChange",
+    "ActionKind", "ActionState", "Bone", "Breakpoint", "Cause", "CauseKind", "CauseState", "Communication",
+    "Containment", "Discipline", "DisciplineState", "EffectCheck", "Evaluation", "FactKind", "Finding", "FindingKind",
+    "FlowStep", "Issue", "IssueCase", "IssueState", "Location", "Means", "Measure", "Medium", "Method", "NoteKind",
+    "Objection", "ProblemFact", "Publication", "Receipt", "Reply", "Responsibility", "Result", "ReturnedPart",
+    "Ruling", "Signal", "Source", "Supervision", "TeamMember", "TechnicalChange",
 ]  # fmt: skip

@@ -62,7 +62,7 @@ class Finding(models.Model):
 class FactKind(models.TextChoices):
     """The questions that describe a problem sharply (CAP-03)."""
 
-    WHAT = "what", _("What")
+    WHAT = "what", _("What is it")
     WHY = "why", _("Why")
     WHERE = "where", _("Where")
     WHEN = "when", _("When")
@@ -85,6 +85,50 @@ class ProblemFact(models.Model):
 
     def __str__(self) -> str:
         return self.is_text
+
+
+class FlowStep(models.Model):
+    """A step of the process in which the problem arose, as the flow chart draws it (CAP-03)."""
+
+    issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="flow")
+    text = models.CharField(_("step"), max_length=60)
+    control = models.CharField(_("how it is controlled"), max_length=200, blank=True)
+    is_suspect = models.BooleanField(_("the problem may arise or escape here"), default=False)
+
+    class Meta:
+        verbose_name = _("step of the process")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class ReturnedPart(IssuePart):
+    """A defective product that came back: analysed within its own hours (SLA-04)."""
+
+    issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="parts")
+    name = models.CharField(_("part or product"), max_length=120)
+    serial = models.CharField(_("serial no."), max_length=60, blank=True)
+    received_at = models.DateTimeField(_("received at"), default=timezone.now)
+    received_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    result = models.TextField(_("what the test showed"), blank=True)
+    is_confirmed = models.BooleanField(_("fault confirmed"), null=True, blank=True)
+    analysed_at = models.DateTimeField(null=True, blank=True)
+    analysed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("returned part")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.serial}".strip()
+
+    @property
+    def state(self) -> str:
+        """Where the part stands."""
+        return "analysed" if self.analysed_at else "received"
 
 
 class Bone(models.TextChoices):
@@ -152,6 +196,7 @@ class Reply(IssuePart):
     disposition = models.TextField(_("disposition"), blank=True)
     corrective = models.TextField(_("corrective measure"), blank=True)
     preventive = models.TextField(_("preventive measure"), blank=True)
+    need = models.TextField(_("customer's needs"), blank=True)
     done_on = models.DateField(_("completion date"), null=True, blank=True)
     replied_at = models.DateTimeField(null=True, blank=True)
     replied_by = models.ForeignKey(

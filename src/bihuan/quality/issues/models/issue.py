@@ -13,7 +13,7 @@ from bihuan.core.workflow.models import Stateful
 class IssueState(models.TextChoices):
     """The stations from the first sign to the proven remedy."""
 
-    REGISTERED = "registered", _("Registered")
+    REGISTERED = "registered", _("Taken in")
     INVESTIGATING = "investigating", _("In investigation")
     PLANNING = "planning", _("Planning measures")
     APPROVING = "approving", _("In approval")
@@ -129,6 +129,12 @@ class Issue(Stateful):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
         verbose_name=_("responsible person"),
     )  # fmt: skip
+    superior = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        verbose_name=_("superior of the reporter"),
+    )  # fmt: skip
+    passed_on_at = models.DateTimeField(_("passed on by the superior"), null=True, blank=True)
+    superior_note = models.CharField(_("nature and severity as the superior sees them"), max_length=300, blank=True)
 
     grade = models.PositiveSmallIntegerField(_("grade"), null=True, blank=True)
     dispersion = models.PositiveSmallIntegerField(_("spread"), null=True, blank=True)
@@ -208,6 +214,7 @@ class Issue(Stateful):
             "is_serious": self.is_serious,
             "is_safety": self.is_safety,
             "wants_8d": self.wants_8d,
+            "state": self.state,
             "stopped": self.is_stopped,
             "from_customer": self.source in {Source.MONITOR, Source.CASE, Source.COMPLAINT, Source.DELIVERY},
             "line": self.line.code if self.line_id and self.line else "",
@@ -230,7 +237,10 @@ class IssueCase(models.Model):
 
 
 class Signal(models.Model):
-    """What the rate monitor said, frozen as it was: exact counts, never a rounded rate (QIS-01, QIS-04)."""
+    """What the rate monitor said, frozen as it was: exact counts, never a rounded rate (QIS-01, QIS-04).
+
+    Repeats of the same alarm are counted here, with the counts of the last one beside those of the first.
+    """
 
     issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="signals")
     alarm_id = models.BigIntegerField(null=True, blank=True)
@@ -242,6 +252,10 @@ class Signal(models.Model):
     high = models.FloatField(null=True, blank=True)
     window = models.CharField(_("window"), max_length=120, blank=True)
     sank = models.BooleanField(default=False)
+    repeats = models.PositiveIntegerField(_("repeats"), default=0)
+    latest_count = models.PositiveIntegerField(default=0)
+    latest_exposure = models.BigIntegerField(default=0)
+    latest_at = models.DateTimeField(null=True, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

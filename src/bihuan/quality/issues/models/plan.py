@@ -53,6 +53,19 @@ class ActionKind(models.TextChoices):
     INTERIM = "interim", _("Interim measure")
     CORRECTIVE = "corrective", _("Corrective measure")
     PREVENTIVE = "preventive", _("Preventive measure")
+    IMPROVEMENT = "improvement", _("Further improvement")
+
+
+class Means(models.TextChoices):
+    """By what a measure works (CAP-04, CAP-10, CAP-21, QIS-08)."""
+
+    OTHER = "", _("Other")
+    PROCESS = "process", _("Process corrected or improved")
+    TRAINING = "training", _("Training of staff")
+    EQUIPMENT = "equipment", _("Equipment changed")
+    MATERIAL = "material", _("Material changed")
+    DESIGN = "design", _("Design or technical document changed")
+    INSPECTION = "inspection", _("Inspection or monitoring")
 
 
 class ActionState(models.TextChoices):
@@ -64,11 +77,15 @@ class ActionState(models.TextChoices):
 
 
 class Measure(IssuePart):
-    """A measure with its responsible person, due date, goal and evidence (CAP-06, SLA-15, SLA-16)."""
+    """A measure with its responsible person, due date, goal and evidence (CAP-06, SLA-15, SLA-16).
+
+    What proved good is taken into the quality management system under the name of its document (CAP-11).
+    """
 
     issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="measures")
     issue_cycle = models.PositiveSmallIntegerField(default=1)
-    kind = models.CharField(_("kind"), max_length=10, choices=ActionKind.choices)
+    kind = models.CharField(_("kind"), max_length=12, choices=ActionKind.choices)
+    means = models.CharField(_("by what"), max_length=10, choices=Means.choices, blank=True, default=Means.OTHER)
     text = models.TextField(_("measure"))
     goal = models.CharField(_("goal"), max_length=200)
     cause = models.ForeignKey(
@@ -86,11 +103,19 @@ class Measure(IssuePart):
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    progress = models.PositiveSmallIntegerField(_("progress in per cent"), default=0)
+    trouble = models.CharField(_("what is in the way"), max_length=300, blank=True)
+    adopted_as = models.CharField(_("taken into the management system as"), max_length=120, blank=True)
+    adopted_at = models.DateTimeField(null=True, blank=True)
+    adopted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("measure")
         ordering = ["id"]
         indexes = [models.Index(fields=["owner", "state"], name="measure_by_owner")]
+        constraints = [models.CheckConstraint(condition=Q(progress__lte=100), name="issue_progress_to_100")]
 
     def __str__(self) -> str:
         return f"{self.issue}·{self.text[:40]}"

@@ -58,6 +58,8 @@ class EffectCheck(models.Model):
     exposure = models.PositiveIntegerField(_("units shipped"))
     undated = models.PositiveIntegerField(default=0)
     needed = models.PositiveIntegerField(_("units needed"))
+    mature = models.PositiveIntegerField(_("units out long enough"), default=0)
+    min_days = models.PositiveSmallIntegerField(_("days in the field needed"), default=0)
     low = models.FloatField()
     high = models.FloatField()
     numerator = models.PositiveIntegerField()
@@ -75,6 +77,44 @@ class EffectCheck(models.Model):
         return f"{self.get_verdict_display()} {self.count}/{self.exposure}"
 
     @property
+    def limits(self) -> str:
+        """The interval in words; without a unit there is none."""
+        low, high = self.shares
+        return f"{low}～{high} ‰" if self.exposure else "—"
+
+    @property
     def shares(self) -> tuple[str, str]:
         """The limits per mille, for people."""
         return f"{self.low * 1000:.2f}", f"{self.high * 1000:.2f}"
+
+
+class Method(models.TextChoices):
+    """By what else than the counts an effect is judged (CAP-09)."""
+
+    FEEDBACK = "feedback", _("Customer feedback")
+    SAMPLING = "sampling", _("Sampling inspection")
+    AUDIT = "audit", _("Internal audit")
+
+
+class Evaluation(models.Model):
+    """What customers, a sample or an audit say of the effect; it stands beside the counts, never for them (CAP-09)."""
+
+    issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="evaluations")
+    cycle = models.PositiveSmallIntegerField(default=1)
+    method = models.CharField(_("method"), max_length=10, choices=Method.choices)
+    asked = models.PositiveIntegerField(_("asked, sampled or audited"))
+    bad = models.PositiveIntegerField(_("not satisfied or not conforming"))
+    text = models.TextField(_("result"))
+    is_good = models.BooleanField(_("speaks for the effect"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("evaluation of the effect")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(bad__lte=models.F("asked")), name="issue_bad_of_asked")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_method_display()} {self.bad}/{self.asked}"

@@ -1,6 +1,7 @@
 """Team, findings, facts, causes (CAP-01..03, CAP-16, CAP-19, NCR-03)."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -8,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from bihuan.core.activity.services import record
+from bihuan.core.activity.services import Entry, record, record_many
 from bihuan.core.notify.services import tell
 from bihuan.core.permissions.services import require
 from bihuan.core.workflow.services import apply
@@ -18,15 +19,19 @@ from bihuan.quality.issues.models import (
     Cause,
     CauseState,
     Finding,
+    FindingKind,
+    FlowStep,
     Issue,
     IssueState,
     ProblemFact,
+    ReturnedPart,
     TeamMember,
 )
 from bihuan.quality.issues.services.evidence import keep
-from bihuan.quality.issues.workflow import WORKFLOW
+from bihuan.quality.issues.workflow import OPEN, WORKFLOW
 
 DEEPEST = 7
+MOST_STEPS = 24
 
 
 def _may(issue: Issue, by: Any, *states: str) -> None:
@@ -65,7 +70,9 @@ def add_finding(
 ) -> Finding:
     """Record a survey, a test, an expert review, with its evidence."""
     _may(issue, by, IssueState.REGISTERED, IssueState.INVESTIGATING, IssueState.PLANNING, IssueState.VERIFYING)
-    row = Finding.objects.create(issue=issue, cycle=issue.cycle, kind=kind, text=text, place=place, found_by_id=by.pk)
+    row = Finding.objects.create(
+        issue=issue, cycle=issue.cycle, kind=kind, text=text, place=place, found_by_id=by.pk, at=timezone.now()
+    )
     keep(issue=issue, files=uploads, by=by, role=f"finding.{row.pk}")
     record(subject=issue, verb="issue.finding_added", by=by, data={"name": str(row)})
     return row
@@ -80,6 +87,65 @@ def add_fact(
     row = ProblemFact.objects.create(issue=issue, kind=kind, is_text=is_text, is_not=is_not, difference=difference)
     record(subject=issue, verb="issue.fact_added", by=by, data={"name": f"{row.get_kind_display()}: {row.is_text}"})
     return row
+
+
+@transaction.atomic
+def draw_step(
+    *, issue: Issue, by: AbstractBaseUser, text: str, control: str = "", is_suspect: bool = False
+) -> FlowStep:
+    """Draw the next step of the process in which the problem arose (CAP-03)."""
+    _may(issue, by, IssueState.REGISTERED, IssueState.INVESTIGATING)
+    if issue.flow.count() >= MOST_STEPS:
+        raise MoveRefused(_("The flow chart has its most steps."), code="text")
+    row = FlowStep.objects.create(issue=issue, text=text, control=control, is_suspect=is_suspect)
+    record(subject=issue, verb="issue.step_drawn", by=by, data={"name": text})
+    return row
+
+
+@transaction.atomic
+def receive_part(
+    *, issue: Issue, by: AbstractBaseUser, name: str, serial: str = "", received_at: datetime | None = None
+) -> ReturnedPart:
+    """A defective product came back: its hours for the analysis count from its arrival (SLA-04)."""
+    _may(issue, by, *OPEN)
+    moment = received_at or timezone.now()
+    if moment > timezone.now():
+        raise MoveRefused(_("This time has not come yet."), code="received_at")
+    row = ReturnedPart.objects.create(
+        issue=issue, name=name, serial=serial, received_at=moment, received_by_id=by.pk
+    )  # fmt: skip
+    about = {"name": str(row)}
+    record_many(entries=[Entry(issue, "issue.part_received", about), Entry(row, "part.received", about)], by=by)
+    return row
+
+
+@transaction.atomic
+def analyse_part(
+    *, part: ReturnedPart, by: AbstractBaseUser, is_confirmed: bool, result: str, uploads: Iterable[Any] = ()
+) -> ReturnedPart:
+    """Say what the test of a returned part showed, with its evidence; also that no fault was found (SLA-04)."""
+    issue = part.issue
+    _may(issue, by, *OPEN)
+    if not result.strip():
+        raise MoveRefused(_("Say what the test showed."), code="result")
+    rows = ReturnedPart.objects.filter(pk=part.pk, analysed_at__isnull=True)
+    fields = {"result": result, "is_confirmed": is_confirmed, "analysed_at": timezone.now(), "analysed_by_id": by.pk}
+    if not rows.update(**fields):
+        raise MoveRefused(_("This part is already analysed."), code="conflict")
+    part.refresh_from_db()
+    keep(issue=issue, files=uploads, by=by, role=f"part.{part.pk}")
+    Finding.objects.create(
+        issue=issue,
+        cycle=issue.cycle,
+        kind=FindingKind.TEST,
+        text=result,
+        place=str(part)[:120],
+        found_by_id=by.pk,
+        at=timezone.now(),
+    )
+    about = {"name": str(part), "confirmed": is_confirmed}
+    record_many(entries=[Entry(issue, "issue.part_analysed", about), Entry(part, "part.analysed", about)], by=by)
+    return part
 
 
 @transaction.atomic

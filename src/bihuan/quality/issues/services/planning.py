@@ -17,6 +17,7 @@ from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.issues import permissions as perm
 from bihuan.quality.issues.models import (
+    ActionKind,
     ActionState,
     Cause,
     CauseState,
@@ -30,11 +31,13 @@ from bihuan.quality.issues.models import (
 from bihuan.quality.issues.services.evidence import keep
 from bihuan.quality.issues.workflow import OPEN, WORKFLOW
 from bihuan.registry.people.models import Department, User
+from bihuan.registry.people.queries import with_permission
 
 S = IssueState
 PLANNING = (S.REGISTERED, S.INVESTIGATING, S.PLANNING)
 CHAIN = "quality_plan"
-REPLY_FIELDS = frozenset({"cause", "disposition", "corrective", "preventive", "done_on"})
+IMPROVING = (S.IMPLEMENTING, S.VERIFYING, S.CLOSED)
+REPLY_FIELDS = frozenset({"cause", "disposition", "corrective", "preventive", "need", "done_on"})
 
 
 def _in(issue: Issue, *states: str) -> None:
@@ -75,20 +78,21 @@ def contain(
 @transaction.atomic
 def set_measure(
     *, issue: Issue, by: AbstractBaseUser, kind: str, text: str, goal: str, owner: AbstractBaseUser,
-    due_at: datetime, cause: Cause | None = None,
+    due_at: datetime, cause: Cause | None = None, means: str = "",
 ) -> Measure:  # fmt: skip
     """Set a measure with its responsible person, due date and goal; its clock starts (CAP-06, SLA-15, SLA-16).
 
-    A corrective measure stands against a confirmed cause; an interim one may be set before the cause is known.
+    A corrective measure stands against a confirmed cause; an interim one may be set before the cause is known. Further
+    improvements are set while the effect is proven, and go on after the issue is closed (CAP-10).
     """
     require(by, perm.ISSUE_PLAN, issue)
-    _in(issue, *PLANNING)
+    _in(issue, *(IMPROVING if kind == ActionKind.IMPROVEMENT else PLANNING))
     _future(due_at)
     if cause is not None and (cause.issue_id != issue.pk or cause.state != CauseState.CONFIRMED):
         raise MoveRefused(_("Measures stand against confirmed causes."), code="cause")
     row = Measure.objects.create(
         issue=issue, issue_cycle=issue.cycle, kind=kind, text=text, goal=goal, owner_id=owner.pk, due_at=due_at,
-        cause=cause,
+        cause=cause, means=means, set_at=timezone.now(),
     )  # fmt: skip
     about = {"name": text[:120], "kind": kind, "owner_name": str(owner), "due": due_at}
     record_many(entries=[Entry(issue, "issue.measure_set", about), Entry(row, "measure.set", about)], by=by)
@@ -106,14 +110,17 @@ def end_measure(
     owns = measure.owner_id == by.pk and by.is_active
     if not owns and not can(by, perm.ISSUE_EXECUTE, issue):
         raise Refused(perm.ISSUE_EXECUTE)
+    goes_on = measure.kind == ActionKind.IMPROVEMENT
     if not done:
         require(by, perm.ISSUE_PLAN, issue)
-        _in(issue, *PLANNING)
-    _in(issue, *OPEN)
+        _in(issue, *(IMPROVING if goes_on else PLANNING))
+    _in(issue, *(IMPROVING if goes_on else OPEN))
     if not result.strip():
         raise MoveRefused(_("Say what was done."), code="result")
     state = ActionState.DONE if done else ActionState.DROPPED
-    fields = {"state": state, "result": result, "ended_at": timezone.now(), "ended_by_id": by.pk}
+    fields: dict[str, Any] = {"state": state, "result": result, "ended_at": timezone.now(), "ended_by_id": by.pk}
+    if done:
+        fields |= {"progress": 100, "trouble": ""}
     if not Measure.objects.filter(pk=measure.pk, state=ActionState.OPEN).update(**fields):
         raise MoveRefused(_("This measure has ended already."), code="conflict")
     measure.refresh_from_db()
@@ -121,6 +128,47 @@ def end_measure(
     about = {"name": measure.text[:120], "state": state.value}
     verb = "measure.done" if done else "measure.dropped"
     record_many(entries=[Entry(issue, "issue.measure_ended", about), Entry(measure, verb, about)], by=by)
+    return measure
+
+
+@transaction.atomic
+def report_progress(*, measure: Measure, by: AbstractBaseUser, progress: int, trouble: str = "") -> Measure:
+    """Say how far a measure is; what is in the way reaches those who coordinate (CAP-17, SLA-21)."""
+    issue = measure.issue
+    if not (measure.owner_id == by.pk and by.is_active) and not can(by, perm.ISSUE_EXECUTE, issue):
+        raise Refused(perm.ISSUE_EXECUTE)
+    if not 0 <= progress <= 100:
+        raise MoveRefused(_("Between 0 and 100 per cent."), code="progress")
+    rows = Measure.objects.filter(pk=measure.pk, state=ActionState.OPEN)
+    if not rows.update(progress=progress, trouble=trouble[:300]):
+        raise MoveRefused(_("This measure has ended already."), code="conflict")
+    measure.refresh_from_db()
+    about = {"name": measure.text[:120], "progress": progress, "reason": trouble}
+    record_many(entries=[Entry(issue, "issue.measure_moved", about), Entry(measure, "measure.moved", about)], by=by)
+    if trouble.strip():
+        title = _("A measure of %(number)s is stuck: %(text)s") % {"number": issue.number, "text": trouble[:80]}
+        tell(users=with_permission(perm.ISSUE_SUPERVISE, issue), title=title, subject=issue, level="warn",
+             verb="measure.moved")  # fmt: skip
+        if issue.owner is not None:
+            tell(users=[issue.owner], title=title, subject=issue, level="warn", verb="measure.moved")
+    return measure
+
+
+@transaction.atomic
+def adopt_measure(*, measure: Measure, by: AbstractBaseUser, document: str) -> Measure:
+    """Take a measure that was approved and done into the quality management system, by its document (CAP-11)."""
+    issue = measure.issue
+    require(by, perm.ISSUE_VERIFY, issue)
+    if not document.strip():
+        raise MoveRefused(_("Name the document that holds it from now on."), code="document")
+    rows = Measure.objects.filter(pk=measure.pk, state=ActionState.DONE, adopted_at__isnull=True)
+    fields = {"adopted_as": document.strip()[:120], "adopted_at": timezone.now(), "adopted_by_id": by.pk}
+    if not rows.update(**fields):
+        raise MoveRefused(_("Only a measure that is done is taken over, and once."), code="conflict")
+    measure.refresh_from_db()
+    about = {"name": f"{measure.text[:80]} → {measure.adopted_as}"}
+    entries = [Entry(issue, "issue.measure_adopted", about), Entry(measure, "measure.adopted", about)]
+    record_many(entries=entries, by=by)
     return measure
 
 
@@ -134,7 +182,14 @@ def issue_change(
     _in(issue, S.PLANNING, S.PUBLISHED, S.IMPLEMENTING)
     _future(due_at)
     row = TechnicalChange.objects.create(
-        issue=issue, title=title, before=before, after=after, department=department, due_at=due_at, issued_by_id=by.pk
+        issue=issue,
+        title=title,
+        before=before,
+        after=after,
+        department=department,
+        due_at=due_at,
+        issued_by_id=by.pk,
+        issued_at=timezone.now(),
     )
     keep(issue=issue, files=uploads, by=by, role=f"change.{row.pk}")
     about = {"name": f"{title} → {department}"}
@@ -182,7 +237,9 @@ def ask_reply(
     require(by, perm.ISSUE_MANAGE, issue)
     _in(issue, *OPEN)
     _future(due_at)
-    row = Reply.objects.create(issue=issue, department=department, due_at=due_at, question=question, asked_by_id=by.pk)
+    row = Reply.objects.create(
+        issue=issue, department=department, due_at=due_at, question=question, asked_by_id=by.pk, asked_at=timezone.now()
+    )
     about = {"name": str(department)}
     record_many(entries=[Entry(issue, "issue.reply_asked", about), Entry(row, "reply.asked", about)], by=by)
     title = _("Your department is asked to reply to %(number)s: %(title)s") % {
@@ -195,12 +252,15 @@ def ask_reply(
 
 @transaction.atomic
 def give_reply(*, reply: Reply, by: AbstractBaseUser, values: Mapping[str, Any]) -> Reply:
-    """A department answers for itself: cause, disposition, measures, completion date (NCR-10)."""
+    """A department answers for itself: cause, disposition, measures, completion date (NCR-10).
+
+    Sales may answer with what the customer needs, so that design and production can follow it (CAP-20).
+    """
     if unknown := set(values) - REPLY_FIELDS:
         raise KeyError(sorted(unknown))
     _of_department(by, reply.department_id)
-    if not str(values.get("cause", "")).strip():
-        raise MoveRefused(_("Say what the cause is."), code="cause")
+    if not (str(values.get("cause", "")).strip() or str(values.get("need", "")).strip()):
+        raise MoveRefused(_("Say what the cause is, or what the customer needs."), code="cause")
     rows = Reply.objects.filter(pk=reply.pk, replied_at__isnull=True)
     if not rows.update(**values, replied_at=timezone.now(), replied_by_id=by.pk):
         raise MoveRefused(_("Your department has replied already."), code="conflict")

@@ -1,7 +1,7 @@
 """Breakpoint, judgement of the effect, closing, recurrence (CAP-08, CAP-18, NCR-07, NCR-08, D33)."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,8 @@ from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.issues import permissions as perm
 from bihuan.quality.issues.counting import effect_counts
-from bihuan.quality.issues.models import Breakpoint, EffectCheck, Issue, IssueState, Result
+from bihuan.quality.issues.models import Breakpoint, EffectCheck, Evaluation, Issue, IssueState, Result
+from bihuan.quality.issues.services.evidence import keep
 from bihuan.quality.issues.services.planning import drop_replies
 from bihuan.quality.issues.workflow import WORKFLOW
 from bihuan.registry.people.models import User
@@ -48,20 +49,28 @@ def needed_exposure(proof: Proof) -> int:
     return max(alone, proof.min_exposure)
 
 
-def judge(count: int, exposure: int, needed: int, proof: Proof) -> Judgement:
+def judge(count: int, exposure: int, needed: int, proof: Proof, mature: int | None = None) -> Judgement:
     """Say effective, ineffective or not enough exposure, by the exact Clopper-Pearson interval against the line.
 
-    No shipment, or more failures than shipments, is never enough: the shipments are not complete.
+    No shipment, or more failures than shipments, is never enough: the shipments are not complete. Ineffective may be
+    said of everything that is out; effective only of ``mature`` units, which have had the time to fail.
     """
     if exposure == 0 or count > exposure:
         return Judgement(Result.NOT_ENOUGH, 0.0, 1.0, needed)
-    interval = binomial_interval(count, exposure, confidence=proof.confidence)
-    low, high = float(interval.lower), float(interval.upper)
+    low, high = _limits(count, exposure, proof)
     line = proof.numerator / proof.denominator
     if low > line:
         return Judgement(Result.INEFFECTIVE, low, high, needed)
-    proven = exposure >= needed and high <= line
-    return Judgement(Result.EFFECTIVE if proven else Result.NOT_ENOUGH, low, high, needed)
+    ripe = exposure if mature is None else mature
+    if ripe < needed or count > ripe:
+        return Judgement(Result.NOT_ENOUGH, low, high, needed)
+    low, high = _limits(count, ripe, proof)
+    return Judgement(Result.EFFECTIVE if high <= line else Result.NOT_ENOUGH, low, high, needed)
+
+
+def _limits(count: int, exposure: int, proof: Proof) -> tuple[float, float]:
+    interval = binomial_interval(count, exposure, confidence=proof.confidence)
+    return float(interval.lower), float(interval.upper)
 
 
 @transaction.atomic
@@ -115,11 +124,13 @@ def check_effect(*, issue: Issue, by: AbstractBaseUser, remark: str = "") -> Eff
         raise MoveRefused(_("Without a failure mechanism nothing can be counted."), code="mechanism")
     proof, counts = issue.policy.issues.proof, effect_counts(issue)
     needed = issue.needed_exposure or needed_exposure(proof)
-    found = judge(counts.count, counts.exposure, needed, proof)
+    found = judge(counts.count, counts.exposure, needed, proof, counts.mature)
     row = EffectCheck.objects.create(
         issue=issue, cycle=issue.cycle, verdict=found.verdict, count=counts.count, exposure=counts.exposure,
-        undated=counts.undated, needed=needed, low=found.low, high=found.high, numerator=proof.numerator,
+        undated=counts.undated, mature=counts.mature, min_days=proof.min_days,
+        needed=needed, low=found.low, high=found.high, numerator=proof.numerator,
         denominator=proof.denominator, breakpoint=breakpoint_text(issue), remark=remark, by_id=by.pk,
+        at=timezone.now(),
     )  # fmt: skip
     Issue.objects.filter(pk=issue.pk).update(result=found.verdict)
     issue.result = found.verdict
@@ -190,6 +201,47 @@ def note_recurrence(*, issue: Issue, reason: str) -> Issue:
         tell(users=with_permission(perm.ISSUE_VERIFY, issue), title=f"{issue.number} {reason}"[:200], subject=issue,
              level="warn", verb="issue.recurred")  # fmt: skip
     return issue
+
+
+@transaction.atomic
+def note_late_failure(*, issue: Issue, reason: str, danger: bool = False) -> None:
+    """A product that was made before the remedy failed after the issue was closed: known, and no recurrence.
+
+    Where persons are in danger, those who manage and close issues hear of it at once.
+    """
+    record(subject=issue, verb="issue.late_failure", by=None, data={"name": reason, "danger": danger})
+    if danger:
+        title = _("Danger again, made before the remedy: %(number)s") % {"number": issue.number}
+        users = {user.pk: user for name in (perm.ISSUE_MANAGE, perm.ISSUE_SUPERVISE)
+                 for user in with_permission(name, issue)}  # fmt: skip
+        tell(users=users.values(), title=title, subject=issue, level="urgent", verb="issue.late_failure")
+
+
+@transaction.atomic
+def evaluate(
+    *, issue: Issue, by: AbstractBaseUser, method: str, asked: int, bad: int, text: str, is_good: bool,
+    uploads: Iterable[Any] = (),
+) -> Evaluation:  # fmt: skip
+    """Write down what customers, a sample or an audit say of the effect, with its evidence (CAP-09)."""
+    require(by, perm.ISSUE_VERIFY, issue)
+    if issue.state != S.VERIFYING:
+        raise MoveRefused(_("This is not possible in the present state."), code="state")
+    if bad > asked:
+        raise MoveRefused(_("Not more can be bad than were asked."), code="bad")
+    row = Evaluation.objects.create(
+        issue=issue,
+        cycle=issue.cycle,
+        method=method,
+        asked=asked,
+        bad=bad,
+        text=text,
+        is_good=is_good,
+        by_id=by.pk,
+        at=timezone.now(),
+    )
+    keep(issue=issue, files=uploads, by=by, role=f"evaluation.{row.pk}")
+    record(subject=issue, verb="issue.evaluated", by=by, data={"name": str(row), "good": is_good})
+    return row
 
 
 @transaction.atomic

@@ -13,15 +13,17 @@ from django.utils.translation import gettext as _
 from bihuan.core.activity.services import Entry, record, record_many
 from bihuan.core.notify.services import tell
 from bihuan.core.numbering.services import next_number
+from bihuan.core.permissions.services import Refused
 from bihuan.core.policy import queries as policy
 from bihuan.core.search import services as search
 from bihuan.core.workflow.table import MoveRefused
+from bihuan.quality.issues import permissions as perm
 from bihuan.quality.issues.models import Issue, IssueCase, Signal, Source
 from bihuan.quality.issues.queries import open_like
 from bihuan.quality.issues.services.evidence import keep
 from bihuan.registry.faults.models import FailureMechanism, Symptom
-from bihuan.registry.people.models import Region
-from bihuan.registry.people.queries import with_permission
+from bihuan.registry.people.models import Region, User
+from bihuan.registry.people.queries import holders, with_permission
 from bihuan.registry.products.models import Batch, ProductLine, ProductModel
 from bihuan.service.desk.models import Case
 from bihuan.service.desk.services.registration import first_line, policy_for
@@ -130,9 +132,9 @@ def _create(sign: Sign, by: Any, cases: list[Case], now: datetime, follows: Issu
 
 def _heard_at(sign: Sign, cases: list[Case]) -> datetime | None:
     """When the clock began: the earliest complaint; for a crossed line the complaint that crossed it (SLA-03)."""
-    heard = [moment for moment in (sign.complained_at, *(case.complained_at for case in cases)) if moment]
-    choose = max if sign.source == Source.MONITOR else min
-    return choose(heard) if heard else None
+    if sign.complained_at:
+        return sign.complained_at
+    return min((case.complained_at for case in cases), default=None)
 
 
 def _link(issue: Issue, cases: Iterable[Case]) -> list[Case]:
@@ -146,9 +148,18 @@ def _link(issue: Issue, cases: Iterable[Case]) -> list[Case]:
 def _keep_signal(issue: Issue, alarm: AlarmFacts | None) -> None:
     if alarm is not None:
         Signal.objects.create(
-            issue=issue, alarm_id=alarm.alarm_id, rule=alarm.rule, form_code=alarm.form_code, count=alarm.count,
-            exposure=alarm.exposure, low=alarm.low, high=alarm.high, window=alarm.window,
+            issue=issue, at=timezone.now(), alarm_id=alarm.alarm_id, rule=alarm.rule, form_code=alarm.form_code,
+            count=alarm.count, exposure=alarm.exposure, low=alarm.low, high=alarm.high, window=alarm.window,
+            latest_count=alarm.count, latest_exposure=alarm.exposure,
         )  # fmt: skip
+
+
+@transaction.atomic
+def add_cases(*, issue: Issue, cases: Iterable[Case], alarm: AlarmFacts | None = None) -> list[Case]:
+    """Link cases and an alarm without a word of the issue itself; also to one that is closed."""
+    new = _link(issue, cases)
+    _keep_signal(issue, alarm)
+    return new
 
 
 def _journal_opening(issue: Issue, sign: Sign, by: Any, now: datetime) -> None:
@@ -160,11 +171,46 @@ def _journal_opening(issue: Issue, sign: Sign, by: Any, now: datetime) -> None:
 
 
 def _tell_quality(issue: Issue) -> None:
-    """Those who register and grade learn of it at once; stopped work and danger shout (NCR-12, NCR-16)."""
+    """Those who register and grade learn of it; an employee's superior first, where the company wants it (NCR-12).
+
+    Stopped work and danger shout, and wait for nobody (NCR-16).
+    """
     urgent = issue.is_safety or issue.is_stopped
     title = _("New quality issue %(number)s: %(title)s") % {"number": issue.number, "title": issue.title}
-    users = with_permission("issues.manage", issue)
-    tell(users=users, title=title, subject=issue, level="urgent" if urgent else "warn", verb="issue.registered")
+    level = "urgent" if urgent else "warn"
+    superiors = superiors_of(issue)
+    tell(users=superiors, title=title, subject=issue, level=level, verb="issue.registered")
+    if not superiors or urgent:
+        tell(users=with_permission(perm.ISSUE_MANAGE, issue), title=title, subject=issue, level=level,
+             verb="issue.registered")  # fmt: skip
+
+
+def superiors_of(issue: Issue) -> list[User]:
+    """The heads of the reporter's department; none where he is one himself, or the company asks quality at once."""
+    rules, reporter = issue.policy.issues, issue.reporter
+    if rules.report_to != "superior" or issue.source != Source.EMPLOYEE or reporter is None:
+        return []
+    if reporter.department_id is None or reporter.role_codes & set(rules.superior_roles):
+        return []
+    return [user for user in holders(rules.superior_roles) if user.department_id == reporter.department_id]
+
+
+@transaction.atomic
+def pass_on(*, issue: Issue, by: AbstractBaseUser, note: str) -> Issue:
+    """The superior has seen nature and severity, and passes the report on to quality (NCR-12, NCR-14)."""
+    if by.pk not in {user.pk for user in superiors_of(issue)}:
+        raise Refused(perm.ISSUE_MANAGE)
+    if not note.strip():
+        raise MoveRefused(_("Say how grave it is."), code="note")
+    rows = Issue.objects.filter(pk=issue.pk, passed_on_at__isnull=True)
+    if not rows.update(superior_id=by.pk, passed_on_at=timezone.now(), superior_note=note[:300]):
+        raise MoveRefused(_("The report has been passed on."), code="conflict")
+    issue.refresh_from_db()
+    record(subject=issue, verb="issue.passed_on", by=by, data={"name": note[:120]})
+    title = _("%(who)s passes on %(number)s: %(text)s") % {"who": by, "number": issue.number, "text": note[:80]}
+    tell(users=with_permission(perm.ISSUE_MANAGE, issue), title=title, subject=issue, level="warn",
+         verb="issue.passed_on")  # fmt: skip
+    return issue
 
 
 @transaction.atomic

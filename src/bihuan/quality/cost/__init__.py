@@ -1,0 +1,1 @@
+"""What quality costs: lines by class, who bears them, and a ledger that balances. Owns no goods and no causes."""

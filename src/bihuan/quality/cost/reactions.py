@@ -1,0 +1,17 @@
+"""What vouchers do when something happens below them."""
+
+from typing import Any
+
+from bihuan.core.activity.models import Activity
+from bihuan.core.activity.reactions import on
+from bihuan.quality.cost.models import Voucher
+from bihuan.quality.cost.services.settling import voucher_decided
+
+
+@on("approval.approved", "approval.returned")
+def go_on_after_approval(activity: Activity, subject: Any) -> None:
+    """The approval of a compensation or a write-off ended."""
+    data = activity.data.get("data") or {}
+    if isinstance(subject, Voucher) and data.get("voucher") == subject.pk:
+        subject.refresh_from_db()
+        voucher_decided(voucher=subject, approved=activity.verb == "approval.approved", by=activity.actor)
