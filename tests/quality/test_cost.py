@@ -216,6 +216,8 @@ def test_a_claim_that_the_supplier_bears_in_part_leaves_no_cent(q: Quality) -> N
         subject=issue, by=q.quentin, lines=open_lines(issue), supplier_name="永固紧固件", description="螺钉断裂"
     )
     settling.send_voucher(voucher=voucher, by=q.quentin)
+    with pytest.raises(MoveRefused):
+        drafting.set_shares(voucher=voucher, by=q.quentin, bearers=[Bearer(department=unit("quality"))])
     with pytest.raises(MoveRefused) as refused:
         settling.settle_claim(voucher=voucher, by=q.quentin, agreed=D("333.33"), rest=None, remark="")
     assert refused.value.code == "rest"

@@ -61,7 +61,7 @@ def is_over(voucher: Voucher, user: Any) -> bool:
 ACTS = table(
     Act("shares", _("Set the shares"), perm.TRANSFER, at(S.DRAFT),
         lambda r, by, d, v: drafting.set_shares(voucher=r, by=by, bearers=f.bearers_of(d), expected_version=v),
-        f.SharesForm, ready=lambda r, user: r.kind in {Kind.TRANSFER, Kind.CLAIM}),
+        f.SharesForm, ready=lambda r, user: r.kind == Kind.TRANSFER),
     Act("send", _("Send to those who bear it"), "", at(S.DRAFT),
         lambda r, by, d, v: settling.send_voucher(voucher=r, by=by, expected_version=v), None, "primary",
         ready=lambda r, user: r.kind in SENDS and may(r, user)),

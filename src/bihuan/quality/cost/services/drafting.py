@@ -207,8 +207,8 @@ def write_shares(voucher: Voucher, bearers: Sequence[Bearer]) -> list[Share]:
 def set_shares(
     *, voucher: Voucher, by: AbstractBaseUser, bearers: Sequence[Bearer], expected_version: int | None = None
 ) -> Voucher:
-    """Share a draft anew."""
-    if voucher.kind not in {Kind.TRANSFER, Kind.CLAIM}:
+    """Share a draft anew; a claim is the supplier's until he has answered."""
+    if voucher.kind != Kind.TRANSFER:
         raise MoveRefused(_("This is not possible in the present state."), code="state")
     words = "，".join(f"{row.bearer} {row.amount}" for row in write_shares(voucher, bearers))
     return apply(voucher, WORKFLOW["share"], by=by, data={"name": words}, expected_version=expected_version)
