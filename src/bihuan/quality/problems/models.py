@@ -13,7 +13,7 @@ from bihuan.quality.issues.models import Issue
 class ReadAcrossState(models.TextChoices):
     """Open, or what was found."""
 
-    OPEN = "open", _("Not yet answered")
+    OPEN = "open", _("Answer still open")
     ABSENT = "absent", _("Does not occur here")
     PREVENTED = "prevented", _("Could occur, prevented")
     OCCURS = "occurs", _("Occurs here too")
