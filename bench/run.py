@@ -47,7 +47,6 @@ def cases() -> None:
     many = growth.measure()
     report.table(f"{count} cases against 1000", growth.against(few, many))
     report.table("Page of a quality issue", quality.measure())
-    report.table("Page of a quality issue", quality.measure())
     report.table("Deadline sweep", sweep.measure(deadlines))
     report.table("Import of tables", tables.measure(100_000))
 
