@@ -77,10 +77,10 @@ def test_no_walk_through_the_papers_loses_a_cent(q_walk: list[tuple[str, int]]) 
 
 
 def walk(steps: list[tuple[str, int]]) -> None:
-    from tests.cast import build_cast
+    from tests.cast import standing_cast
     from tests.quality.story import build_quality
 
-    q = build_quality(build_cast())
+    q = build_quality(standing_cast())
     issue = lossy(q, "0.01")
     for name, number in steps:
         STEP[name](q, issue, from_cents(number))
