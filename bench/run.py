@@ -37,7 +37,7 @@ def prepare() -> str:
 def cases() -> None:
     """Intake, lists, sweep and imports with many rows."""
     report = Report("cases")
-    from bench import growth, intake, sweep, tables
+    from bench import growth, intake, quality, sweep, tables
 
     count, rounds, deadlines = SIZES[asked_size()]
     growth.fill(1000)
@@ -46,6 +46,8 @@ def cases() -> None:
     growth.fill(count)
     many = growth.measure()
     report.table(f"{count} cases against 1000", growth.against(few, many))
+    report.table("Page of a quality issue", quality.measure())
+    report.table("Page of a quality issue", quality.measure())
     report.table("Deadline sweep", sweep.measure(deadlines))
     report.table("Import of tables", tables.measure(100_000))
 

@@ -4,7 +4,11 @@ set -eu
 cd "$(dirname "$0")/.."
 size=${1:-small}
 data=$(mktemp -d)
-stop() { sh scripts/postgres.sh stop "$data" || true; rm -rf "$data"; }
+stop() {
+  sh scripts/postgres.sh stop "$data" || true
+  sh scripts/postgres.sh stop "$data/monitor" || true
+  rm -rf "$data"
+}
 trap stop EXIT INT TERM
 .venv/bin/python scripts/build_static.py
 .venv/bin/python scripts/build_messages.py
@@ -12,5 +16,9 @@ export BIHUAN_DATA_DIR="$data/var" BIHUAN_DEBUG=0
 .venv/bin/python -m django collectstatic --noinput -v0 --settings bihuan.config.settings
 .venv/bin/python -m bench.run "$size" statistics
 .venv/bin/python -m bench.run "$size"
+mkdir -p "$data/counters" "$data/monitor" # the monitor fills tables of its own, on databases of its own
+BIHUAN_DATA_DIR="$data/counters" .venv/bin/python -m bench.monitor "$size"
 BIHUAN_DATABASE_URL=$(sh scripts/postgres.sh start "$data") && export BIHUAN_DATABASE_URL
 .venv/bin/python -m bench.run "$size"
+BIHUAN_DATABASE_URL=$(sh scripts/postgres.sh start "$data/monitor") && export BIHUAN_DATABASE_URL
+.venv/bin/python -m bench.monitor "$size"

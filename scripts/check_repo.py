@@ -9,7 +9,7 @@ from pathlib import Path
 import polib
 
 ROOT = Path(__file__).resolve().parent.parent
-LONGEST = {".py": 600, ".html": 150, ".js": 400, ".css": 600}
+LONGEST = {".yaml": 600, ".py": 600, ".html": 150, ".js": 400, ".css": 600}
 MARKS = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b|(?<![.\w])print\(|breakpoint\(")
 HOSTS = re.compile(r"https?://[^\s\"']*(?:py" + r"pi|python" + r"hosted|np" + r"mjs|deb" + r"ian)\.", re.IGNORECASE)
 GETTEXT = {"_", "gettext", "gettext_lazy", "lazy", "translate"}

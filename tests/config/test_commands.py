@@ -42,6 +42,23 @@ def test_a_profile_is_loaded_and_a_wrong_name_says_which_there_are(
 
 
 @pytest.mark.django_db
+def test_pages_without_their_styles_are_found_and_mended(
+    cast: Cast, tmp_path: Path, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.STATIC_ROOT = tmp_path
+    run("check")
+    assert "not collected, no page can be shown; run: bihuan migrate" in capsys.readouterr().out
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    }
+    assert run("migrate") == 0
+    assert (tmp_path / "staticfiles.json").exists()
+    run("check")
+    assert "static files" not in capsys.readouterr().out
+
+
+@pytest.mark.django_db
 def test_check_finds_an_altered_journal(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
     cast.case()
     assert run("check", "--activity") == 0

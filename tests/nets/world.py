@@ -26,7 +26,9 @@ from bihuan.core.notify.services import tell
 from bihuan.quality.issues.services.eight_d import open_eight_d
 from bihuan.quality.issues.services.registration import register_issue
 from bihuan.quality.monitor.models import Alarm, Finding
+from bihuan.quality.problems.services import ask_lines
 from bihuan.quality.recall.papers import issue_letters
+from bihuan.quality.returned.services import hand_over
 from bihuan.registry.people.services import create_user
 from bihuan.registry.products.models import ProductDocument
 from bihuan.registry.products.services import publish_document
@@ -93,8 +95,8 @@ def build_world(cast: Cast) -> World:
     quality = monitored(cast)
     places = addresses(cast, case, archived, asked, waiting, row, file, document, sheet)
     issues = quality_addresses(cast, document.pk)
-    recalls = recall_addresses(cast)
-    return World(cast, users, {**places, **quality, **issues, **recalls, **system_addresses(users["admin"])})
+    more = {**recall_addresses(cast), **problem_addresses(cast), **returned_addresses(cast)}
+    return World(cast, users, {**places, **quality, **issues, **more, **system_addresses(users["admin"])})
 
 
 def monitored(cast: Cast) -> dict[str, dict[str, Any]]:
@@ -183,6 +185,30 @@ def quality_addresses(cast: Cast, document: int) -> dict[str, dict[str, Any]]:
         "cost:act": {**voucher_number, "name": "decide"},
         "issues:go": {"pk": issue.pk}, "issues:issue": number, "issues:form": {**number, "code": "F01"},
         "issues:act": {**number, "name": "grade"}, "documents:receipt": {"pk": document},
+    }  # fmt: skip
+
+
+def problem_addresses(cast: Cast) -> dict[str, dict[str, Any]]:
+    """Arguments for the pages of the quality problem database: a problem about which other lines were asked."""
+    q = people_of_quality(cast)
+    issue = register_issue(sign=q.sign(place="四号线", model=None, line=cast.lines["door"]), by=q.paul)
+    due = timezone.now() + timedelta(days=5)
+    rows = ask_lines(issue=issue, by=q.quentin, lines=[cast.lines["mould"]], owner=q.paul, due_at=due)
+    row = {"pk": rows[0].pk}
+    return {
+        "problems:list": {}, "problems:analysis": {}, "problems:export": {"what": "trend"}, "problems:similar": {},
+        "problems:read_across": {}, "problems:question": row, "problems:again": row,
+        "problems:problem": {"number": issue.number},
+    }  # fmt: skip
+
+
+def returned_addresses(cast: Cast) -> dict[str, dict[str, Any]]:
+    """Arguments for the pages of returned defectives: one that waits for engineering."""
+    row = hand_over(by=cast.alice, model=cast.model, quantity=2, problem="面板无显示", degree="simple")
+    number = {"number": row.number}
+    return {
+        "returned:list": {}, "returned:hand_over": {}, "returned:go": {"pk": row.pk}, "returned:returned": number,
+        "returned:act": {**number, "name": "refuse"},
     }  # fmt: skip
 
 

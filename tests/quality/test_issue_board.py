@@ -1,6 +1,7 @@
 """Publication, objections, alarms, papers and pages of quality issues."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -16,13 +17,14 @@ from bihuan.core.documents.services import confirm_receipt, verify
 from bihuan.core.permissions.services import Refused
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
-from bihuan.quality.issues.models import Issue, IssueState, Publication
+from bihuan.quality.issues.models import Cause, Issue, IssueCase, IssueState, Measure, Publication
 from bihuan.quality.issues.notice import scrub
 from bihuan.quality.issues.papers import issue_paper
 from bihuan.quality.issues.services import eight_d, investigating, judging, planning, proving, publishing
 from bihuan.quality.issues.services.registration import register_issue
 from bihuan.quality.issues.workflow import WORKFLOW
 from bihuan.quality.monitor.models import Alarm
+from bihuan.service.desk.models import Case
 from tests.quality.story import (
     Quality,
     approved,
@@ -277,6 +279,37 @@ def test_pages_cost_the_same_for_few_rows_and_for_many(q: Quality) -> None:
         add_measure(q, issue)
     many = [queries(client, address) for address in addresses]
     assert (many, max(many) <= 60) == (few, True)
+
+
+def test_a_full_page_costs_the_queries_of_an_empty_one(q: Quality) -> None:
+    """NCR-20: 500 linked cases, 50 causes, 100 measures; the newest fifty cases are shown, all are counted."""
+    client = Client()
+    client.force_login(q.quentin)
+    issue = graded(q, register_issue(sign=q.sign(mechanism=q.mechanism), by=q.paul, cases=[coded(q)]))
+    confirmed(q, issue)
+    add_measure(q, issue)
+    address = f"/issues/{issue.number}/"
+    few = queries(client, address)
+    first = issue.links.get().case
+    copies = [Case(**{**fields_of(first), "number": f"SV-COPY-{number}"}) for number in range(499)]
+    IssueCase.objects.bulk_create([IssueCase(issue=issue, case=case) for case in Case.objects.bulk_create(copies)])
+    cause, measure = issue.causes.get(), issue.measures.get()
+    rows = [Cause(issue=issue, bone=cause.bone, text=f"原因 {number}") for number in range(49)]
+    Cause.objects.bulk_create(rows)
+    more = {"issue": issue, "kind": measure.kind, "owner": q.paul, "due_at": measure.due_at, "cause": cause}
+    Measure.objects.bulk_create([Measure(text=f"措施 {number}", goal="合格", **more) for number in range(99)])
+    assert queries(client, address) == few
+    page = client.get(address).content.decode()
+    assert '<span class="count">500</span>' in page
+    assert "显示最近的 50 件" in page
+
+
+def fields_of(case: Case) -> dict[str, Any]:
+    """The columns of a case for a copy."""
+    left = {"id", "number", "client_key", "public_token"}
+    return {
+        field.attname: getattr(case, field.attname) for field in Case._meta.concrete_fields if field.name not in left
+    }
 
 
 def add_measure(q: Quality, issue: Issue) -> None:

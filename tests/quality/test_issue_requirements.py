@@ -362,3 +362,44 @@ def test_the_result_is_filed_with_the_leader(q: Quality) -> None:
         paper = issue_paper(subject=issue, code=code, by=q.quentin)
         assert text in str(paper.data)
     assert Document.objects.filter(subject_type="issues.issue").count() == 2
+
+
+def test_every_new_act_works_from_the_page(q: Quality) -> None:
+    """CAP-03, CAP-09..13, CAP-17, SLA-04, SLA-21: form, right and service of each fit; a wrong form is told."""
+    issue = graded(q, q.issue(mechanism=q.mechanism))
+    browser = Client()
+
+    def act(who: User, name: str, /, **fields: Any) -> None:
+        browser.force_login(who)
+        address = reverse("issues:act", args=[issue.number, name])
+        assert browser.post(address, {}).status_code == 422, name
+        answer = browser.post(address, fields)
+        assert answer.status_code == 302, (name, answer.content.decode()[:3000])
+        assert browser.get(reverse("issues:issue", args=[issue.number]) + f"?do={name}").status_code == 200
+
+    moment = (timezone.localtime() - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
+    due = (timezone.localtime() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    production = q.paul.department_id
+    act(q.quentin, "flow", text="压接", control="首检", is_suspect="on")
+    act(q.quentin, "part", name="主轴", serial="Z-1", received_at=moment)
+    act(q.quentin, "analyse", part=issue.parts.get().pk, is_confirmed="1", result="间隙 0.2 mm")
+    act(
+        q.quentin,
+        "communicate",
+        medium="meeting",
+        held_on=str(timezone.localdate()),
+        departments=[production],
+        text="通报",
+    )
+    act(q.olga, "supervise", kind="finding", department=production, due_at=due, text="未隔离")
+    act(q.paul, "correct", note=issue.supervisions.get().pk, text="已隔离")
+    verified = implemented(q, approved(q, planned(q, investigated(q, issue))))
+    measure = verified.measures.get(kind="preventive")
+    act(q.quentin, "adopt", measure=measure.pk, document="QP-08")
+    act(q.quentin, "evaluate", method="audit", asked=5, bad=0, text="内审通过", is_good="1")
+    improvement = {"kind": "improvement", "means": "training", "text": "培训", "goal": "全员", "owner": q.paul.pk}
+    act(q.quentin, "measure", due_at=due, **improvement)
+    act(q.paul, "progress", measure=issue.measures.get(kind="improvement").pk, progress=30, trouble="")
+    page = browser.get(reverse("issues:issue", args=[issue.number])).content.decode()
+    for text in ("间隙 0.2 mm", "QP-08", "内审通过", "30 %", "已隔离", "员工培训"):
+        assert text in page, text

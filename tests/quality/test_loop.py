@@ -139,7 +139,7 @@ def test_taking_an_alarm_from_its_page(q: Quality) -> None:
     answer = browser(q.quentin).post(page, follow=True)
     assert answer.redirect_chain[-1][0] == page_of(Issue.objects.get())
     again = browser(q.quentin).post(page, follow=True).content.decode()
-    assert "报警已在质量问题中，或已关闭" in again
+    assert "预警已在质量问题中，或已关闭" in again
 
 
 def test_recoding_below_the_line_is_noted_and_undoes_nothing(q: Quality) -> None:

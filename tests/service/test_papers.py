@@ -5,15 +5,20 @@ import zipfile
 from typing import Any
 
 import pytest
+from django.utils import timezone
+from django.utils.html import strip_tags
 from weasyprint import HTML
 
+from bihuan.core.activity.models import Activity
 from bihuan.core.documents.registry import builders
 from bihuan.core.documents.rendering import to_html, to_pdf, to_word
 from bihuan.core.documents.services import draft
+from bihuan.core.files.services import attach, store
 from bihuan.core.policy.services import read_file, save_version
 from bihuan.registry.products.services import register_card
+from bihuan.service.desk import dossier
 from tests.cast import Cast
-from tests.service.story import whole_story
+from tests.service.story import png, whole_story
 
 pytestmark = pytest.mark.django_db
 FORMS = sorted({code for code, kind in builders if kind == "desk.case"})
@@ -71,3 +76,37 @@ def test_pdf_and_word_say_the_same(cast: Cast, case: Any) -> None:
         text = archive.read("word/document.xml").decode()
     for word in ("服务验收单", "F24-1", "王工", "更换轴承并调整预紧"):
         assert word in text
+
+
+def test_a_signature_is_no_photo_and_the_first_answer_has_its_time(cast: Cast) -> None:
+    """F21: the record form tells when the customer was answered first; a signature stands in its own field alone."""
+    case = cast.case()
+    attach(subject=case, file=store(data=png(), name="签字.png", by=None), role="signature")
+    assert "照片" not in words("F09", case)
+    attach(subject=case, file=store(data=png(), name="现场.png", by=None), role="evidence")
+    assert "照片" in words("F09", case)
+    at = Activity.objects.get(subject_id=case.pk, verb="case.acknowledged").at
+    assert f"首次响应时间 {timezone.localtime(at):%Y-%m-%d %H:%M}" in words("F21", case)
+
+
+def test_the_archive_form_stands_in_the_dossier_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ACC-09: one PDF with all parts, each of them once."""
+    case = whole_story(cast, cast.case(line=cast.lines["appliance"]))
+    made: list[Any] = []
+
+    def keep(papers: list[Any]) -> bytes:
+        made.extend(papers)
+        return to_pdf(papers[:1])
+
+    monkeypatch.setattr(dossier, "to_pdf", keep)
+    row = case.dossiers.get()
+    row.pdf = None
+    dossier.make_dossier(row)
+    codes = [paper.form_code for paper in made]
+    assert "F18" in codes
+    assert sorted(codes) == sorted(set(codes))
+
+
+def words(code: str, case: Any) -> str:
+    """What stands on a paper, without its tags."""
+    return " ".join(strip_tags(to_html([draft(code, case)])).split())

@@ -64,6 +64,7 @@ def _papers() -> Iterator[str]:
 def _installation() -> Iterator[str]:
     yield from _database()
     yield from _data()
+    yield from _files()
     yield from _machine()
     if settings.PRODUCTION:
         yield from _production()
@@ -74,6 +75,15 @@ def _database() -> Iterator[str]:
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
         yield f"database: {len(plan)} migrations are missing; run: bihuan migrate"
+
+
+def _files() -> Iterator[str]:
+    if not settings.VENDOR_DIR.exists():
+        yield "static files: scripts and styles are missing; run: scripts/build_static.py"
+    if not next((settings.PACKAGE_DIR / "locale").rglob("*.mo"), None):
+        yield "languages: the words are not built; run: scripts/build_messages.py"
+    if not settings.DEBUG and not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        yield "static files: not collected, no page can be shown; run: bihuan migrate"
 
 
 def _data() -> Iterator[str]:

@@ -84,7 +84,7 @@ def build_parser() -> argparse.ArgumentParser:
     check.add_argument("--rates", action="store_true", help="count failures and shipments anew and compare")
     check.add_argument("--repair", action="store_true", help="with --rates: also put right what differs")
 
-    _add(sub, "migrate", "bring the database up to date")
+    _add(sub, "migrate", "bring the database and the static files up to date")
     demo = _add(sub, "demo", "make the demo company (never in production)")
     demo.add_argument("--quiet", action="store_true")
     return parser

@@ -32,8 +32,9 @@ def say(text: str) -> None:
 
 
 def migrate(args: argparse.Namespace) -> int:
-    """Bring the database up to date."""
+    """Bring the database and the collected static files up to date."""
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     return 0
 
 

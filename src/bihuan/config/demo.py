@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from bihuan.config.demo_inbox import Desks
 from bihuan.config.demo_loop import Loop
 from bihuan.config.demo_money import Money
 from bihuan.config.demo_quality import Issues
@@ -104,6 +105,9 @@ class Demo:
         self.say("不合格品与质量费用 …")
         with transaction.atomic():
             Money(self.users).build()
+        self.say("收件箱 …")
+        with transaction.atomic():
+            Desks(self.users).build()
         self.spare_the_worker()
 
     def spare_the_worker(self) -> None:

@@ -10,11 +10,14 @@ from bihuan.core.approvals.models import Approval
 from bihuan.core.approvals.seats import may_vote
 from bihuan.core.approvals.services import vote
 from bihuan.quality.issues.models import Issue
+from bihuan.quality.problems.services import answer, ask_lines
 from bihuan.quality.recall.models import AffectedState, Recall
 from bihuan.quality.recall.papers import issue_letters, issue_paper
 from bihuan.quality.recall.services import judging, owners, steps
+from bihuan.quality.returned.services import analyse, finish, hand_over, receive
+from bihuan.registry.faults.models import FailureMechanism
 from bihuan.registry.people.models import User
-from bihuan.registry.products.models import Batch, ProductModel
+from bihuan.registry.products.models import Batch, ProductLine, ProductModel
 
 VOTERS = ("zhiliang", "jingli", "zonggong", "zong")
 BEGAN = 118
@@ -52,6 +55,53 @@ class Recalls:
             self.decided(recall)
             self.published(recall)
             self.carried_out(recall)
+        with self.story.began(60):
+            self.read_across(issue)
+        self.returned(issue.model)
+
+    def read_across(self, issue: Issue) -> None:
+        """Two other lines were asked whether they crimp with such tools; one checks every shift, one is still open."""
+        lines = list(ProductLine.objects.filter(code__in=["mould", "door"]).order_by("code"))
+        due = timezone.now() + timedelta(days=7)
+        question = "是否使用同型号压接工具？压接力是否在线检验？"
+        rows = ask_lines(
+            issue=issue,
+            by=self.by("zhiliang"),
+            lines=lines[:1],
+            owner=self.by("shengchan"),
+            due_at=due,
+            question=question,
+        )
+        self.story.later(70)
+        finding = "门锁控制板使用同型号压接工具 2 台，每班首件做拉力检验，近半年 312 件记录全部合格。"
+        answer(row=rows[0], by=self.by("shengchan"), state="prevented", finding=finding)
+        self.story.now = timezone.now() + timedelta(days=56)
+        ask_lines(
+            issue=issue, by=self.by("zhiliang"), lines=lines[1:], owner=self.by("gongcheng"),
+            due_at=self.story.clock() + timedelta(days=6), question=question,
+        )  # fmt: skip
+
+    def returned(self, model: ProductModel) -> None:
+        """Two parcels of defectives from sales: one repaired within its day, one just handed over."""
+        sales, engineer = self.by("kefu"), self.by("gongcheng")
+        with self.story.began(4):
+            row = hand_over(
+                by=sales, model=model, quantity=3, serials="SN2501YXRS60003、SN2501YXRS60006",
+                problem="经销商退回，接线处有烧蚀痕迹，通电后打火。", degree="simple",
+            )  # fmt: skip
+            self.story.later(2)
+            row = receive(row=row, by=engineer)
+            self.story.later(9)
+            finding = "3 件端子压接力 31～38 N，低于下限 45 N；更换端子组件后温升 41 K，绝缘、耐压合格。"
+            mechanism = FailureMechanism.objects.filter(code="appliance-spark").first()
+            analyse(row=row, by=engineer, finding=finding, mechanism=mechanism)
+            self.story.later(4)
+            finish(row=row, by=engineer, outcome="repaired")
+        with self.story.began(0.2):
+            hand_over(
+                by=sales, model=model, quantity=12, degree="verify",
+                problem="工程渠道整批退回，面板无显示，需确认是否批量问题。",
+            )  # fmt: skip
 
     def by(self, name: str) -> User:
         """One of the people of the demo company."""

@@ -84,6 +84,8 @@ INSTALLED_APPS = [
     "bihuan.quality.monitor",
     "bihuan.quality.issues",
     "bihuan.quality.nonconformity",
+    "bihuan.quality.problems",
+    "bihuan.quality.returned",
     "bihuan.quality.recall",
     "bihuan.quality.cost",
     "bihuan.config",

@@ -14,6 +14,8 @@ urlpatterns = [
     path("cases/", include("bihuan.service.desk.urls")),
     path("issues/", include("bihuan.quality.issues.urls")),
     path("nonconformities/", include("bihuan.quality.nonconformity.urls")),
+    path("problems/", include("bihuan.quality.problems.urls")),
+    path("returned/", include("bihuan.quality.returned.urls")),
     path("recalls/", include("bihuan.quality.recall.urls")),
     path("r/", include("bihuan.quality.recall.public_urls")),
     path("costs/", include("bihuan.quality.cost.urls")),

@@ -97,6 +97,14 @@ def of_subject(subject: Any) -> models.QuerySet[Deadline]:
     return Deadline.objects.filter(subject_type=subject_type(subject), subject_id=subject.pk)
 
 
+def milestones(rows: Iterable[Deadline]) -> list[Deadline]:
+    """Milestones as a page shows them: open ones first, by their due time; those that never counted left out."""
+    found = [row for row in rows if row.state != DeadlineState.VOID]
+    return sorted(
+        found, key=lambda row: (row.state != DeadlineState.OPEN, row.due_at is None, row.due_at or row.starts_at)
+    )
+
+
 def _stop(activity: Event, rows: Iterable[Deadline], rules: dict[str, DeadlineRule]) -> list[Deadline]:
     met = [row for row in rows if row.code in rules and activity.verb in rules[row.code].stop]
     for row in met:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.core.activity.queries import timeline
 from bihuan.core.approvals.queries import for_subject as approvals_of
-from bihuan.core.deadlines.services import of_subject
+from bihuan.core.deadlines.services import milestones, of_subject
 from bihuan.core.files.queries import attachments_of
 from bihuan.core.permissions.services import can
 from bihuan.core.workflow.acting import Outcome, acts_context, steps_of
@@ -41,7 +41,7 @@ def voucher_context(voucher: Voucher, user: Any, wish: str = "", outcome: Outcom
         "compensation_kind": kinds.get(voucher.compensation_kind, voucher.compensation_kind),
         "is_compensation": voucher.kind == Kind.COMPENSATION, "limit": rules.small_compensation,
         **acts_context(ACTS, voucher, user, wish, outcome),
-        "deadlines": list(of_subject(voucher).exclude(state="void")), "timeline": timeline(voucher),
+        "deadlines": milestones(of_subject(voucher)), "timeline": timeline(voucher),
         "approvals": approvals_of(voucher), "attachments": attachments_of(voucher), "papers": wanted(voucher),
         "may_issue": can(user, "documents.issue", voucher),
     }  # fmt: skip

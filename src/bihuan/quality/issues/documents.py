@@ -172,7 +172,7 @@ def special_report(issue: Issue) -> list[AnySection]:
         for row in issue.findings.filter(cycle=issue.cycle).select_related("found_by")
     )
     checks = tuple(
-        (str(row.get_verdict_display()), row.breakpoint, f"{row.count}/{row.exposure}", "～".join(row.shares) + " ‰")
+        (str(row.get_verdict_display()), row.breakpoint, f"{row.count}/{row.exposure}", row.limits)
         for row in issue.checks.filter(cycle=issue.cycle)
     )
     risk = "存在危害人身安全的风险，须进行召回判断。" if issue.is_safety else "未发现危害人身安全的风险。"

@@ -48,8 +48,7 @@ def handling_plan(issue: Issue) -> list[AnySection]:
 def result_report(issue: Issue) -> list[AnySection]:
     """质量问题处理情况报告: what was done and what it brought, filed with the leader in charge (CAP-17, CAP-18)."""
     checks = tuple(
-        (str(row.get_verdict_display()), row.breakpoint, f"{row.count}/{row.exposure}", "～".join(row.shares) + " ‰",
-         when(row.at))
+        (str(row.get_verdict_display()), row.breakpoint, f"{row.count}/{row.exposure}", row.limits, when(row.at))
         for row in issue.checks.filter(cycle=issue.cycle)
     )  # fmt: skip
     others = tuple(

@@ -5,9 +5,10 @@ from typing import Any
 from bihuan.core.activity.queries import timeline
 from bihuan.core.approvals.queries import for_subject as approvals_of
 from bihuan.core.deadlines.models import Deadline
-from bihuan.core.deadlines.services import of_subject
+from bihuan.core.deadlines.services import milestones, of_subject
 from bihuan.core.files.queries import attachments_of
 from bihuan.core.permissions.services import can
+from bihuan.core.workflow.acting import steps_of
 from bihuan.quality.issues import issue_panels
 from bihuan.quality.issues import permissions as perm
 from bihuan.quality.issues.actions import ACTS, Act, available
@@ -17,7 +18,7 @@ from bihuan.quality.issues.flowchart import draw_flow
 from bihuan.quality.issues.labels import words_of
 from bihuan.quality.issues.models import ActionState, CauseState, Containment, Issue, IssueState, Location, Source
 from bihuan.quality.issues.papers import wanted
-from bihuan.quality.issues.queries import linked_cases, similar
+from bihuan.quality.issues.queries import linked_cases
 from bihuan.quality.issues.services.proving import breakpoint_text, needed_exposure
 from bihuan.quality.issues.services.registration import superiors_of
 from bihuan.quality.monitor.permissions import QUALITY_VIEW
@@ -29,23 +30,9 @@ STATIONS = (
 )  # fmt: skip
 
 
-def steps_of(issue: Issue) -> list[dict[str, Any]]:
-    """The stations with the one where the issue stands; a cancelled one stands nowhere."""
-    here = STATIONS.index(S(issue.state)) if issue.state in STATIONS else -1
-    over = issue.state == S.CLOSED
-    return [
-        {
-            "label": station.label, "number": place + 1,
-            "state": "done" if place < here or (over and place == here) else "now" if place == here else "todo",
-        }
-        for place, station in enumerate(STATIONS)
-    ]  # fmt: skip
-
-
 def deadlines_of(issue: Issue) -> list[Deadline]:
     """The milestones of this round: open ones first, by their due time."""
-    rows = list(of_subject(issue).filter(cycle=issue.cycle).exclude(state="void"))
-    return sorted(rows, key=lambda row: (row.state != "open", row.due_at is None, row.due_at or row.starts_at))
+    return milestones(of_subject(issue).filter(cycle=issue.cycle))
 
 
 def parts_of(issue: Issue) -> dict[str, Any]:
@@ -129,18 +116,19 @@ def chosen(acts: list[Act], wish: str) -> Act | None:
 def issue_context(issue: Issue, user: Any, wish: str = "", bound: Any = None) -> dict[str, Any]:
     """Everything that the page shows; the number of queries does not depend on how much there is."""
     parts = parts_of(issue)
+    cases, all_cases = linked_cases(issue, user)
     acts = available(issue, user, turns(issue, user, parts))
     opened = ACTS.get(wish) if bound is not None else chosen(acts, wish)
     form = bound if bound is not None else opened.form(issue=issue) if opened and opened.form else None
     return {
-        "issue": issue, "steps": steps_of(issue), "words": words_of(issue), **parts,
+        "issue": issue, "steps": steps_of(issue.state, STATIONS), "words": words_of(issue), **parts,
         "tree": ordered(parts["causes"]), "fish": draw(issue.title, parts["causes"]) if parts["causes"] else None,
         "chart": draw_flow(parts["flow"]) if parts["flow"] else None, "told": told_by_alarms(parts["signals"], issue),
         "opened": opened, "form": form,
         "bar": [act for act in acts if act.tone == "primary"],
         "more": [act for act in acts if act.tone != "primary"],
         "deadlines": deadlines_of(issue), "timeline": timeline(issue), "approvals": approvals_of(issue),
-        "attachments": attachments_of(issue), "cases": linked_cases(issue, user), "similar": similar(issue, user),
+        "attachments": attachments_of(issue), "cases": cases, "all_cases": all_cases,
         "may_see_alarms": can(user, QUALITY_VIEW),
         "papers": wanted(issue), "may_issue": can(user, "documents.issue", issue),
         "breakpoint": breakpoint_text(issue),

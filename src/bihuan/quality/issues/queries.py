@@ -67,25 +67,16 @@ def closed_like(*, cell: str = "", mechanism_id: int | None = None, model_id: in
     return found
 
 
-def similar(issue: Issue, user: Any, most: int = 8) -> list[Issue]:
-    """Other issues of the same mechanism, or of the same model, the newest first (CAP-12)."""
-    same = Q(pk__in=[])
-    if issue.mechanism_id:
-        same |= Q(mechanism=issue.mechanism_id)
-    if issue.model_id:
-        same |= Q(model=issue.model_id)
-    return list(visible_to(user).filter(same).exclude(pk=issue.pk).order_by("-id")[:most])
-
-
 def of_alarm(user: Any, alarm_id: int) -> list[Issue]:
     """The issues that took an alarm, the newest first."""
     return list(visible_to(user).filter(signals__alarm_id=alarm_id).distinct().order_by("-id"))
 
 
-def linked_cases(issue: Issue, user: Any, most: int = 100) -> list[Any]:
-    """The cases of an issue that the user may see, the newest first."""
+def linked_cases(issue: Issue, user: Any, most: int = 50) -> tuple[list[Any], int]:
+    """The newest cases of an issue that the user may see, and how many there are."""
     rows = visible_cases(user).filter(issue_links__issue=issue)
-    return list(rows.select_related("customer", "model", "owner").order_by("-id")[:most])
+    shown = list(rows.order_by("-id")[:most])
+    return shown, rows.count()
 
 
 def publications() -> QuerySet[Publication]:

@@ -6,8 +6,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.core.activity.queries import timeline
 from bihuan.core.approvals.queries import for_subject as approvals_of
-from bihuan.core.deadlines.models import Deadline
-from bihuan.core.deadlines.services import of_subject
+from bihuan.core.deadlines.services import milestones, of_subject
 from bihuan.core.files.queries import attachments_of
 from bihuan.core.permissions.services import can
 from bihuan.core.workflow.acting import Outcome, acts_context, steps_of
@@ -19,12 +18,6 @@ from bihuan.quality.nonconformity.sheet_panels import rendered
 
 S = SheetState
 STATIONS = (S.REPORTED, S.REVIEWING, S.APPROVING, S.DISPOSING, S.CLOSED)
-
-
-def deadlines_of(sheet: Nonconformity) -> list[Deadline]:
-    """The milestones: open ones first, by their due time."""
-    rows = list(of_subject(sheet).exclude(state="void"))
-    return sorted(rows, key=lambda row: (row.state != "open", row.due_at is None, row.due_at or row.starts_at))
 
 
 def balance_of(sheet: Nonconformity, rows: list[Any]) -> dict[str, Any]:
@@ -48,7 +41,7 @@ def sheet_context(sheet: Nonconformity, user: Any, wish: str = "", outcome: Outc
         "class_name": sheet.policy.nonconformity.class_name(sheet.defect_class),
         "objections": objections_of(sheet),
         "rows": rows, "balance": balance_of(sheet, rows), **acts_context(ACTS, sheet, user, wish, outcome),
-        "deadlines": deadlines_of(sheet), "timeline": timeline(sheet), "approvals": approvals_of(sheet),
+        "deadlines": milestones(of_subject(sheet)), "timeline": timeline(sheet), "approvals": approvals_of(sheet),
         "attachments": attachments_of(sheet), "papers": wanted(sheet),
         "may_issue": can(user, "documents.issue", sheet), "parts": rendered(user, sheet),
     }  # fmt: skip

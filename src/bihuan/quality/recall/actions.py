@@ -64,7 +64,7 @@ ACTS = {
         step(StepKind.PUBLISH, _("Publish the recall"), at(S.PREPARING)),
         Act("tell_owners", _("Tell the owners"), perm.RECALL_MANAGE, WORKING,
             lambda r, by, d, v: owners.begin_telling(recall=r, by=by), None, "primary"),
-        Act("letters", _("Write the letters"), perm.RECALL_MANAGE, DECIDED,
+        Act("write_letters", _("Write the letters"), perm.RECALL_MANAGE, DECIDED,
             lambda r, by, d, v: issue_letters(recall=r, by=by)),
         Act("owner", _("An owner comes forward"), perm.RECALL_RECORD, DECIDED,
             lambda r, by, d, v: owners.register_owner(recall=r, by=by, **d), f.OwnerForm, "primary"),

@@ -112,7 +112,7 @@ UNITS = register(
             Column("serial", _("Serial no."), lambda row, reader: row.serial or str(_("without serial")), style="one",
                    width=22),
             Column("quantity", _("Quantity"), lambda row, reader: row.quantity, style="num"),
-            Column("model", _("Model"), lambda row, reader: row.model.code, needs=("model",), style="one",
+            Column("model", _("Model"), lambda row, reader: row.model.code, needs=("model", "batch"), style="one",
                    below=lambda row, reader: row.batch.number if row.batch else ""),
             Column("batch", _("Batch"), lambda row, reader: row.batch and row.batch.number, needs=("batch",),
                    shown=False),

@@ -5,7 +5,9 @@ from typing import Any
 from bihuan.core.activity.queries import timeline
 from bihuan.core.approvals.queries import for_subject as approvals_of
 from bihuan.core.deadlines.models import Deadline
+from bihuan.core.deadlines.services import milestones
 from bihuan.core.permissions.services import can
+from bihuan.core.workflow.acting import steps_of
 from bihuan.quality.recall.actions import ACTS, Act, available
 from bihuan.quality.recall.charts import progress_picture
 from bihuan.quality.recall.figures import Figures, figures_of, percent, progress_of
@@ -23,25 +25,11 @@ TONES = {
 }  # fmt: skip
 
 
-def steps_of(recall: Recall) -> list[dict[str, Any]]:
-    """The stations with the one where the recall stands; a declined one stands nowhere."""
-    here = STATIONS.index(S(recall.state)) if recall.state in STATIONS else -1
-    over = recall.state == S.CLOSED
-    return [
-        {
-            "label": station.label, "number": place + 1,
-            "state": "done" if place < here or (over and place == here) else "now" if place == here else "todo",
-        }
-        for place, station in enumerate(STATIONS)
-    ]  # fmt: skip
-
-
 def deadlines_of(recall: Recall) -> list[Deadline]:
     """The limits of the law on the recall and on its reports, the open ones first."""
     rows = Deadline.objects.filter(subject_type="recall.recall", subject_id=recall.pk)
     reports = Deadline.objects.filter(subject_type="recall.recallreport", subject_id__in=recall.reports.values("pk"))
-    found = [row for row in (*rows, *reports) if row.state != "void"]
-    return sorted(found, key=lambda row: (row.state != "open", row.due_at is None, row.due_at or row.starts_at))
+    return milestones([*rows, *reports])
 
 
 def facts_for(recall: Recall, figures: Figures | None, taken: set[str]) -> dict[str, bool]:
@@ -53,7 +41,7 @@ def facts_for(recall: Recall, figures: Figures | None, taken: set[str]) -> dict[
         "publish": StepKind.PUBLISH not in taken and ready,
         "submit": judged, "drop_scope": recall.state == S.JUDGING and recall.scopes.exists(),
         "tell_owners": StepKind.FILE_PLAN in taken and bool(figures and figures.states[AffectedState.WAITING]),
-        "letters": StepKind.FILE_PLAN in taken,
+        "write_letters": StepKind.FILE_PLAN in taken,
         "owner": StepKind.FILE_PLAN in taken, "quantity": bool(figures and figures.total > figures.identified),
         "give_up_rest": bool(figures and figures.open), "complete": bool(figures and not figures.open),
         "report": recall.reports.filter(filed_at__isnull=True, dropped_at__isnull=True).exists(),
@@ -101,7 +89,7 @@ def recall_context(recall: Recall, user: Any, wish: str = "", bound: Any = None)
     points = progress_of(recall)
     level = recall.policy.level("severity", recall.severity)
     return {
-        "recall": recall, "steps": steps_of(recall), "taken": steps, "opened": opened, "form": form,
+        "recall": recall, "steps": steps_of(recall.state, STATIONS), "taken": steps, "opened": opened, "form": form,
         "bar": [act for act in acts if act.tone == "primary"], "more": [act for act in acts if act.tone != "primary"],
         "figures": figures, "states": states_of(figures) if figures else [],
         "measures": [(Remedy(key).label, n) for key, n in figures.measures.items() if n] if figures else [],

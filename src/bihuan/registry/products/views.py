@@ -27,7 +27,14 @@ from bihuan.registry.products.services import create_unit, register_card, update
 
 def unit_list(request: HttpRequest) -> HttpResponse:
     """List units; words find the beginning of a serial."""
-    return list_page(request, UNITS, "products/units.html", {"may_edit": can(request.user, perm.PRODUCTS_EDIT)})
+    return list_page(request, UNITS, "products/units.html", _rights(request))
+
+
+def _rights(request: HttpRequest) -> dict[str, bool]:
+    """What the reader may begin where there is nothing yet."""
+    return {
+        "may_edit": can(request.user, perm.PRODUCTS_EDIT), "may_import": can(request.user, perm.PRODUCTS_IMPORT),
+    }  # fmt: skip
 
 
 def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -92,7 +99,7 @@ def model_list(request: HttpRequest) -> HttpResponse:
     """The models with what engineering has supplied for them (CUS-05)."""
     require(request.user, perm.PRODUCTS_VIEW)
     rows = models_for(request.user).prefetch_related("documents")
-    return render(request, "products/models.html", {"page": page_of(rows, request.GET)})
+    return render(request, "products/models.html", {"page": page_of(rows, request.GET), **_rights(request)})
 
 
 def document(request: HttpRequest, pk: int) -> HttpResponse:

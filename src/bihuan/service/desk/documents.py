@@ -5,11 +5,14 @@ from typing import Any
 
 from django.utils import timezone
 
+from bihuan.core.activity.queries import timeline
 from bihuan.core.documents.paper import AnySection, Checks, Facts, Photos, Signature, Signatures, Table, Text
 from bihuan.core.documents.registry import form
 from bihuan.core.files.queries import attachments_of
 from bihuan.service.desk.labels import level_name, name_of
 from bihuan.service.desk.models import Acceptance, AcceptanceStage, Case, Direction
+
+ANSWERS = {"case.acknowledged", "case.contacted", "case.answered"}
 
 
 def when(moment: datetime | date | None) -> str:
@@ -81,8 +84,9 @@ def problem(case: Case) -> Text:
 
 
 def photos(case: Case) -> list[AnySection]:
-    """The pictures that prove it."""
-    files = tuple((row.file_id, row.caption) for row in attachments_of(case) if row.file.is_image)
+    """The pictures that prove it; a signature stands in its own field."""
+    shown = [row for row in attachments_of(case) if row.file.is_image and row.role != "signature"]
+    files = tuple((row.file_id, row.caption) for row in shown)
     return [Photos(title="照片", files=files[:12])] if files else []
 
 
@@ -149,8 +153,8 @@ def acceptance_parts(case: Case) -> list[AnySection]:
             ("人员态度", outer.attitude_score),
         ]
         rows: list[tuple[str, bool | None, str]] = [
-            ("已演示解决效果并说明注意事项", outer.demonstrated, ""),
-            ("现场已清理", outer.site_cleaned, ""),
+            ("已演示解决效果并说明注意事项", outer.demonstrated or None, ""),
+            ("现场已清理", outer.site_cleaned or None, ""),
             ("运行测试/试模", bool(outer.run_test) or None, outer.run_test),
             ("客户验收", outer.passed, outer.opinion),
         ]
@@ -231,8 +235,8 @@ def work_order(case: Any) -> list[AnySection]:
 @form("F21", "desk.case")
 def service_record(case: Any) -> list[AnySection]:
     """The service record form, filled on receipt of the feedback (INT-20)."""
-    first = case.messages.filter(direction=Direction.OUT).order_by("at").first()
-    response = Facts(rows=(("首次响应时间", when(first.at if first else None)), ("处理人", str(case.owner or ""))))
+    answered = min((row.at for row in timeline(case, limit=1000) if row.verb in ANSWERS), default=None)
+    response = Facts(rows=(("首次响应时间", when(answered)), ("处理人", str(case.owner or ""))))
     head: list[AnySection] = [
         intake_facts(case),
         customer_facts(case),

@@ -12,14 +12,15 @@ ARCHIVE_FORM = "F14"
 
 
 def make_dossier(dossier: Dossier) -> None:
-    """Put the archive form and every paper in force into one PDF, once per dossier (ACC-09)."""
+    """Put the archive form and every other paper in force into one PDF, once per dossier (ACC-09)."""
     if dossier.pdf_id:
         return
     case = dossier.case
     issued = for_subject(case)
     replaced = {document.supersedes_id for document in issued}
     papers = [draft(ARCHIVE_FORM, case, number=case.number)]
-    papers += [document.paper for document in reversed(issued) if document.pk not in replaced]
+    others = [row for row in reversed(issued) if row.pk not in replaced and row.form_code != ARCHIVE_FORM]
+    papers += [document.paper for document in others]
     content = to_pdf(papers)
     with transaction.atomic():
         file = store(data=content, name=f"{case.number}-{dossier.cycle}.pdf", by=None)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from bihuan.core.listing.paging import capped, page_of
 from bihuan.core.permissions.services import found, person, require
+from bihuan.core.policy import queries as policy
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.desk.models import CaseMessage
 from bihuan.service.desk.queries import visible_to as visible_cases
@@ -28,7 +29,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
     ]
     page = page_of(rows.filter(state=state) if state in MessageState.values else rows, request.GET)
     links = {row.inbound_id: row.case.number for row in _cases_of(page.rows)}
-    return render(request, "desk/inbox.html", {"page": page, "tabs": tabs, "state": state, "links": links})
+    channels = {row.code: row.name for row in policy.default().channels}
+    context = {"page": page, "tabs": tabs, "state": state, "links": links, "channels": channels}
+    return render(request, "desk/inbox.html", context)
 
 
 def _cases_of(rows: list[InboundMessage]) -> list[CaseMessage]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.core.activity.queries import timeline
 from bihuan.core.approvals.queries import for_subject as approvals_of
 from bihuan.core.deadlines.models import Deadline
-from bihuan.core.deadlines.services import of_subject
+from bihuan.core.deadlines.services import milestones, of_subject
 from bihuan.core.documents.queries import for_subject as documents_of
 from bihuan.core.documents.registry import forms_of
 from bihuan.core.files.queries import attachments_of
@@ -114,8 +114,7 @@ def arranged(panels: list[dict[str, Any]]) -> dict[str, Any]:
 
 def deadlines_of(case: Case) -> list[Deadline]:
     """The milestones of this cycle: open ones first, by their due time."""
-    rows = list(of_subject(case).filter(cycle=case.cycle).exclude(state="void"))
-    return sorted(rows, key=lambda row: (row.state != "open", row.due_at is None, row.due_at or row.starts_at))
+    return milestones(of_subject(case).filter(cycle=case.cycle))
 
 
 def model_documents(case: Case) -> list[ProductDocument]:

@@ -38,7 +38,7 @@ CATALOGUE = {
     CASE_ACCEPT: _("Record customer acceptance"),
     CASE_ACCEPT_INTERNAL: _("Internal acceptance"),
     CASE_CODE: _("Code cause and mechanism"),
-    CASE_ARCHIVE: _("Archive"),
+    CASE_ARCHIVE: _("Archive the case"),
     CASE_REOPEN: _("Reopen"),
     CASE_CANCEL: _("Cancel and mark duplicates"),
     BOARD_VIEW: _("See the supervisor's board"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.db import transaction
@@ -41,6 +42,7 @@ def feedback(request: HttpRequest, token: str = "") -> HttpResponse:
     form = FeedbackForm(request.POST or None, request.FILES or None, custom=custom_fields(line))
     if request.method == "POST" and form.is_valid():
         case = _feedback(form.cleaned_data, unit)
+        messages.success(request, _("We have received it. Keep the address of this page: it shows how your case goes."))
         return redirect("public:progress", case.public_token)
     context = {"form": form, "unit": unit, "company": rules.company, "hotline": rules.channel("phone")}
     return render(request, "desk/public/feedback.html", context, status=422 if form.is_bound else 200)
@@ -131,6 +133,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
         except MoveRefused as refused:
             form.add_error(refused.code if refused.code in form.fields else None, str(refused.reason))
             return render(request, "desk/public/consent.html", context, status=409)
+        messages.success(request, _("Thank you, your decision has reached us."))
         return redirect("public:progress", case.public_token)
     return render(request, "desk/public/consent.html", context, status=422 if form.is_bound else 200)
 
@@ -168,5 +171,6 @@ def acceptance(request: HttpRequest, token: str) -> HttpResponse:
         except MoveRefused as refused:
             form.add_error(refused.code if refused.code in form.fields else None, str(refused.reason))
             return render(request, "desk/public/acceptance.html", context, status=409)
+        messages.success(request, _("Thank you, your decision has reached us."))
         return redirect(reverse("public:progress", args=[token]))
     return render(request, "desk/public/acceptance.html", context, status=422 if form.is_bound else 200)

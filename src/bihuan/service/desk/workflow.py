@@ -104,7 +104,7 @@ WORKFLOW = Workflow(
              perm.CASE_ACCEPT_INTERNAL, "internally_refused", person=False),
         move("close", _("Close"), {S.FOLLOW_UP, S.CUSTOMER_ACCEPTANCE, S.INTERNAL_ACCEPTANCE}, S.CLOSED,
              perm.CASE_ARCHIVE, "closed", person=False),
-        move("archive", _("Archive"), {S.CLOSED}, S.ARCHIVED, perm.CASE_ARCHIVE, "archived",
+        move("archive", _("Archive the case"), {S.CLOSED}, S.ARCHIVED, perm.CASE_ARCHIVE, "archived",
              guards=(is_coded,), tone="primary"),
         move("reopen", _("Reopen"), {S.FOLLOW_UP, S.CLOSED, S.ARCHIVED, S.CANCELLED}, S.TRIAGED,
              perm.CASE_REOPEN, "reopened", needs_reason=True),

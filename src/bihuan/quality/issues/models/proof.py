@@ -77,6 +77,12 @@ class EffectCheck(models.Model):
         return f"{self.get_verdict_display()} {self.count}/{self.exposure}"
 
     @property
+    def limits(self) -> str:
+        """The interval in words; without a unit there is none."""
+        low, high = self.shares
+        return f"{low}～{high} ‰" if self.exposure else "—"
+
+    @property
     def shares(self) -> tuple[str, str]:
         """The limits per mille, for people."""
         return f"{self.low * 1000:.2f}", f"{self.high * 1000:.2f}"

@@ -139,8 +139,9 @@ def _heard_at(sign: Sign, cases: list[Case]) -> datetime | None:
 
 def _link(issue: Issue, cases: Iterable[Case]) -> list[Case]:
     """Link the cases that are not linked yet; returns those that are new."""
-    known = set(issue.links.values_list("case_id", flat=True))
-    new = [case for case in cases if case.pk not in known]
+    wanted = list(cases)
+    known = set(issue.links.filter(case__in=[case.pk for case in wanted]).values_list("case_id", flat=True))
+    new = [case for case in wanted if case.pk not in known]
     IssueCase.objects.bulk_create([IssueCase(issue=issue, case=case) for case in new], ignore_conflicts=True)
     return new
 

@@ -1,5 +1,7 @@
 """The company's words on the pages of the desk."""
 
+from typing import Any
+
 from django import template
 
 from bihuan.service.desk.labels import level_name
@@ -17,6 +19,6 @@ def priority_step(case: Case) -> dict[str, str] | None:
 
 
 @register.filter
-def at(mapping: dict[int, str], key: int) -> str:
+def at(mapping: dict[Any, str], key: Any) -> str:
     """Look a key up."""
     return mapping.get(key, "")

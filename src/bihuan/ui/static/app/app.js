@@ -6,6 +6,11 @@ document.addEventListener("keydown", (event) => {
     const box = document.querySelector("[data-search]");
     if (box) { event.preventDefault(); box.focus(); box.select(); }
   }
+  // Hands stay on the keys: Enter sends a line, Ctrl and Enter send a text of many lines.
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("form[data-once] textarea")) {
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  }
 });
 
 document.addEventListener("click", (event) => {
