@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.jobs.registry import job
 from bihuan.core.jobs.services import Progress, enqueue
@@ -35,7 +36,7 @@ def refresh_later(kind: str, pk: int, mark: int) -> None:
     enqueue("monitor.refresh", {"kind": kind, "pk": pk}, key=f"monitor.refresh:{mark}")
 
 
-@job("monitor.judge")
+@job("monitor.judge", label=_("Judge cells that changed"))
 def judge_scopes(payload: dict[str, Any], progress: Progress) -> None:
     """Judge the cells of the scopes whose units changed; shipments after their failures are right from here on."""
     scopes = payload["scopes"]
@@ -43,7 +44,7 @@ def judge_scopes(payload: dict[str, Any], progress: Progress) -> None:
         _judge_all(Cell.objects.filter(scope__in=scopes[start : start + CHUNK]).values_list("pk", flat=True), progress)
 
 
-@job("monitor.judge_all")
+@job("monitor.judge_all", label=_("Judge all cells"))
 def judge_all(payload: dict[str, Any], progress: Progress) -> None:
     """Judge every cell; a window that moved on or a new policy may change what is above a line."""
     _judge_all(Cell.objects.values_list("pk", flat=True), progress)
@@ -69,7 +70,7 @@ def parts(items: Iterable[int]) -> Iterator[list[int]]:
         yield part
 
 
-@job("monitor.refresh")
+@job("monitor.refresh", label=_("Count cases again behind a changed row"))
 def refresh(payload: dict[str, Any], progress: Progress) -> None:
     """Count the cases behind a changed row again, and the units where dates or regions changed."""
     kind, pk = payload["kind"], payload["pk"]
@@ -96,7 +97,7 @@ def _expose_behind(kind: str, pk: int) -> set[str]:
     return changed
 
 
-@job("monitor.night", every_seconds=DAY, max_attempts=3)
+@job("monitor.night", label=_("Nightly early warning"), every_seconds=DAY, max_attempts=3)
 def night(payload: dict[str, Any], progress: Progress) -> dict[str, int]:
     """Judge every cell as the window has moved on, then look for what rises below the lines."""
     judge_all(payload, progress)
