@@ -265,7 +265,8 @@ def test_loading_a_profile_twice_changes_nothing(cast: Cast, code: str) -> None:
 
 def test_a_profile_with_a_mistake_is_refused_with_its_place(cast: Cast) -> None:
     data = read_file("general")
-    data["deadlines"][0]["escalations"] = [{"after_hours": 0, "roles": ["nobody"]}]
+    row = next(row for row in data["deadlines"] if row["code"] == "first_response")
+    row["escalations"] = [{"after_hours": 0, "roles": ["nobody"]}]
     with pytest.raises(PolicyError) as refused:
         save_version(data=data, by=None)
     assert any("deadlines.first_response: unknown role nobody" in line for line in refused.value.problems)
