@@ -122,7 +122,8 @@ def _production() -> Iterator[str]:
     if User.objects.filter(username="admin", must_change_password=False).first() and _has_demo_password():
         yield "people: a demo password is in use"
     if not settings.EMAIL_HOST:
-        yield f"mail: nothing is sent, mails lie in {settings.EMAIL_CONFIG.get('EMAIL_FILE_PATH') or 'no folder'} (BIHUAN_EMAIL_URL)"
+        folder = settings.EMAIL_CONFIG.get("EMAIL_FILE_PATH") or "no folder"
+        yield f"mail: nothing is sent, mails lie in {folder} (BIHUAN_EMAIL_URL)"
     try:
         get_connection().open()
     except OSError as error:
