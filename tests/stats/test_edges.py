@@ -1,0 +1,117 @@
+"""Conventions at their edges: what a single wrong comparison, constant or default would change and nothing else."""
+
+import numpy as np
+import pytest
+from scipy import stats
+from scipy.special import ndtri
+
+from bihuan.stats import capability, charts, gauges, sampling
+from bihuan.stats.charts import individuals
+from tests.stats.refusing import refused
+
+
+class TestCharts:
+    def test_baselines_of_none_and_of_one(self):
+        refused("out_of_range", charts.Setup, baseline=0)
+        refused("too_few", charts.i_mr, [1.0, 2.0, 4.0], charts.Setup(baseline=1))
+
+    def test_every_d3_of_qcc_is_near_the_integral(self):
+        """qcc's own constants lie above the integral by 1e-6 to 1.2e-5, more for larger subgroups."""
+        off = np.array([charts.d3(size, "qcc") - charts.d3(size) for size in range(2, 26)])
+        assert ((off > 5e-7) & (off < 1.3e-5)).all()
+        assert (np.diff(off) > -2e-7).all()
+
+    def test_long_data_are_summed_over_blocks_that_meet(self, monkeypatch):
+        values = np.random.default_rng(21).normal(size=100)
+        whole = [charts.i_mr(values, span=span).location.standard for span in (2, 3, 5)]
+        monkeypatch.setattr(individuals, "_BLOCK", 7)
+        for one, span in zip(whole, (2, 3, 5), strict=True):
+            found = charts.i_mr(values, span=span).location.standard
+            assert (found.mean, found.sd) == pytest.approx((one.mean, one.sd), rel=1e-13)
+
+
+class TestCapability:
+    @pytest.mark.parametrize("bend", [0.0, 0.05, 0.1, 0.12, 0.15, 0.25])
+    def test_p_of_anderson_and_darling_in_every_piece(self, bend):
+        """Stephens' formula has four pieces, from 0.03 (all too normal) to 0.9; statsmodels writes them out as well."""
+        from statsmodels.stats.diagnostic import normal_ad
+
+        z = ndtri((np.arange(1, 41) - 0.5) / 40)
+        statistic, p_value = normal_ad(z + bend * z**2)
+        found = capability.anderson_darling(z + bend * z**2)
+        assert (found.statistic, found.p_value) == pytest.approx((statistic, p_value))
+        assert not found.bound
+
+    def test_values_that_differ_by_rounding_only_do_not_vary(self):
+        last = 1 - 4 * np.finfo(float).eps
+        refused("zero_variance", capability.anderson_darling, [1.0] * 9 + [last])
+        refused("zero_variance", capability.shapiro_wilk, [1.0] * 9 + [last])
+
+    def test_the_least_sample_with_percentiles_of_its_own(self):
+        values = np.random.default_rng(22).normal(size=740)
+        found = capability.empirical_capability(values, lower=-4, upper=4)
+        assert found.low == pytest.approx(values.min(), abs=1e-2)
+        refused("too_few", capability.empirical_capability, values[1:], lower=-4, upper=4)
+
+    def test_the_side_that_was_not_asked_for_ends_where_indices_end(self):
+        assert capability.cp_interval(1.2, 30, side="upper").lower == 0.0
+        assert capability.cpm_interval(1.2, 30, 0.5, side="upper").lower == 0.0
+        assert capability.cpk_interval(1.2, 30, side="upper").lower == -np.inf
+        assert capability.one_sided_interval(1.2, 30, side="lower").upper == np.inf
+
+
+class TestSampling:
+    def test_the_level_is_named_where_it_decided(self):
+        assert sampling.attribute_plan(1000, 1.0, "I").level == "I"
+        assert sampling.attribute_plan(1000, 1.0, letter="J").level is None
+        assert sampling.variables_plan(1000, 1.0, "I").level == "I"
+        assert sampling.variables_plan(1000, 1.0, letter="J").level is None
+
+    def test_a_double_plan_leaves_room_for_its_second_sample(self):
+        refused("limits_reversed", sampling.DoublePlan, 50, 0, 1, 50, 3)
+        refused("limits_reversed", sampling.DoublePlan, 50, 0, 5, 50, 3)
+        assert sampling.DoublePlan(50, 0, 4, 50, 3).reject2 == 4
+
+    def test_good_and_poor_quality_differ(self):
+        refused("limits_reversed", sampling.find_single, 0.05, 0.05, 0.05, 0.1)
+
+    def test_a_search_stays_within_what_may_be_taken(self):
+        given = (0.01, 0.05, 0.06, 0.1)
+        assert sampling.find_single(*given, distribution="hypergeometric", lot=1000).plan.sample > 50
+        refused("no_plan", sampling.find_single, *given, distribution="hypergeometric", lot=1000, largest=50)
+
+    def test_no_smaller_plan_by_variables_keeps_both_risks_of_near_qualities(self):
+        """At hundreds of items the first guess is off by more than one, and the search has to close in."""
+        found = sampling.find_variables(0.01, 0.05, 0.02, 0.1)
+        assert found.n > 200
+        for n, kept in ((found.n, True), (found.n - 1, False)):
+            lowest = stats.nct.ppf(0.9, n - 1, ndtri(0.98) * np.sqrt(n))
+            assert bool(stats.nct.cdf(lowest, n - 1, ndtri(0.99) * np.sqrt(n)) <= 0.05) is kept
+
+    def test_all_or_nothing_is_estimated_far_beyond_a_limit(self):
+        assert sampling.estimated_nonconforming([-10, 10], 5).tolist() == [1, 0]
+
+
+class TestGauges:
+    def test_zero_between_two_references(self):
+        """The limits are narrowest between the references: zero lies inside at 10 and at 20 but not at 15."""
+        found = gauges.gauge_linearity([11.0, 10.5, 10.7, 19.9, 21.3, 21.4], [10, 10, 10, 20, 20, 20])
+        assert ((found.lower < 0) & (found.upper > 0)).all()
+        half = stats.t.ppf(0.975, 4) * found.residual_sd / np.sqrt(6)
+        assert half < found.mean_bias
+        assert not found.zero_inside
+
+    def test_zero_inside_as_tried_at_many_places(self):
+        random, seen = np.random.default_rng(23), set()
+        for _ in range(60):
+            at = np.sort(random.choice(20, 8)).astype(float)
+            found = gauges.gauge_linearity(at + random.choice([-0.3, 0.0, 0.5]) + random.normal(0, 0.5, 8), at)
+            places = np.linspace(at[0], at[-1], 501)
+            spread = np.sqrt(1 / 8 + (places - at.mean()) ** 2 / ((at - at.mean()) ** 2).sum())
+            half = stats.t.ppf(0.975, 6) * found.residual_sd * spread
+            seen.add(found.zero_inside)
+            assert found.zero_inside is bool((np.abs(found.intercept + found.slope * places) <= half).all())
+        assert seen == {True, False}
+
+    def test_constants_of_the_range_are_those_of_the_charts(self):
+        assert gauges.range_constants(7) == (charts.d2(7), charts.d3(7))
