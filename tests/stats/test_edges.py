@@ -74,6 +74,7 @@ class TestSampling:
 
     def test_good_and_poor_quality_differ(self):
         refused("limits_reversed", sampling.find_single, 0.05, 0.05, 0.05, 0.1)
+        refused("limits_reversed", sampling.find_single, 0.05, 0.75, 0.1, 0.25)
 
     def test_a_search_stays_within_what_may_be_taken(self):
         given = (0.01, 0.05, 0.06, 0.1)
@@ -90,6 +91,11 @@ class TestSampling:
 
     def test_all_or_nothing_is_estimated_far_beyond_a_limit(self):
         assert sampling.estimated_nonconforming([-10, 10], 5).tolist() == [1, 0]
+
+    def test_worst_outgoing_quality_of_a_small_lot_may_be_nearly_all_bad(self):
+        """Three of four, at most two bad: three bad items in the lot pass three times in four, one of them unseen."""
+        found = sampling.aoql(sampling.SinglePlan(3, 2), 4, distribution="hypergeometric")
+        assert (found.limit, found.at) == pytest.approx((0.75 * 0.75 / 4, 0.75))
 
 
 class TestGauges:
@@ -115,3 +121,17 @@ class TestGauges:
 
     def test_constants_of_the_range_are_those_of_the_charts(self):
         assert gauges.range_constants(7) == (charts.d2(7), charts.d3(7))
+
+    def test_p_of_kappa_speaks_against_chance(self):
+        """In two by two, z is the signed root of Pearson's chi square; p is the normal tail above it."""
+        agree, disagree = gauges.cohen_kappa_table([[20, 5], [10, 15]]), gauges.cohen_kappa_table([[5, 20], [15, 10]])
+        root = np.sqrt(stats.chi2_contingency([[20, 5], [10, 15]], correction=False).statistic)
+        assert agree.z == pytest.approx(root)
+        assert (agree.p_value, disagree.p_value) == pytest.approx((stats.norm.sf(agree.z), stats.norm.sf(disagree.z)))
+        assert agree.p_value < 0.002 < 0.998 < disagree.p_value
+        fleiss = gauges.fleiss_kappa([["a", "a"], ["b", "b"], ["a", "a"], ["b", "b"], ["a", "b"]])
+        assert fleiss.p_value == pytest.approx(stats.norm.sf(fleiss.z))
+
+    def test_visits_without_spread_have_no_limits(self):
+        refused("zero_variance", gauges.gauge_stability, [[6.0, 6.0], [6.1, 6.1], [5.9, 5.9]])
+        refused("zero_variance", gauges.gauge_stability, [[6.0, 6.2], [6.2, 6.0], [6.1, 6.1]])
