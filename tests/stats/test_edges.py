@@ -1,12 +1,15 @@
 """Conventions at their edges: what a single wrong comparison, constant or default would change and nothing else."""
 
+import itertools
+
 import numpy as np
 import pytest
 from scipy import stats
 from scipy.special import ndtri
 
-from bihuan.stats import capability, charts, gauges, sampling
+from bihuan.stats import capability, charts, gauges, life, sampling
 from bihuan.stats.charts import individuals
+from bihuan.stats.rates import cusum
 from tests.stats.refusing import refused
 
 
@@ -135,3 +138,27 @@ class TestGauges:
     def test_visits_without_spread_have_no_limits(self):
         refused("zero_variance", gauges.gauge_stability, [[6.0, 6.0], [6.1, 6.1], [5.9, 5.9]])
         refused("zero_variance", gauges.gauge_stability, [[6.0, 6.2], [6.2, 6.0], [6.1, 6.1]])
+
+
+class TestLife:
+    def test_wald_limits_of_a_quantile_with_a_threshold(self):
+        """Age plus and minus z times the error of the delta method, its gradient taken by small steps."""
+        fit = life.fit_weibull3(20 + 50 * np.random.default_rng(31).weibull(2.5, 80))
+
+        def age(location, log_spread, threshold):
+            return threshold + np.exp(location + np.exp(log_spread) * np.log(-np.log(0.9)))
+
+        best = np.array([fit.location, np.log(fit.spread), fit.threshold])
+        gradient = [(age(*(best + step)) - age(*(best - step))) / 2e-6 for step in 1e-6 * np.eye(3)]
+        half = stats.norm.ppf(0.95) * np.sqrt(gradient @ fit.covariance @ gradient)
+        found = life.quantile_interval(fit, 0.1, confidence=0.9, method="wald")
+        assert (found.lower[0], found.upper[0]) == pytest.approx((age(*best) - half, age(*best) + half), rel=1e-6)
+
+
+class TestRates:
+    def test_the_highest_of_many_simulated_values(self):
+        random = np.random.default_rng(32)
+        for size, places in itertools.product((1, 2, 30, 700, 5000), (0, 1, 3)):
+            values = np.round(random.exponential(1, size), places) * (random.random(size) < 0.7)
+            for count in {0, min(7, size - 1), size // 20, size - 1}:
+                assert cusum._below(values, count) == np.sort(values)[size - 1 - count]
