@@ -1,5 +1,6 @@
 """Conventions at their edges: what a single wrong comparison, constant or default would change and nothing else."""
 
+import inspect
 import itertools
 
 import numpy as np
@@ -7,8 +8,9 @@ import pytest
 from scipy import stats
 from scipy.special import ndtri
 
-from bihuan.stats import capability, charts, gauges, life, sampling
+from bihuan.stats import capability, charts, demand, gauges, life, rates, sampling
 from bihuan.stats.charts import individuals
+from bihuan.stats.gauges import attribute
 from bihuan.stats.rates import cusum
 from tests.stats.refusing import refused
 
@@ -139,6 +141,57 @@ class TestGauges:
         refused("zero_variance", gauges.gauge_stability, [[6.0, 6.0], [6.1, 6.1], [5.9, 5.9]])
         refused("zero_variance", gauges.gauge_stability, [[6.0, 6.2], [6.2, 6.0], [6.1, 6.1]])
 
+    @pytest.mark.parametrize(
+        ("effective", "miss", "alarm", "verdict"),
+        [
+            (0.90, 0.02, 0.05, "acceptable"), (0.89, 0.02, 0.05, "marginal"), (0.90, 0.021, 0.05, "marginal"),
+            (0.90, 0.02, 0.051, "marginal"), (0.80, 0.05, 0.10, "marginal"), (0.79, 0.05, 0.10, "unacceptable"),
+            (0.80, 0.051, 0.10, "unacceptable"), (0.80, 0.05, 0.101, "unacceptable"),
+        ],
+    )  # fmt: skip
+    def test_criteria_of_appraisers(self, effective, miss, alarm, verdict):
+        """AIAG MSA, 4th edition, chapter III, section C: the bounds themselves still belong to the better class."""
+        assert attribute._verdict(effective, miss, alarm) == verdict
+
+    def test_verdicts_on_percentages(self):
+        assert [gauges.verdict(share) for share in (9.99, 10, 30, 30.01)] == [
+            "acceptable", "marginal", "marginal", "unacceptable",
+        ]  # fmt: skip
+
+    def test_an_interaction_is_pooled_above_five_per_cent(self):
+        assert inspect.signature(gauges.gauge_anova).parameters["pool_above"].default == 0.05
+        values, parts, operators = [1, 2, 4, 5, 3, 2, 7, 5, 2, 1, 6, 4], [1, 1, 2, 2] * 3, np.repeat([1, 2, 3], 4)
+        p = gauges.gauge_anova(values, parts, operators).anova[2].p_value
+        assert not gauges.gauge_anova(values, parts, operators, pool_above=p).pooled
+        assert gauges.gauge_anova(values, parts, operators, pool_above=p - 1e-9).pooled
+
+    def test_nested_parts_that_do_not_differ(self):
+        """Without variation among parts there is no F of the operators, and the parts' component is cut to zero."""
+        study = gauges.gauge_nested([1, 3, 1, 3, 5, 7, 5, 7], [1, 1, 2, 2] * 2, [1] * 4 + [2] * 4)
+        assert (study.anova[0].f, study.anova[0].p_value, study.clipped) == (None, None, ("part",))
+        assert study.variance.operator == pytest.approx(8)
+
+    def test_limits_of_kappa_end_where_kappa_ends(self):
+        assert gauges.cohen_kappa_table([[9, 0], [1, 10]]).upper == 1
+        assert gauges.cohen_kappa_table([[0, 4], [3, 1]]).lower == -1
+
+    def test_references_in_columns_of_one_length(self):
+        refused("shapes_differ", gauges.gauge_linearity, [1.0, 2.0, 3.0], [1.0, 2.0])
+
+
+class TestDemand:
+    def test_an_outlier_leaves_no_mark_on_the_season(self):
+        months = np.arange(60)
+        series = 50 + 10 * np.sin(2 * np.pi * months / 12) + np.random.default_rng(33).normal(0, 0.5, 60)
+        plain = demand.seasonal_parts(series).pattern
+        series[30] += 200
+        assert demand.seasonal_parts(series).pattern == pytest.approx(plain, abs=1)
+        assert np.abs(demand.seasonal_parts(series, robust=False).pattern - plain).max() > 5
+
+    def test_small_values_may_be_multiplied(self):
+        series = 0.5 + 0.3 * np.sin(2 * np.pi * np.arange(36) / 12)
+        assert demand.seasonal_parts(series, model="multiplicative").seasonal_strength > 0.9
+
 
 class TestLife:
     def test_wald_limits_of_a_quantile_with_a_threshold(self):
@@ -156,6 +209,10 @@ class TestLife:
 
 
 class TestRates:
+    def test_looks_of_a_watch_are_its_expectations_above_zero(self):
+        found = rates.maxsprt([1, 0, 2], [0.5, 0.0, 0.7])
+        assert found.critical == rates.maxsprt_critical(1.2, looks=[0.5, 0.7])
+
     def test_the_highest_of_many_simulated_values(self):
         random = np.random.default_rng(32)
         for size, places in itertools.product((1, 2, 30, 700, 5000), (0, 1, 3)):
