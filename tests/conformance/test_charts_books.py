@@ -38,6 +38,52 @@ def test_hard_bake_process():
     assert (study.within.sd, study.within.indices.cp) == pytest.approx((0.1398, 1.192), abs=6e-4)
 
 
+def test_purchase_orders():
+    """Montgomery, table 7.4: fraction 234 of 2450, limits 0.007 and 0.184 for samples of 100, sample 11 above its own."""
+    sizes = [
+        100,
+        80,
+        80,
+        100,
+        110,
+        110,
+        100,
+        100,
+        90,
+        90,
+        110,
+        120,
+        120,
+        120,
+        110,
+        80,
+        80,
+        80,
+        90,
+        100,
+        100,
+        100,
+        100,
+        90,
+        90,
+    ]
+    orders = [12, 8, 6, 9, 10, 12, 11, 16, 10, 6, 20, 15, 9, 8, 6, 8, 10, 7, 5, 8, 5, 8, 10, 6, 9]
+    chart = charts.p_chart(orders, sizes)
+    assert chart.centre[0] == 234 / 2450
+    assert (chart.lower[0], chart.upper[0]) == pytest.approx((0.007, 0.184), abs=5e-4)
+    assert (chart.signals.points() + 1).tolist() == [11]
+
+
+def test_mortgage_loans():
+    """Montgomery, table 6.6: costs of 20 loans, mean 300.5, mean moving range 7.79, 279.78 to 321.22, ranges to 25.45."""
+    costs = [310, 288, 297, 298, 307, 303, 294, 297, 308, 306, 294, 299, 297, 299, 314, 295, 293, 306, 301, 304]
+    singles, moving = charts.i_mr(costs, charts.Setup(constants="table"))
+    assert (singles.centre[0], moving.centre[0]) == pytest.approx((300.5, 7.79), abs=5e-3)
+    assert (singles.lower[0], singles.upper[0]) == pytest.approx((279.78, 321.22), abs=5e-3)
+    assert (moving.lower[0], moving.upper[0]) == pytest.approx((0, 25.45), abs=5e-3)
+    assert not singles.signals.any.any()
+
+
 def test_nist_cusum():
     """NIST/SEMATECH e-Handbook 6.3.2.3: target 325, k 0.3175, h 4.1959; the upper sum signals from group 14 on."""
     pair = charts.cusum(NIST_CUSUM, charts.Setup(standard=charts.Standard(325, 1)), k=0.3175, h=4.1959)

@@ -209,6 +209,21 @@ class TestLife:
 
 
 class TestRates:
+    @pytest.mark.parametrize("count", [0, 1, 4, 10, 137])
+    def test_limits_of_a_mean_solve_their_equations(self, count):
+        """Mid-p: half the observed count's chance belongs to each tail. Score: both limits lie z root-means away."""
+        found = rates.poisson_interval(count, method="midp")
+        for limit, tail in (
+            (found.lower, stats.poisson.sf),
+            (found.upper, lambda x, mean: stats.poisson.cdf(x - 1, mean)),
+        ):
+            if limit > 0:
+                assert tail(count, limit) + stats.poisson.pmf(count, limit) / 2 == pytest.approx(0.025, abs=1e-9)
+        score, z = rates.poisson_interval(count, method="score"), stats.norm.ppf(0.975)
+        assert (score.upper - count) / np.sqrt(score.upper) == pytest.approx(z)
+        assert (count - score.lower) == pytest.approx(z * np.sqrt(score.lower), abs=1e-12)
+        assert bool(found.lower == 0) == bool(score.lower == 0) == (count == 0)
+
     def test_looks_of_a_watch_are_its_expectations_above_zero(self):
         found = rates.maxsprt([1, 0, 2], [0.5, 0.0, 0.7])
         assert found.critical == rates.maxsprt_critical(1.2, looks=[0.5, 0.7])
