@@ -64,3 +64,16 @@ def test_silver_pyke_and_peterson() -> None:
     filled = demand.fill_rate_point(50, 10, 1, 85, fill=0.99)
     assert demand.normal_loss(filled.safety / 10) == pytest.approx(0.085, abs=1e-6)
     assert filled.reorder_point == pytest.approx(60, abs=0.5)
+
+
+def test_nahmias_mustard():
+    """Nahmias, Production and Operations Analysis, examples 5.5 and 5.6: lead demand 100 and 25, lots of 100, 98 %.
+
+    Of the cycles: z 2.05, reorder at 151; of the demand: L(z) 0.08, z 1.02, reorder at 126.
+    """
+    cycles = demand.reorder_point(100, 25, 1, service=0.98)
+    assert (cycles.safety / 25, cycles.reorder_point) == pytest.approx((2.05, 151), abs=0.5)
+    filled = demand.fill_rate_point(100, 25, 1, 100, fill=0.98)
+    assert demand.normal_loss(filled.safety / 25) == pytest.approx(0.08, abs=1e-9)
+    assert filled.safety / 25 == pytest.approx(1.02, abs=5e-3)
+    assert round(filled.reorder_point) in (125, 126)

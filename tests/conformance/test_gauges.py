@@ -266,3 +266,11 @@ def test_fleiss_psychiatric_diagnoses():
     found = g.fleiss_kappa_counts([[int(count) for count in row] for row in table.split()])
     assert (found.items, found.kappa) == (30, pytest.approx(0.430, abs=5e-4))
     assert found.z == pytest.approx(17.65, abs=5e-3)
+
+
+def test_psychiatric_diagnoses_of_two():
+    """Fleiss, Levin and Paik (2003), table 18.1: 100 diagnoses, kappa 0.68 with errors 0.087 and, for the test, 0.076."""
+    found = g.cohen_kappa_table([[75, 1, 4], [5, 4, 1], [0, 0, 10]])
+    assert found.kappa == pytest.approx(0.23 / 0.34)
+    assert (found.standard_error, found.null_error) == pytest.approx((0.087, 0.076), abs=8e-4)
+    assert (found.lower, found.upper) == pytest.approx((0.51, 0.85), abs=6e-3)

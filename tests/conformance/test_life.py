@@ -109,6 +109,16 @@ def test_leukaemia() -> None:
     assert life.compare_fits(both, "exponential").statistic == pytest.approx(16.49, abs=5e-3)
 
 
+def test_leukaemia_by_weibull() -> None:
+    """R MASS, data ``gehan``, survreg: one shape of 1 / 0.732, log-likelihoods -106.6 and -116.4, chi square 19.65."""
+    both = [life.observed(TREATED, TREATED_FAILED), life.observed(UNTREATED)]
+    test = life.compare_fits(both, same="scale")
+    assert test.statistic == pytest.approx(19.65, abs=5e-3)
+    assert (test.log_likelihood_same, test.log_likelihood_apart) == pytest.approx((-116.4, -106.6), abs=0.05)
+    assert [1 / life.fit_weibull(group).shape for group in both] == pytest.approx([0.732, 0.732], abs=8e-3)
+    assert life.compare_fits(both, same="shape").p_value > 0.9
+
+
 @pytest.mark.parametrize(
     ("confidence", "factors"),
     [

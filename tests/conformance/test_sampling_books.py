@@ -117,3 +117,15 @@ def test_searches_of_acceptance_sampling_packages():
     known = sampling.find_variables(0.025, 0.05, 0.1, 0.1, sigma="known")
     assert (known.n, known.k) == (19, pytest.approx(1.579, abs=5e-4))
     assert sampling.find_variables(0.005, 0.05, 0.03, 0.1, sigma="known").n == 18
+
+
+def test_searches_in_a_lot_against_every_smaller_plan():
+    """In a lot of 100, 5 bad at 95 % and 15 bad at 7.5 %: 47 and 4, by scipy's hypergeometric over all smaller plans."""
+    from scipy import stats
+
+    found = sampling.find_single(0.05, 0.05, 0.15, 0.075, distribution="hypergeometric", lot=100).plan
+    accept, sample = (grid.ravel() for grid in np.meshgrid(np.arange(16), np.arange(1, 101)))
+    good, poor = (stats.hypergeom.cdf(accept, 100, bad, sample) for bad in (5, 15))
+    kept = (good >= 0.95) & (poor <= 0.075)
+    assert found == sampling.SinglePlan(int(sample[kept].min()), int(accept[kept][sample[kept].argmin()]))
+    assert found == sampling.SinglePlan(47, 4)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bihuan.stats import capability, charts, demand, gauges, life, rates, sampling, text
 from bihuan.stats.errors import NoAnswer
 from tests.stats.calls import CALLS
+from tests.stats.refusing import refused
 
 ROOMS = (capability, charts, demand, gauges, life, rates, sampling, text)
 NAN, INF = float("nan"), float("inf")
@@ -170,6 +171,36 @@ def test_one_bad_item_is_refused(function):
 def test_refusals_have_the_right_name(function, argument, bad, code):
     found = ask(function, {**CALLS[function], argument: bad})
     assert found == code if code else not isinstance(found, str)
+
+
+@pytest.mark.parametrize(
+    ("code", "function", "arguments"),
+    [
+        ("empty", charts.i_mr, [[]]), ("empty", capability.anderson_darling, [[]]), ("empty", life.fit_weibull, [[]]),
+        ("too_few", charts.i_mr, [[1.0]]), ("no_spread", life.fit_weibull, [[5.0]]), ("too_few", charts.xbar_r, [[[1.0, 2.0]]]),
+        ("not_finite", charts.i_mr, [[1.0, NAN, 2.0]]), ("not_finite", life.kaplan_meier, [[1.0, INF]]),
+        ("negative", charts.c_chart, [[3, -1, 2]]), ("negative", rates.poisson_test, [-1, 2.0]),
+        ("above_sample", charts.p_chart, [[2, 60], 50]), ("above_sample", rates.binomial_interval, [6, 5]),
+        ("above_sample", sampling.decide, [sampling.SinglePlan(5, 0), 6]),
+        ("zero_variance", charts.i_mr, [[5.0] * 9]), ("zero_variance", charts.xbar_s, [[[2.0, 2.0]] * 5]),
+        ("zero_variance", charts.p_chart, [[0, 0, 0], 50]), ("zero_variance", capability.anderson_darling, [[5.0] * 9]),
+        ("no_failures", life.fit_weibull, [[1.0, 2.0, 3.0], [0, 0, 0]]), ("no_failures", life.fit_lognormal, [[1.0, 2.0], [0, 0]]),
+        ("no_failures", life.fit_exponential, [[1.0, 2.0], [0, 0]]), ("no_failures", life.fit_weibull3, [[1.0, 2.0], [0, 0]]),
+        ("no_failures", life.kaplan_meier, [[1.0, 2.0], [0, 0]]), ("no_failures", life.log_rank, [[1.0, 2.0], [0, 0], [0, 1]]),
+        ("no_spread", life.fit_weibull, [life.intervals([0.0, 0.0], [5.0, 6.0])]),
+        ("no_spread", life.fit_lognormal, [life.intervals([2.0, 3.0], [5.0, 6.0])]),
+        ("limits_reversed", life.intervals, [[5.0], [3.0]]), ("limits_reversed", capability.Limits, [5.0, 2.0]),
+        ("limits_reversed", charts.Fixed, [0.0, 3.0, 1.0]), ("subgroup_of_one", charts.xbar_r, [[[1.0], [2.0], [3.0]]]),
+        ("subgroup_of_one", charts.xbar_s, [[[1.0, 2.0], [3.0]]]),
+        ("lot_smaller_than_sample", sampling.ati, [sampling.SinglePlan(50, 1), 0.01, 20]),
+        ("aql_not_in_table", sampling.attribute_plan, [1000, 1.2]), ("aql_not_in_table", sampling.variables_plan, [1000, 1.2]),
+    ],
+)  # fmt: skip
+def test_the_cases_that_everybody_tries(code, function, arguments):
+    """Empty, one point, no number, negative, above the sample, constant, nothing failed, all censored, reversed, too small."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        refused(code, function, *arguments)
 
 
 ANYTHING = st.one_of(

@@ -109,11 +109,11 @@ class TestPoisson:
         assert one.lower <= one.estimate <= one.upper
 
     @pytest.mark.parametrize(
-        ("method", "least", "mean"), [("garwood", 0.95, 0.95), ("midp", 0.92, 0.945), ("score", 0.85, 0.945)]
+        ("method", "least", "mean"), [("garwood", 0.95, 0.95), ("midp", 0.916, 0.945), ("score", 0.895, 0.945)]
     )
     def test_coverage(self, method, least, mean):
         """Exact coverage over a grid of means."""
-        grid = np.linspace(0.5, 40, 200)
+        grid = np.linspace(0.5, 40, 2000)
         numbers = np.arange(150)
         found = rates.poisson_interval(numbers, method=method)
         covers = (found.lower <= grid[:, None]) & (grid[:, None] <= found.upper)
@@ -187,7 +187,7 @@ class TestBinomial:
         assert [one.lower, one.upper] == pytest.approx([1 - other.upper, 1 - other.lower], abs=1e-9)
         assert 0 <= one.lower <= one.estimate <= one.upper <= 1
 
-    @pytest.mark.parametrize(("method", "least"), [("clopper-pearson", 0.95), ("midp", 0.92), ("wilson", 0.85)])
+    @pytest.mark.parametrize(("method", "least"), [("clopper-pearson", 0.95), ("midp", 0.924), ("wilson", 0.894)])
     def test_coverage(self, method, least):
         """Exact coverage over a grid of shares, for 30 units."""
         grid, found = np.linspace(0.01, 0.99, 197), np.arange(31)

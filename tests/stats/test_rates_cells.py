@@ -313,7 +313,7 @@ class TestDetect:
 
     def test_finds_what_rose_and_little_else(self):
         counts, expected = self.world()
-        found = rates.detect(counts, expected)
+        found = rates.detect(counts, expected, draws=5000)
         assert found.signal[:20, 8:].any(axis=1).sum() >= 16
         assert found.signal[20:].sum() / 24 <= 3
         assert (found.first[:20] >= 8).sum() >= 16
@@ -338,8 +338,8 @@ class TestDetect:
         history = random.poisson(true * 12)
         past = rates.history_expectation(history, np.full(20_000, 12.0), np.ones((20_000, 12)))
         counts = random.poisson(true[:, None] * np.ones(12))
-        careful = rates.detect(counts, past.expected, shape=past.shape, false_cells=6.0)
-        plain = rates.detect(counts, past.expected, false_cells=6.0)
+        careful = rates.detect(counts, past.expected, shape=past.shape, false_cells=6.0, draws=6000)
+        plain = rates.detect(counts, past.expected, false_cells=6.0, draws=6000)
         assert careful.signal.sum() / 12 == pytest.approx(6, abs=3)
         assert plain.signal.sum() > 4 * careful.signal.sum()
 

@@ -268,8 +268,6 @@ def _by_percentiles(points: tuple[float, float, float], limits: Limits, expected
 
 
 def _third_of_z(outside: float) -> float:
-    if not 0 < outside < 1:
-        raise NoAnswer("nothing_outside", "a limit where the distribution has no values has no z; leave it out")
     found = -float(ndtri(outside)) / 3
     if not math.isfinite(found):
         raise NoAnswer("nothing_outside", "a limit where the distribution has no values has no z; leave it out")

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from scipy import special
 
+from bihuan.stats.charts import constants as charts
 from bihuan.stats.errors import NoAnswer
 from bihuan.stats.signatures import checked
 
-LARGEST = 1000
-
 
 @checked
-@lru_cache(maxsize=256)
 def range_constants(size: int) -> tuple[float, float]:
     """Mean d2 and standard deviation d3 of the range of ``size`` standard normal values.
 
@@ -26,18 +22,13 @@ def range_constants(size: int) -> tuple[float, float]:
     Returns
     -------
     tuple of float
-        d2 and d3, right to ten digits. Tables print d2 to three (1.128) or four digits.
+        d2 and d3 in double precision, those of `charts.d2` and `charts.d3`. Tables print d2 to three (1.128) or four
+        digits.
 
     Raises
     ------
     NoAnswer
         ``out_of_range``.
-
-    Notes
-    -----
-    d2 is the integral of 1 - F^n - (1 - F)^n (L. H. C. Tippett, 1925), by the trapezoidal rule. d3 comes from the
-    second moment, twice the integral of w P(W > w), with P(W <= w) = n times the integral of
-    phi(x) (F(x + w) - F(x))^(n - 1) (H. O. Hartley, 1942), by Gauss's rule in w.
 
     References
     ----------
@@ -49,19 +40,7 @@ def range_constants(size: int) -> tuple[float, float]:
     >>> round(d2, 4), round(d3, 4)
     (2.3259, 0.8641)
     """
-    if not 2 <= size <= LARGEST:
-        raise NoAnswer("out_of_range", f"range constants exist for 2 to {LARGEST} values, not {size}")
-    step = 0.05
-    x = np.arange(-9.0, 9.0 + step / 2, step)
-    below, above = special.ndtr(x), special.ndtr(-x)
-    mean = float((1.0 - below**size - above**size).sum() * step)
-    nodes, weights = special.roots_legendre(120)
-    width = 9.0 * (nodes + 1.0)
-    inside = np.where(x > 0, above - special.ndtr(-x - width[:, None]), special.ndtr(x + width[:, None]) - below)
-    density = np.exp(-0.5 * x * x) / np.sqrt(2.0 * np.pi)
-    within = size * step * (inside ** (size - 1) @ density)
-    second = 2.0 * float(weights @ (9.0 * width * (1.0 - within)))
-    return mean, float(np.sqrt(second - mean * mean))
+    return charts.d2(size), charts.d3(size)
 
 
 @checked

@@ -12,7 +12,7 @@ from scipy import special
 from bihuan.stats.checks import level, positive
 from bihuan.stats.errors import NoAnswer
 from bihuan.stats.gauges.layout import codes, measurements
-from bihuan.stats.gauges.lines import straight_line
+from bihuan.stats.gauges.lines import Line, straight_line
 from bihuan.stats.signatures import checked
 
 Floats = NDArray[np.float64]
@@ -35,7 +35,8 @@ class Linearity:
     fit, lower, upper : ndarray of shape (g,)
         The line at the references and its confidence limits.
     zero_inside : bool
-        The line of no bias lies within the limits at every reference.
+        The line of no bias lies within the limits from the lowest to the highest reference, also between them, where
+        they are narrowest.
     mean_bias : float
     linearity, percent_linearity : float or None
         ``abs(slope)`` times the process variation, and in percent of it.
@@ -110,9 +111,9 @@ def gauge_linearity(
     line = straight_line(at, bias)
     counted = np.bincount(place)
     mean = np.bincount(place, weights=bias) / counted
-    fit = line.intercept + line.slope * points
     quantile = float(special.stdtrit(line.freedom, 0.5 + inside / 2))
-    half = quantile * line.sd * np.sqrt(1.0 / at.size + (points - line.centre) ** 2 / line.sxx)
+    fit, half = _band(line, points, quantile)
+    worst, reach = _band(line, _farthest(line, points), quantile)
     slope_error, slope_t, slope_p_value = _tested(line.slope, line.sd / math.sqrt(line.sxx), line.freedom)
     level_error = line.sd * math.sqrt(1.0 / at.size + line.centre**2 / line.sxx)
     intercept_error, intercept_t, intercept_p_value = _tested(line.intercept, level_error, line.freedom)
@@ -134,7 +135,7 @@ def gauge_linearity(
         fit=fit,
         lower=fit - half,
         upper=fit + half,
-        zero_inside=bool((np.abs(fit) <= half).all()),
+        zero_inside=bool((np.abs(worst) <= reach).all()),
         mean_bias=float(bias.mean()),
         linearity=None if width is None else abs(line.slope) * width,
         percent_linearity=None if width is None else 100.0 * abs(line.slope),
@@ -145,12 +146,25 @@ def _read(values: ArrayLike, references: ArrayLike) -> tuple[Floats, Floats, Flo
     """Return the single biases, their references, the distinct references and the place of each among them."""
     data = measurements(values, least=3)
     at = measurements(references, "references")
-    if at.size != data.size:
-        raise NoAnswer("shapes_differ", f"there must be one reference per value: {at.size} for {data.size}")
     distinct, place = codes(at, "references", data.size)
     if distinct.size < 2:
         raise NoAnswer("too_few_references", "a line needs at least 2 references")
     return data - at, at, np.asarray(distinct, dtype=np.float64), place
+
+
+def _band(line: Line, at: Floats, quantile: float) -> tuple[Floats, Floats]:
+    """The line and half the width of its confidence limits."""
+    half = quantile * line.sd * np.sqrt(1.0 / (line.freedom + 2) + (at - line.centre) ** 2 / line.sxx)
+    return line.intercept + line.slope * at, half
+
+
+def _farthest(line: Line, points: Floats) -> Floats:
+    """Where the line may be farthest from zero by its limits: both ends, and one place that may lie between them."""
+    middle = (line.freedom + 2) * (line.intercept + line.slope * line.centre)
+    ends = np.array([points[0], points[-1]])
+    if abs(line.slope) * line.sxx >= abs(middle) * (ends[1] - ends[0]):
+        return ends
+    return np.append(ends, np.clip(line.centre + line.slope * line.sxx / middle, *ends))
 
 
 def _tested(value: float, error: float, freedom: int) -> tuple[float, float, float]:

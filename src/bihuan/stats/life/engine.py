@@ -70,16 +70,21 @@ def prepare(data: LifeData) -> Rows:
     exact = np.concatenate((data.time[hit], (data.lower[slim] + data.upper[slim]) / 2))
     exact_weight = np.concatenate((data.weight[hit], data.span_weight[slim]))
     narrow = dot(data.span_weight[slim], np.log(data.upper[slim] - data.lower[slim]))
-    parts = [np.log(part) for part in (exact, data.time[~hit], data.left, data.lower[wide], data.upper[wide])]
+    running = ~hit
+    parts = [exact, data.time[running], data.left.copy(), data.lower[wide], data.upper[wide]]
+    for part in parts:
+        np.log(part, out=part)
     middle = np.concatenate((parts[0], parts[2], (parts[3] + parts[4]) / 2))
     lowest = min(float(part.min()) for part in parts if part.size)
     highest = max(float(part.max()) for part in parts if part.size)
     centre = float(middle.mean()) if middle.size else (lowest + highest) / 2
     width = (highest - lowest) / 4 if highest > lowest else 1.0
-    y = [(part - centre) / width for part in parts]
+    for part in parts:
+        part -= centre
+        part /= width
     return Rows(
-        y[0], exact_weight, y[1], data.weight[~hit], y[2], data.left_weight, y[3], y[4], data.span_weight[wide],
-        centre, width, narrow,
+        parts[0], exact_weight, parts[1], data.weight[running], parts[2], data.left_weight, parts[3], parts[4],
+        data.span_weight[wide], centre, width, narrow,
     )  # fmt: skip
 
 
@@ -97,17 +102,20 @@ def evaluate(rows: Rows, family: Family, theta: Floats) -> tuple[float, Floats, 
     for every, weights, function in singles:
         for at in range(0, every.size, BLOCK):
             y, weight = every[at : at + BLOCK], weights[at : at + BLOCK]
-            value, first, second = function(a + b * y)
+            z = y * b
+            z += a
+            value, first, second = function(z)
             slope = weight * first
             bend = slope if second is first else weight * second
-            across = float(bend @ y)
-            tilt = across if second is first else float(slope @ y)
-            total = float(weight @ value)
-            parts.append((total, float(slope.sum()), tilt, float(bend.sum()), across, float((bend * y) @ y)))
+            one, across = float(slope.sum()), float(bend @ y)
+            total = one if value is first else float(weight @ value)
+            flat, tilt = (one, across) if second is first else (float(bend.sum()), float(slope @ y))
+            bend = bend * y
+            parts.append((total, one, tilt, flat, across, float(bend @ y)))
     if rows.lower.size:
         parts.append(_spans(rows, family, a, b))
-    log_likelihood, one, two, flat, mixed, steep = (sum(column) for column in zip(*parts, strict=True))
-    return log_likelihood, np.array([one, two]), np.array([[flat, mixed], [mixed, steep]])
+    log_likelihood, level, along, flat, mixed, steep = (sum(column) for column in zip(*parts, strict=True))
+    return log_likelihood, np.array([level, along]), np.array([[flat, mixed], [mixed, steep]])
 
 
 def _spans(rows: Rows, family: Family, a: float, b: float) -> tuple[float, float, float, float, float, float]:

@@ -40,8 +40,8 @@ class Family(Protocol):
 
 def grown(z: Floats) -> Floats:
     """``exp(z)`` without overflow."""
-    result: Floats = np.exp(np.minimum(z, LARGEST))
-    return result
+    result: Floats = np.minimum(z, LARGEST)
+    return np.exp(result, out=result)
 
 
 class Extreme:
@@ -52,7 +52,8 @@ class Extreme:
         return z - e, 1 - e, -e
 
     def log_survival(self, z: Floats) -> Three:
-        fall = -grown(z)
+        fall = grown(z)
+        np.negative(fall, out=fall)
         return fall, fall, fall
 
     def log_failed(self, z: Floats) -> Three:

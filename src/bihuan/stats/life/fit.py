@@ -245,10 +245,10 @@ def _start(family: str, data: LifeData, rows: engine.Rows) -> Floats:
         deviation = (dot(rows.failed_weight, (rows.failed - mean) ** 2) / data.units) ** 0.5
         return np.array([-mean / deviation, 1 / deviation])
     if time.size > tight.MANY:
-        running = np.flatnonzero(flag == 0)
-        thin = running[:: time.size // tight.THINNED | 1]
-        hit = np.flatnonzero(flag)
-        raised = weight[thin] * (float(weight[running].sum()) / max(float(weight[thin].sum()), 1.0))
+        stride = time.size // tight.THINNED | 1
+        hit, thin = np.flatnonzero(flag), np.flatnonzero(flag[::stride] == 0) * stride
+        running = float(weight.sum() - weight[hit].sum())
+        raised = weight[thin] * (running / max(float(weight[thin].sum()), 1.0))
         time, flag = np.concatenate((time[hit], time[thin])), np.concatenate((flag[hit], flag[thin]))
         weight = np.concatenate((weight[hit], raised))
     ages = np.concatenate((time, data.left / 2, (data.lower + data.upper) / 2))

@@ -21,6 +21,9 @@ MOST_EXPECTED = 1e12
 ENOUGH = 20
 """Simulated alarms below which a limit is extrapolated."""
 
+THINNED = 16
+"""Every so many simulated values tell where to look for the highest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cusum:
@@ -280,9 +283,16 @@ def _quantile(values: Floats, rate: float) -> tuple[float, bool]:
     """The least simulated value with at most the wanted share above it; further out by the exponential tail."""
     allowed = int(np.floor(rate * values.size))
     if allowed >= ENOUGH or values.size <= ENOUGH:
-        return float(np.partition(values, values.size - 1 - allowed)[values.size - 1 - allowed]), False
-    base = float(np.partition(values, values.size - 1 - ENOUGH)[values.size - 1 - ENOUGH])
-    return base + float(np.log(ENOUGH / (rate * values.size))), True
+        return _below(values, allowed), False
+    return _below(values, ENOUGH) + float(np.log(ENOUGH / (rate * values.size))), True
+
+
+def _below(values: Floats, count: int) -> float:
+    """The value with ``count`` others at or above it, sought among those that a thinned sample lets through."""
+    thin = values[::THINNED] if values.size > THINNED * (count + 1) else values
+    line = np.partition(thin, thin.size - 1 - count)[thin.size - 1 - count]
+    high = values[values >= line]
+    return float(np.partition(high, high.size - 1 - count)[high.size - 1 - count])
 
 
 def _per_cell(value: ArrayLike, cells: int, name: str) -> Floats:

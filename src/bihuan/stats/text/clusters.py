@@ -178,7 +178,8 @@ def _points(cut: Units, repeats: Floats, seed: int) -> Floats:
 def _projected(rows: Any, seed: int) -> Floats:
     from sklearn.utils.extmath import randomized_svd
 
-    left, values, _ = randomized_svd(rows, DIMENSIONS, n_iter=2, random_state=seed)
+    with one_thread():
+        left, values, _ = randomized_svd(rows, DIMENSIONS, n_iter=2, random_state=seed)
     result: Floats = left * values
     return result
 
