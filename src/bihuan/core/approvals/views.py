@@ -34,9 +34,12 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             if decision not in DECISIONS and may_vote(row, request.user):
                 raise MoveRefused(_("Please choose whether you approve or return it."), code="decision")
             vote(
-                approval=row, by=request.user, approved=DECISIONS.get(decision, False), comment=request.POST.get("comment", ""),
+                approval=row,
+                by=request.user,
+                approved=DECISIONS.get(decision, False),
+                comment=request.POST.get("comment", ""),
                 expected_version=int(version) if version.isdigit() else None,
-            )  # fmt: skip
+            )
         except MoveRefused as refused:
             problem, status = str(refused.reason), 422 if refused.code == "decision" else 409
         else:
