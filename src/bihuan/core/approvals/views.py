@@ -36,7 +36,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             vote(
                 approval=row,
                 by=request.user,
-                approved=DECISIONS.get(decision, False),
+                approved=DECISIONS.get(decision or "", False),
                 comment=request.POST.get("comment", ""),
                 expected_version=int(version) if version.isdigit() else None,
             )
