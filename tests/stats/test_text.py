@@ -11,6 +11,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from bihuan.stats import text
 from bihuan.stats.errors import NoAnswer
+from bihuan.stats.text import naming
 from bihuan.stats.text.ngrams import grams, normalised, units
 
 few = settings(max_examples=20, deadline=None, derandomize=True)
@@ -98,6 +99,23 @@ class TestClusters:
         found = text.cluster_texts(lines, 2)
         assert found.size.tolist() == [10, 3]
         assert [one[0] for one in found.words] == ["电机异响", "屏幕碎裂"]
+
+    def test_as_many_words_as_asked_for(self):
+        lines, _ = complaints()
+        for words in (1, 2):
+            assert [len(one) for one in text.cluster_texts(lines, 4, words=words).words] == [words] * 4
+
+    def test_score_of_a_word_by_hand(self):
+        """p ln(p / q) with half a text added; nothing below 5 % of the cluster's texts or twice the share elsewhere."""
+        inside = np.array([[9.0, 10.0, 0.5, 4.0], [1.0, 30.0, 0.0, 9.0]])
+        found = naming._scores(inside, np.array([10.0, 30.0]))
+        p, q = 9.5 / 11, 1.5 / 31
+        assert found[0, 0] == pytest.approx(p * np.log(p / q))
+        p, q = 30.5 / 31, 10.5 / 11
+        assert p < 2 * q
+        assert found[1, 1] == -np.inf
+        assert found[0, 2] == found[1, 2] == -np.inf
+        assert found[0, 3] == -np.inf
 
     def test_rare_numbers_are_no_words(self):
         lines, _ = complaints()
