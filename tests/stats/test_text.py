@@ -105,6 +105,11 @@ class TestClusters:
         for words in (1, 2):
             assert [len(one) for one in text.cluster_texts(lines, 4, words=words).words] == [words] * 4
 
+    def test_words_of_half_a_cluster_are_named_too(self):
+        found = text.cluster_texts(["电机，异响", "电机，过热", "屏幕，碎裂", "屏幕，发黑"], 2)
+        assert sorted(one[0] for one in found.words) == ["屏幕", "电机"]
+        assert {frozenset(one[1:]) for one in found.words} == {frozenset(("异响", "过热")), frozenset(("碎裂", "发黑"))}
+
     def test_score_of_a_word_by_hand(self):
         """p ln(p / q) with half a text added; nothing below 5 % of the cluster's texts or twice the share elsewhere."""
         inside = np.array([[9.0, 10.0, 0.5, 4.0], [1.0, 30.0, 0.0, 9.0]])
