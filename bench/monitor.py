@@ -7,7 +7,6 @@ bench.run, since it fills tables with counters that no case stands behind.
 import os
 import statistics
 import time
-from datetime import timedelta
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
 os.environ.setdefault("BIHUAN_LOG_LEVEL", "CRITICAL")
@@ -16,8 +15,12 @@ import django
 import numpy as np
 from django.core.management import call_command
 
-SIZES = {"small": ((10_000, 100_000), 200_000, 100_000), "full": ((10_000, 100_000, 1_000_000), 2_000_000, 1_000_000)}
-MECHANISMS, MODELS, MONTHS = 500, 200, 60
+SIZES = {"small": ((10_000, 100_000), 100_000), "full": ((10_000, 1_000_000), 1_000_000)}
+LARGEST = 10_000_000
+BARE = (
+    "SELECT COUNT(*) FROM (SELECT model_cell_id, ship_month, ship_age, COUNT(*) FROM monitor_countedcase WHERE is_first "
+    "GROUP BY model_cell_id, ship_month, ship_age) groups"
+)
 
 
 def main() -> None:
@@ -28,162 +31,103 @@ def main() -> None:
     from bench.run import asked_size, keep
 
     size = asked_size()
-    counters, cases, cells = SIZES[size]
+    stored, cells = SIZES[size]
+    if size == "full" and connection.vendor == "postgresql":
+        stored = (*stored, LARGEST)
     call_command("migrate", interactive=False, verbosity=0)
-    rows = [*coding(counters), *recount(cases), *warning(cells)]
+    rows = [*counted(stored), *warning(cells)]
     lines = [f"# monitor, {connection.vendor}, {size}", "", "| what | value | wanted |", "| --- | --- | --- |"]
     keep([*lines, *(f"| {name} | {value:.2f} | {wanted} |" for name, value, wanted in rows)],
          f"monitor-{connection.vendor}-{size}")  # fmt: skip
 
 
-def world():
-    """Profiles, one line with a model, people, and a case to code."""
+def counted(sizes):
+    """Each size: all is filled anew, one more case is coded, all is counted again."""
     from tests.cast import build_cast
 
-    return build_cast()
+    from bench import coded
+
+    cast = build_cast()
+    for size in sizes:
+        coded.fill(size)
+        yield from coding(cast, size)
+        yield from recount(size)
 
 
-def coding(sizes):
-    """CPU of the counting and judging of one coded case while more and more counters are stored."""
+def coding(cast, size):
+    """CPU of this process, and time with what the database did, to count and judge one more coded case.
+
+    Its cells have a full history of five years.
+    """
     from django.db import connection, transaction
     from tests.quality import shop
 
     from bihuan.quality.monitor.counting import count_case
     from bihuan.quality.monitor.judging import judge
-    from bihuan.quality.monitor.models import Counter
+    from bihuan.quality.monitor.models import Cell, Counter
     from bihuan.service.desk.models import Case
 
-    cast = world()
+    mechanisms = [shop.mechanism(f"bench{index}") for index in range(3)]
     shop.ship(cast, 100_000)
-    for size in sizes:
-        fill_counters(cast, size)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-        taken = []
-        for index in range(60):
-            case = shop.judged(cast, shop.case(cast), symptom=cast.symptom)
-            Case.objects.filter(pk=case.pk).update(mechanism=shop.mechanism(f"bench{index % 3}"))
-            case.refresh_from_db()
-            begin = time.process_time()
-            with transaction.atomic():
-                changed = count_case(case.pk)
-                counted = time.process_time()
-                judge(changed, case=case)
-            taken.append((1000 * (counted - begin), 1000 * (time.process_time() - begin)))
-        stored = f"one more coded case with {Counter.objects.count():,} counters stored"
-        yield f"{stored}: cells updated, ms CPU", statistics.median(row[0] for row in taken[10:]), "under 5"
-        yield f"{stored}: updated and judged, ms CPU", statistics.median(row[1] for row in taken[10:]), "no line"
+    for mechanism in mechanisms:
+        shop.coded(cast, mechanism.code)
+    with_history(Cell.objects.filter(mechanism__in=mechanisms))
+    taken = []
+    for index in range(60):
+        case = shop.judged(cast, shop.case(cast), symptom=cast.symptom)
+        Case.objects.filter(pk=case.pk).update(mechanism=mechanisms[index % 3])
+        begin, wall = time.process_time(), time.perf_counter()
+        with transaction.atomic():
+            changed = count_case(case.pk)
+            middle = time.process_time(), time.perf_counter()
+            judge(changed, case=case)
+        taken.append((middle[0] - begin, middle[1] - wall, time.process_time() - begin))
+    stored = f"{size:,} coded cases in {Counter.objects.count():,} counters of {Cell.objects.count():,} cells"
+    mid = [1000 * statistics.median(row[part] for row in taken[10:]) for part in range(3)]
+    yield f"one more with {stored}: cells updated, ms of CPU ({connection.vendor} apart)", mid[0], "under 5"
+    yield f"one more with {stored}: cells updated, ms by the clock", mid[1], "no line"
+    yield f"one more with {stored}: updated and judged, ms of CPU", mid[2], "no line"
 
 
-def fill_counters(cast, size):
-    """Counters of other cells, and a full history in the cells that the measured cases hit."""
+def with_history(cells):
+    """Counters of 60 months by 24 ages, and of every day, in the cells that the measured cases hit."""
+    from datetime import timedelta
+
     from django.utils import timezone
-    from tests.quality import shop
 
     from bihuan.quality.monitor.facts import add_months, month_of
-    from bihuan.quality.monitor.models import Cell, Counter, Level
+    from bihuan.quality.monitor.models import Counter
 
-    month, have = month_of(timezone.localdate()), Counter.objects.count()
-    wanted = max(0, size - have) // 10
-    first = Cell.objects.count()
-    cells = Cell.objects.bulk_create(
-        (
-            Cell(key=f"bench:{first + n}", level=Level.BATCH, scope=f"bench:{first + n}", line=cast.model.line,
-                 mechanism=shop.mechanism("bench0"))
-            for n in range(wanted)
-        ), batch_size=2000,
-    )  # fmt: skip
-    Counter.objects.bulk_create(
-        (
-            Counter(cell=cell, kind="complaint", period=add_months(month, -index), age=0, count=1)
-            for cell in cells
-            for index in range(10)
-        ),
-        batch_size=5000,
-    )
+    today = timezone.localdate()
+    month = month_of(today)
+    keys = [
+        (kind, add_months(month, -back), age) for kind in ("ship", "made") for back in range(60) for age in range(24)
+    ]
+    keys += [("complaint", today - timedelta(days=back), 0) for back in range(1, 1800)]
+    rows = (Counter(cell=cell, kind=kind, period=day, age=age, count=1) for cell in cells for kind, day, age in keys)
+    Counter.objects.bulk_create(rows, batch_size=5000, ignore_conflicts=True)
 
 
 def recount(size):
-    """The comparison of all counters within the database against bare GROUP BYs of the same rows."""
-    from django.db import connection
+    """The check of all counters against one bare GROUP BY of the same rows.
 
-    from bihuan.quality.monitor.models import Counter
-    from bihuan.quality.monitor.recount import counted_sql, counters
+    Measured cases and history are taken away first. PostgreSQL compares sums of hashes; SQLite groups by all keys.
+    """
+    from bench import coded
+    from bihuan.quality.monitor.recount import counters, firsts
 
-    fill_cases(size)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE monitor_countedcase")
-    bare = (
-        "SELECT model_cell_id, ship_month, ship_age, COUNT(*) FROM monitor_countedcase WHERE is_first "
-        "GROUP BY model_cell_id, ship_month, ship_age"
-    )
-    one = seconds(lambda: run(f"SELECT COUNT(*) FROM ({bare}) x"))
-    all_parts = seconds(lambda: run(f"SELECT SUM(n) FROM ({counted_sql()}) x"))
-    Counter.objects.all()._raw_delete("default")
-    run("INSERT INTO monitor_counter (cell_id, kind, period, age, count) " + counted_sql())
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE monitor_counter")
-    compared = seconds(lambda: list(counters()), rounds=2)
-    name = f"recount of {size:,} counted cases into {Counter.objects.count():,} counters"
-    yield f"{name}, seconds", compared, "no line"
-    yield f"{name}, times the bare GROUP BYs of all its levels and months", compared / all_parts, "under 3"
-    yield f"{name}, times one bare GROUP BY of the same rows", compared / one, "under 3 (issue C)"
-
-
-def fill_cases(size):
-    """Counted cases over mechanisms, models and months, written without their cases."""
-    from django.db import connection
-    from tests.quality import shop
-
-    from bihuan.quality.monitor.models import Cell, Level
-    from bihuan.registry.products.models import ProductLine
-
-    line, mechanism = ProductLine.objects.get(code="general"), shop.mechanism("bench0")
-    levels = {
-        Level.LINE: MECHANISMS,
-        Level.MODEL: MECHANISMS * MODELS // 10,
-        Level.BATCH: MECHANISMS * MODELS,
-        Level.REGION: MECHANISMS * 5,
-    }
-    begin = {}
-    for level, count in levels.items():
-        made = Cell.objects.bulk_create(
-            (
-                Cell(key=f"r:{level}:{n}", level=level, scope=f"r:{level}:{n}", line=line, mechanism=mechanism)
-                for n in range(count)
-            ),
-            batch_size=5000,
-        )
-        begin[level] = Cell.objects.get(key=f"r:{level}:0").pk, len(made)
-    random = np.random.default_rng(1)
-    off = "SET session_replication_role = replica" if connection.vendor == "postgresql" else "PRAGMA foreign_keys=OFF"
-    run(off)
-    first = 10**9
-    for start in range(0, size, 20_000):
-        write_cases(random, begin, first + start, min(20_000, size - start))
-
-
-def write_cases(random, begin, first, size):
-    from datetime import date
-
-    from bihuan.quality.monitor.facts import add_months
-    from bihuan.quality.monitor.models import CountedCase, Level
-
-    month = date(2022, 1, 1)
-    places = {level: start + random.integers(0, count, size) for level, (start, count) in begin.items()}
-    days, ages = random.integers(0, MONTHS * 30, size).tolist(), random.integers(0, 24, size).tolist()
-    CountedCase.objects.bulk_create(
-        (
-            CountedCase(
-                case_id=first + n, identity=f"c:{first + n}", fault="m:1", line_cell_id=int(places[Level.LINE][n]),
-                model_cell_id=int(places[Level.MODEL][n]), batch_cell_id=int(places[Level.BATCH][n]),
-                region_cell_id=int(places[Level.REGION][n]), complained_on=month + timedelta(days=days[n]),
-                ship_month=add_months(month, days[n] // 30), ship_age=ages[n], made_month=add_months(month, days[n] // 30 - 2),
-                made_age=ages[n] + 2, is_first=True,
-            )
-            for n in range(size)
-        ), batch_size=5000,
-    )  # fmt: skip
+    coded.run(f"DELETE FROM monitor_countedcase WHERE case_id < {coded.FIRST}")
+    coded.run("DELETE FROM monitor_counter WHERE cell_id IN (SELECT id FROM monitor_cell WHERE key NOT LIKE 'bench:%')")
+    one = seconds(lambda: coded.run(BARE))
+    found = []
+    taken = seconds(lambda: found.extend(counters()), rounds=2)
+    if found:
+        raise RuntimeError(f"{len(found)} differences where there should be none")
+    serials = seconds(lambda: list(firsts()), rounds=1)
+    name = f"counters of {size:,} coded cases checked against a recount"
+    yield f"{name}, seconds", taken, "no line"
+    yield f"{name}, times one bare GROUP BY of the same rows", taken / one, "under 3 on PostgreSQL"
+    yield f"first cases of {size:,} identities checked, times the same GROUP BY", serials / one, "no line"
 
 
 def warning(cells):
@@ -198,6 +142,7 @@ def warning(cells):
     counts = random.poisson(np.repeat(level[:, None], 24, axis=1)).astype(np.float64)
     exposure = np.full(counts.shape, 1000.0)
     watched, expected = counts[:, 12:], np.repeat(level[:, None], 12, axis=1)
+    judge_grid(counts[:2000], exposure[:2000], EarlyWarning())  # what is loaded at the first call
     bare = processor(lambda: special.gammainc(watched, expected))
     found = processor(lambda: judge_grid(counts, exposure, EarlyWarning()), rounds=1)
     yield f"early warning over {cells:,} cells by 12 months, seconds of CPU", found, "no line"
@@ -213,14 +158,6 @@ def processor(work, rounds=3):
         work()
         least = min(least, time.process_time() - begin)
     return least
-
-
-def run(statement):
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return cursor.fetchall() if cursor.description else None
 
 
 def seconds(work, rounds=3):

@@ -78,7 +78,7 @@ def words_of_code(text: str) -> set[str]:
 
 def words_of_template(text: str) -> set[str]:
     """Texts of translate and blocktranslate; placeholders as gettext writes them."""
-    words = {next(filter(None, groups)) for groups in TRANSLATE.findall(text)}
+    words = {next(filter(None, groups)).replace("%", "%%") for groups in TRANSLATE.findall(text)}
     return words | {re.sub(r"{{\s*(\w+)\s*}}", r"%(\1)s", block) for block in BLOCK.findall(text)}
 
 

@@ -11,17 +11,38 @@ from pytest_django import DjangoDbBlocker
 
 from bihuan.core.calendar import queries as calendar
 from bihuan.core.policy import queries as policy
-from tests.cast import Cast, keep_cast, standing_cast
+from tests import ready
+from tests.cast import KEPT, Cast, keep_cast, standing_cast
+
+LONG_FIRST = ("tests/e2e/", "tests/nets/", "tests/servers/", "tests/api/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no process waits for another at the end."""
+    places = {prefix: place for place, prefix in enumerate(LONG_FIRST)}
+    items.sort(
+        key=lambda item: next((places[each] for each in LONG_FIRST if item.nodeid.startswith(each)), len(places))
+    )
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Start from the database that was made for the whole run, if one was."""
+    ready.start_from_it()
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Build the cast once for all tests: each test's own transaction leaves it as it was."""
-    with django_db_blocker.unblock(), tempfile.TemporaryDirectory() as folder, override_settings(**_light(folder)):
+    kept = ready.cast_file()
+    if kept is not None:
+        KEPT.append(kept.read_bytes())
+        return
+    with django_db_blocker.unblock(), tempfile.TemporaryDirectory() as folder, override_settings(**light(folder)):
         keep_cast()
 
 
-def _light(folder: str) -> dict[str, Any]:
+def light(folder: str) -> dict[str, Any]:
     """Settings of every test: files in a folder of its own, passwords that cost nothing."""
     return {
         "STORAGES": {
@@ -35,7 +56,7 @@ def _light(folder: str) -> dict[str, Any]:
 @pytest.fixture(autouse=True)
 def _nothing_kept(settings: Any, tmp_path: Path) -> Iterator[None]:
     """Parsed profiles and calendars belong to the database of one test; files to its folder."""
-    for name, value in _light(str(tmp_path / "files")).items():
+    for name, value in light(str(tmp_path / "files")).items():
         setattr(settings, name, value)
     policy.forget()
     calendar.forget()

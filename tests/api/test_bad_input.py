@@ -1,18 +1,22 @@
 """Whatever is sent: no endpoint fails, the wrong field is named, nothing is written."""
 
 import json
+from collections.abc import Iterator
 from itertools import cycle, islice
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoDbBlocker
 
 from bihuan.config.api import api
 from bihuan.core.activity.models import Activity
 from tests.caller import Caller
-from tests.cast import Cast
+from tests.cast import Cast, standing_cast
+from tests.conftest import light
 from tests.nets.api_world import ApiWorld, build_api_world, operations
 
 HUGE = 10**400
@@ -66,10 +70,27 @@ def dumped(value: Any) -> str:
     return json.dumps(value, default=str)
 
 
+@pytest.fixture(scope="module")
+def standing_world(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[ApiWorld, dict[str, Any]]]:
+    """One world for all tests of this file, in a transaction around theirs; with the settings it was built under."""
+    kept = light(str(tmp_path_factory.mktemp("world")))
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(**kept):
+            found = build_api_world(standing_cast())
+        with django_db_blocker.block():
+            yield found, kept
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(cast: Cast, settings: Any) -> ApiWorld:
+def world(standing_world: tuple[ApiWorld, dict[str, Any]], settings: Any) -> ApiWorld:
+    found, kept = standing_world
+    for name, value in kept.items():
+        setattr(settings, name, value)
     settings.API_PER_MINUTE = 0
-    return build_api_world(cast)
+    return found
 
 
 @pytest.mark.django_db

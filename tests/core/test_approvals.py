@@ -389,3 +389,18 @@ def rule(mode: str, people: list[User], roles: tuple[str, ...], drafter: int, gi
     everybody = {number for number in range(5) if held(people, number, roles) and number != drafter}
     done = {"one": bool(given), "all": voters >= everybody, "countersign": signed >= set(roles)}[mode]
     return "approved" if done else ""
+
+
+def test_who_sends_no_decision_is_asked_for_one_and_keeps_his_words(cast: Cast) -> None:
+    """Neither answer stands ready: nobody approves, or returns, by pressing the button alone."""
+    in_force(("one", ("general_manager",)))
+    row = asked(cast, cast.bob)
+    client = Client()
+    client.force_login(cast.grace)
+    page = client.get(f"/approvals/{row.pk}/").content.decode()
+    assert ("checked" in page, 'name="decision"' in page) == (False, True)
+    answer = client.post(f"/approvals/{row.pk}/", {"comment": "金额偏高", "version": row.version})
+    row.refresh_from_db()
+    assert (answer.status_code, row.state, row.votes.count()) == (422, "open", 0)
+    assert "请选择同意或退回" in answer.content.decode()
+    assert "金额偏高</textarea>" in answer.content.decode()

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from bihuan.core.search import backends
+from bihuan.core.search import backends, queries
 from bihuan.core.search.models import SearchEntry
 from bihuan.core.search.queries import find
 from bihuan.core.search.services import Text, index, index_many, index_rows
@@ -84,3 +84,17 @@ def test_windows_lose_nothing_and_pages_follow_each_other(
         seen += [(hit.subject_type, hit.subject_id) for hit in hits]
         before = hits[-1].place
     assert seen == wanted
+
+
+def test_rows_that_many_entries_hold_are_narrowed_as_those_that_few_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is cut off: a common word finds the oldest row too, in the order of the list; other kinds do not count."""
+    rows = texts("主轴异响", "电机过热", "异响 SN261284341", "漏水异响", "50% 异响")
+    index_many(rows, new=True)
+    index_rows(
+        [("faults.position", rows[1].subject.pk, "x", normalise("主轴异响"), timezone.now(), None, None)], new=True
+    )
+    for words, wanted in (("异响", [0, 2, 3, 4]), ("异响 4341", [2]), ("50% 异响", [4]), ("没有", []), ("，", [])):
+        for few in (500, 1, 0):
+            monkeypatch.setattr(queries, "FEW", few)
+            found = queries.narrowed(Symptom.objects.filter(code__startswith="s").order_by("pk"), words, KIND)
+            assert [row.pk for row in found] == [rows[each].subject.pk for each in wanted], (words, few)

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from bihuan.core.jobs.relay import run_due
 from tests.cast import PASSWORD, Cast, standing_cast
 
+WIDTHS = {"desk": ViewportSize(width=1440, height=900), "phone": ViewportSize(width=390, height=844)}
 ARGUMENTS = [
     "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none",
     "--disable-background-networking", "--disable-quic", "--no-first-run", "--disable-component-update", "--disable-sync",
@@ -59,10 +60,9 @@ class Visitor:
         run_due()
 
 
-@pytest.fixture(params=[(1440, 900), (390, 844)], ids=["desk", "phone"])
+@pytest.fixture(params=WIDTHS)
 def visitor(request: pytest.FixtureRequest, chromium: Browser, live_server: Any) -> Iterator[Visitor]:
-    width, height = request.param
-    context = chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+    context = chromium.new_context(viewport=WIDTHS[request.param], locale="zh-CN")
     found = Visitor(context.new_page(), live_server.url)
     yield found
     context.close()

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 
 WRITE = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.IGNORECASE)
 OWN = {"django_session", "people_apitoken", "idempotency_givenanswer"}
@@ -13,9 +12,15 @@ OWN = {"django_session", "people_apitoken", "idempotency_givenanswer"}
 
 def tried(ask: Callable[[], Any]) -> tuple[Any, set[str]]:
     """Ask, undo, and return the answer with the tables that were written meanwhile."""
+    found: set[str] = set()
+
+    def listen(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if match := WRITE.match(sql):
+            found.add(match.group(1))
+        return execute(sql, params, many, context)
+
     with transaction.atomic():
-        with CaptureQueriesContext(connection) as captured:
+        with connection.execute_wrapper(listen):
             answer = ask()
         transaction.set_rollback(True)
-    found = {match.group(1) for row in captured if (match := WRITE.match(row["sql"]))}
     return answer, found - OWN

@@ -12,7 +12,7 @@ from tests.nets.api_world import WHO, build_api_world, operations
 from tests.nets.quiet import tried
 from tests.nets.test_api_permissions import MATRIX as API_MATRIX
 from tests.nets.test_permissions import MATRIX
-from tests.nets.test_posts import POSTS, posted
+from tests.nets.test_posts import POSTS, everybody, posted
 from tests.nets.world import ROLES, build_world
 
 
@@ -44,7 +44,8 @@ def test_write_api(cast: Cast) -> None:
 @pytest.mark.django_db
 def test_write_posts(cast: Cast) -> None:
     world = build_world(cast)
-    rows = [{"address": name, **posted(world, name)} for name in sorted(world.addresses)]
+    clients = everybody(world)
+    rows = [{"address": name, **posted(world, clients, name)} for name in sorted(world.addresses)]
     _write(POSTS, ["address", "stranger", *ROLES], rows)
 
 

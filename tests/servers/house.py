@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 import psycopg
 from django.db import connection
 
+from tests import ready
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -28,7 +30,7 @@ class House:
         self.processes: list[subprocess.Popen[bytes]] = []
         self.server = os.environ.get("BIHUAN_DATABASE_URL", "") if connection.vendor == "postgresql" else ""
         self.name = f"house_{uuid.uuid4().hex[:12]}"
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("BIHUAN_")}
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("BIHUAN_") or key == ready.NAMED}
         self.env = {
             **kept, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", "BIHUAN_LOG_LEVEL": "ERROR",
             "BIHUAN_DATA_DIR": str(base / "data"), "DJANGO_SETTINGS_MODULE": "bihuan.config.settings",
@@ -40,7 +42,8 @@ class House:
     def __enter__(self) -> "House":
         if self.server:
             with psycopg.connect(self.server, autocommit=True) as link:
-                link.execute(f"CREATE DATABASE {self.name}")  # type: ignore[call-overload]
+                copied = f" TEMPLATE {ready.TEMPLATE}" if ready.folder() else ""
+                link.execute(f"CREATE DATABASE {self.name}{copied}")  # type: ignore[call-overload]
         self.ask("make")
         return self
 

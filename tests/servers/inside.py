@@ -14,12 +14,22 @@ MAIL = "From: 客户{n} <{who}{n}@customer.example>\nTo: s@bihuan.example\nSubje
 def make() -> None:
     """The database with the cast and a second manager."""
     from django.core.management import call_command
+    from django.db import connection
 
+    from bihuan.registry.people.models import User
     from bihuan.registry.people.services import create_user
+    from tests import ready
     from tests.cast import PASSWORD, build_cast
 
-    call_command("migrate", interactive=False, verbosity=0)
-    build_cast()
+    if ready.folder() is None:
+        call_command("migrate", interactive=False, verbosity=0)
+        build_cast()
+    elif connection.vendor == "sqlite":
+        connection.ensure_connection()
+        ready.copy_into(connection.connection)
+    for user in User.objects.all():
+        user.set_password(PASSWORD)
+        user.save(update_fields=["password"])
     create_user(username="mona", name="孟经理", password=PASSWORD, roles=["after_sales_manager"])
 
 

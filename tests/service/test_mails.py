@@ -146,7 +146,7 @@ def test_machines_open_no_case_and_get_no_answer(cast: Cast, headers: dict[str, 
     store_mail(raw=customer_mail("自动回复：不在办公室", **headers), source="test")
     run_due()
     assert (Case.objects.count(), len(mailoutbox)) == (0, 0)
-    assert "自动回复或群发邮件" in InboundMessage.objects.get().reason
+    assert "自动回复或群发邮件" in InboundMessage.objects.get().why
 
 
 @pytest.mark.django_db

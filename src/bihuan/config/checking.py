@@ -121,6 +121,9 @@ def _production() -> Iterator[str]:
         yield "settings: BIHUAN_BASE_URL is not https"
     if User.objects.filter(username="admin", must_change_password=False).first() and _has_demo_password():
         yield "people: a demo password is in use"
+    if not settings.EMAIL_HOST:
+        folder = settings.EMAIL_CONFIG.get("EMAIL_FILE_PATH") or "no folder"
+        yield f"mail: nothing is sent, mails lie in {folder} (BIHUAN_EMAIL_URL)"
     try:
         get_connection().open()
     except OSError as error:

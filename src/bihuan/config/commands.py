@@ -57,7 +57,7 @@ def intake(args: argparse.Namespace) -> int:
 
 def _outcome(message: InboundMessage) -> str:
     entry = getattr(message, "case_message", None)
-    return entry.case.number if entry else f"{message.state}: {message.reason}"
+    return entry.case.number if entry else f"{message.state}: {message.why}"
 
 
 def profile(args: argparse.Namespace) -> int:

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "bihuan.ui",
+    "django.forms",  # after ui, whose widgets come first
     "bihuan.core.activity",
     "bihuan.core.policy",
     "bihuan.core.permissions",
@@ -115,6 +116,7 @@ _LOADERS: list[Any] = [
     "django.template.loaders.filesystem.Loader",
     "django.template.loaders.app_directories.Loader",
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -192,7 +194,8 @@ MAX_UPLOAD_BYTES = env.int("BIHUAN_MAX_UPLOAD_MB", default=50) * 1024 * 1024
 EXPORT_DAYS = env.int("BIHUAN_EXPORT_DAYS", default=30)
 MAX_MAIL_BYTES = env.int("BIHUAN_MAX_MAIL_MB", default=50) * 1024 * 1024
 
-EMAIL_CONFIG = env.email_url("BIHUAN_EMAIL_URL", default="consolemail://")
+# Until a server is named, mails that leave lie as files in a folder.
+EMAIL_CONFIG = env.email_url("BIHUAN_EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("BIHUAN_FROM_EMAIL", default="service@bihuan.example")
 

@@ -16,6 +16,8 @@ from bihuan.core.listing.paging import page_of
 from bihuan.core.permissions.services import found, person
 from bihuan.core.workflow.table import MoveRefused
 
+DECISIONS = {"yes": True, "no": False}
+
 
 def todo(request: HttpRequest) -> HttpResponse:
     """My open approvals."""
@@ -25,16 +27,18 @@ def todo(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One approval with its chain and its votes; a POST decides the open step."""
     row = found(visible(request.user, pk))
-    problem = ""
+    problem, status = "", 200
     if request.method == "POST":
-        version = request.POST.get("version", "")
+        version, decision = request.POST.get("version", ""), request.POST.get("decision")
         try:
+            if decision not in DECISIONS:
+                raise MoveRefused(_("Please choose whether you approve or return it."), code="decision")
             vote(
-                approval=row, by=request.user, approved=request.POST.get("decision") == "yes",
-                comment=request.POST.get("comment", ""), expected_version=int(version) if version.isdigit() else None,
+                approval=row, by=request.user, approved=DECISIONS[decision], comment=request.POST.get("comment", ""),
+                expected_version=int(version) if version.isdigit() else None,
             )  # fmt: skip
         except MoveRefused as refused:
-            problem = str(refused.reason)
+            problem, status = str(refused.reason), 422 if refused.code == "decision" else 409
         else:
             messages.success(request, _("Your decision is recorded."))
             return redirect("approvals:todo")
@@ -42,7 +46,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row, "problem": problem, "votes": row.votes.select_related("user", "deputy"),
         "mine": may_vote(row, request.user), "go": f"{row.subject_type.split('.')[0]}:go",
     }  # fmt: skip
-    return render(request, "approvals/detail.html", context, status=409 if problem else 200)
+    return render(request, "approvals/detail.html", context, status=status)
 
 
 def delegation(request: HttpRequest) -> HttpResponse:

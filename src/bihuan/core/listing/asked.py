@@ -7,10 +7,12 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from bihuan.core.listing.keyset import Order
 from bihuan.core.listing.models import ColumnChoice, SavedView
 from bihuan.core.listing.spec import Column, FilterProblem, Listing, Text
+from bihuan.core.search.queries import QueryTooLong
 
 TAB, SORT, VIEW = "state", "sort", "view"
 
@@ -61,7 +63,10 @@ class Asked:
 
     def base(self) -> QuerySet[Any]:
         """The rows before the tab; raises FilterProblem."""
-        return self.listing.rows(self.user, self.values)
+        try:
+            return self.listing.rows(self.user, self.values)
+        except QueryTooLong as error:
+            raise FilterProblem(_("The search text is too long.")) from error
 
     def within(self, base: QuerySet[Any], tab: str) -> QuerySet[Any]:
         """The rows of one tab."""

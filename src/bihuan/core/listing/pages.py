@@ -75,7 +75,6 @@ class Field:
     hint: Text = ""
     longest: int = 100
     options: list[tuple[str, Text]] | None = None
-    note: Text = ""
 
 
 @dataclass
@@ -152,10 +151,7 @@ def build(request: HttpRequest, listing: Listing[Any]) -> ListPage:
 
 def _fields(asked: Asked) -> list[Field]:
     return [
-        Field(
-            item.key, item.label, asked.values[item.key], item.hint, item.longest, asked.choices.get(item.key),
-            item.note,
-        )
+        Field(item.key, item.label, asked.values[item.key], item.hint, item.longest, asked.choices.get(item.key))
         for item in asked.listing.filters
     ]  # fmt: skip
 

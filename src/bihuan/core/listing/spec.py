@@ -75,14 +75,13 @@ class Column(Generic[M]):
 
 @dataclass(frozen=True)
 class Filter:
-    """One field over the list: a text, or a choice that depends on who looks; the note is said when it is used."""
+    """One field over the list: a text, or a choice that depends on who looks."""
 
     key: str
     label: Text
     choices: Callable[[Any], Choices] | None = None
     hint: Text = ""
     longest: int = 100
-    note: Text = ""
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.core.notify.kinds import labels
 from bihuan.core.secrets.fields import SecretField
 
 
@@ -97,6 +99,11 @@ class OutboundMail(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def kind_label(self) -> str | Promise:
+        """The kind in words."""
+        return labels.get(self.kind, self.kind)
 
 
 class RobotKind(models.TextChoices):

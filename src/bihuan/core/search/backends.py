@@ -103,7 +103,7 @@ def _match_postgres(
 
     Where one kind is looked for, the windows are of that kind, whatever was written since then of others.
     """
-    query = " & ".join([*(f"'{term}'" for term in exact), *(_beginning(word) for word in prefixes)])
+    query = _postgres_terms(exact, prefixes)
     more, values = _filters(pieces, types)
     axis, kind = ("subject_id", " WHERE subject_type = %s") if len(types) == 1 else ("id", "")
     found: list[tuple[Any, ...]] = []
@@ -124,6 +124,34 @@ def _match_postgres(
     return found
 
 
+def holds(exact: Sequence[str], prefixes: Sequence[str], pieces: Sequence[str], subject: str) -> tuple[str, list[Any]]:
+    """Return a condition on rows of one kind, probed row by row: their entry holds every term.
+
+    ``subject`` is the quoted column that holds the row's id; the first value to bind is the kind.
+    """
+    more, values = _filters(pieces, [])
+    if is_postgres():
+        text, joined, matched = _postgres_terms(exact, prefixes), "", "e.words @@ %s::tsquery"
+    else:
+        text, joined = _sqlite_terms(exact, prefixes), " CROSS JOIN search_words w ON w.rowid = e.id"
+        matched = "w.search_words MATCH %s"
+    sql = (
+        f"EXISTS (SELECT 1 FROM search_searchentry e{joined} "  # noqa: S608 - names and placeholders only
+        f"WHERE e.subject_type = %s AND e.subject_id = {subject} AND {matched}{more})"
+    )
+    return sql, [text, *values]
+
+
+def _postgres_terms(exact: Sequence[str], prefixes: Sequence[str]) -> str:
+    return " & ".join([*(f"'{term}'" for term in exact), *(_beginning(word) for word in prefixes)])
+
+
+def _sqlite_terms(exact: Sequence[str], prefixes: Sequence[str]) -> str:
+    terms = [f'"{term}"' for term in exact]
+    terms += [f'("{word}"* OR "z{word}")' if len(word) in {4, 6} else f'"{word}"*' for word in prefixes]
+    return " AND ".join(terms)
+
+
 def _beginning(word: str) -> str:
     return f"('{word}':* | 'z{word}')" if len(word) in {4, 6} else f"'{word}':*"
 
@@ -132,8 +160,6 @@ def _match_sqlite(
     exact: Sequence[str], prefixes: Sequence[str], pieces: Sequence[str], types: Sequence[str], before: int | None,
     limit: int,
 ) -> list[tuple[Any, ...]]:  # fmt: skip
-    terms = [f'"{term}"' for term in exact]
-    terms += [f'("{word}"* OR "z{word}")' if len(word) in {4, 6} else f'"{word}"*' for word in prefixes]
     more, values = _filters(pieces, types)
     if before:
         more += " AND w.rowid < %s"
@@ -142,7 +168,7 @@ def _match_sqlite(
         cursor.execute(
             f"{SELECT.format('id')} JOIN search_words w ON w.rowid = e.id WHERE w.search_words MATCH %s{more} "
             "ORDER BY w.rowid DESC LIMIT %s",
-            [" AND ".join(terms), *values, limit],
+            [_sqlite_terms(exact, prefixes), *values, limit],
         )
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows

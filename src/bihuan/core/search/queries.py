@@ -4,15 +4,20 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db import connection
+from django.db.models import BooleanField, Model, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.functional import Promise
 
 from bihuan.core.search import backends
 from bihuan.core.search.text import normalise, query_terms
 
 SNIPPET = 60
+FEW = 500
 LONGEST_QUERY = 100
+Row = TypeVar("Row", bound=Model)
 
 
 class QueryTooLong(ValueError):
@@ -69,6 +74,20 @@ def find(query: str, *, types: Sequence[str] = (), limit: int = 50, before: int 
     rows = backends.match(exact, prefixes, pieces, list(types), before, limit)
     first = normalise(query).split()[0]
     return [Hit(row[0], row[1], row[2], row[3], _snippet(row[4], first), _moment(row[5])) for row in rows]
+
+
+def narrowed(rows: QuerySet[Row], query: str, subject_type: str) -> QuerySet[Row]:
+    """The rows whose entry holds every word of the query, in the order that they have.
+
+    A rare word is looked up at once; for a common one each row is asked, since a page of them is soon full.
+    """
+    hits = find(query, types=[subject_type], limit=FEW + 1)
+    if len(hits) <= FEW:
+        return rows.filter(pk__in=[hit.subject_id for hit in hits])
+    meta = rows.model._meta
+    quoted = connection.ops.quote_name
+    sql, values = backends.holds(*query_terms(query), f"{quoted(meta.db_table)}.{quoted(meta.pk.column)}")
+    return rows.filter(RawSQL(sql, [subject_type, *values], output_field=BooleanField()))  # noqa: S611 - values are bound
 
 
 def _moment(value: Any) -> datetime:

@@ -10,16 +10,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.listing.keyset import Order
-from bihuan.core.listing.spec import Card, Choices, Column, Filter, FilterProblem, Listing, Reader, Tabs, register
+from bihuan.core.listing.spec import Card, Choices, Column, Filter, Listing, Reader, Tabs, register
 from bihuan.core.policy import queries as policy
-from bihuan.core.search.queries import QueryTooLong
-from bihuan.core.search.queries import find as search_find
+from bihuan.core.search.queries import narrowed
 from bihuan.quality.cost import permissions as perm
 from bihuan.quality.cost.models import Account, CostLine, Kind, Posting, Voucher, VoucherState
 from bihuan.quality.cost.queries import ABOUT, lines_for, postings_for, visible_to
 from bihuan.ui.templatetags.bihuan import remaining
-
-FOUND_AT_MOST = 500
 
 
 def vouchers(user: Any, values: Mapping[str, str]) -> QuerySet[Voucher]:
@@ -28,11 +25,7 @@ def vouchers(user: Any, values: Mapping[str, str]) -> QuerySet[Voucher]:
     if values["kind"]:
         found = found.filter(kind=values["kind"])
     if words := values["words"]:
-        try:
-            hits = search_find(words, types=["cost.voucher"], limit=FOUND_AT_MOST)
-        except QueryTooLong as error:
-            raise FilterProblem(_("The search text is too long.")) from error
-        found = found.filter(pk__in=[hit.subject_id for hit in hits])
+        found = narrowed(found, words, "cost.voucher")
     return found
 
 

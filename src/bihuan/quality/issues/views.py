@@ -15,8 +15,7 @@ from bihuan.core.files.services import FileRefused
 from bihuan.core.listing.paging import capped, page_of
 from bihuan.core.permissions.services import found, person, require
 from bihuan.core.policy import queries as policy
-from bihuan.core.search.queries import QueryTooLong
-from bihuan.core.search.queries import find as search_find
+from bihuan.core.search.queries import QueryTooLong, narrowed
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.issues import permissions as perm
 from bihuan.quality.issues.actions import ACTS
@@ -58,8 +57,7 @@ def _filtered(request: HttpRequest) -> tuple[Any, str]:
         rows = rows.filter(source=params["source"])
     if words := params.get("words", "").strip():
         try:
-            ids = [hit.subject_id for hit in search_find(words, types=["issues.issue"], limit=500)]
-            rows = rows.filter(pk__in=ids)
+            rows = narrowed(rows, words, "issues.issue")
         except QueryTooLong:
             problem = _("The search text is too long.")
     return rows, problem

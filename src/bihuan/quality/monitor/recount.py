@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from bihuan.quality.monitor.counting import CELLS, count_case, row_of, same, write
 from bihuan.quality.monitor.exposure import add_up, alike, expose_shipments, expose_units, installed, shipped
 from bihuan.quality.monitor.facts import Facts, of_all
+from bihuan.quality.monitor.fingerprint import agree
 from bihuan.quality.monitor.models import Cell, CountedCase, Exposed, Source
 from bihuan.registry.products.models import Shipment, Unit
 from bihuan.service.desk.models import Case
@@ -120,7 +121,12 @@ def _group(cell: str, kind: str, period: str, age: str, more: str) -> str:
 
 
 def counters() -> Iterator[Difference]:
-    """Counters that differ from the counted cases; the database compares, only differences come out."""
+    """Counters that differ from the counted cases; the database compares, only differences come out.
+
+    Where sums of hashes already tell that nothing differs, no group is made.
+    """
+    if agree():
+        return
     statement = (
         "SELECT cell_id, kind, period, age, SUM(n) AS change, SUM(stored) AS stored FROM ("  # noqa: S608
         f"SELECT cell_id, kind, period, age, n, 0 AS stored FROM ({counted_sql()}) counted UNION ALL "

@@ -13,7 +13,7 @@ from bihuan.core.rest.fields import Code, Count, In, Level, Line, MaybeText, Mom
 from bihuan.core.rest.paging import PageQuery, Words, cut
 from bihuan.core.rest.problems import known
 from bihuan.core.rest.routing import Router
-from bihuan.core.search.queries import find as search_find
+from bihuan.core.search.queries import narrowed
 from bihuan.quality.issues.queries import visible_to as visible_issues
 from bihuan.quality.nonconformity import permissions as perm
 from bihuan.quality.nonconformity.balance import open_pieces
@@ -198,8 +198,7 @@ def sheets(request: HttpRequest, page: PageQuery, state: Code = "", q: Words = "
     if state:
         rows = rows.filter(state=known("state", state, set(SheetState.values)))
     if q.strip():
-        hits = search_find(q.strip(), types=["nonconformity.nonconformity"], limit=500)
-        rows = rows.filter(pk__in=[hit.subject_id for hit in hits])
+        rows = narrowed(rows, q.strip(), "nonconformity.nonconformity")
     items, following = cut(rows.select_related(*FOR_PAGE).prefetch_related("dispositions__owner"), page)
     return NonconformityPage(items=[NonconformityOut.of(row) for row in items], next=following)
 

@@ -10,17 +10,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.core.listing.spec import Card, Choices, Column, Filter, FilterProblem, Listing, Reader, Tabs, register
+from bihuan.core.listing.spec import Card, Choices, Column, Filter, Listing, Reader, Tabs, register
 from bihuan.core.policy import queries as policy
-from bihuan.core.search.queries import QueryTooLong
-from bihuan.core.search.queries import find as search_find
+from bihuan.core.search.queries import narrowed
 from bihuan.quality.nonconformity import permissions as perm
 from bihuan.quality.nonconformity.forms import about
 from bihuan.quality.nonconformity.models import Nonconformity, Origin, SheetState
 from bihuan.quality.nonconformity.queries import visible_to
 from bihuan.ui.templatetags.bihuan import remaining, tag
 
-FOUND_AT_MOST = 500
 TONES = {1: "grey", 2: "orange", 3: "red"}
 AT_REST = (SheetState.CLOSED, SheetState.CANCELLED)
 
@@ -37,11 +35,7 @@ def rows(user: Any, values: Mapping[str, str]) -> QuerySet[Nonconformity]:
     if values["class"]:
         found = found.filter(defect_class=int(values["class"]))
     if words := values["words"]:
-        try:
-            hits = search_find(words, types=["nonconformity.nonconformity"], limit=FOUND_AT_MOST)
-        except QueryTooLong as error:
-            raise FilterProblem(_("The search text is too long.")) from error
-        found = found.filter(pk__in=[hit.subject_id for hit in hits])
+        found = narrowed(found, words, "nonconformity.nonconformity")
     return found
 
 

@@ -9,9 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.core.listing.spec import Card, Choices, Column, Filter, FilterProblem, Listing, Reader, Tabs, register
-from bihuan.core.search.queries import QueryTooLong
-from bihuan.core.search.queries import find as search_find
+from bihuan.core.listing.spec import Card, Choices, Column, Filter, Listing, Reader, Tabs, register
+from bihuan.core.search.queries import narrowed
 from bihuan.quality.issues.labels import level_name
 from bihuan.quality.issues.models import ActionState, CauseState, Issue, Result
 from bihuan.quality.issues.queries import visible_to
@@ -23,7 +22,6 @@ from bihuan.registry.faults.models import CauseCategory, FailureMechanism
 from bihuan.registry.products.models import ProductLine, ProductModel
 from bihuan.ui.templatetags.bihuan import remaining, tag
 
-FOUND_AT_MOST = 500
 MOST_CHOICES = 300
 TONES = {"open": "orange", "absent": "green", "prevented": "blue", "occurs": "red"}
 EFFECTS = {Result.EFFECTIVE: "green", Result.INEFFECTIVE: "red", Result.NOT_ENOUGH: "orange"}
@@ -40,11 +38,7 @@ def rows(user: Any, values: Mapping[str, str]) -> QuerySet[Issue]:
     if values["supplier"]:
         found = found.filter(supplier_name__icontains=values["supplier"])
     if words := values["words"]:
-        try:
-            hits = search_find(words, types=["issues.issue"], limit=FOUND_AT_MOST)
-        except QueryTooLong as error:
-            raise FilterProblem(_("The search text is too long.")) from error
-        found = found.filter(pk__in=[hit.subject_id for hit in hits])
+        found = narrowed(found, words, "issues.issue")
     return found
 
 

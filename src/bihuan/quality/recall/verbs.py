@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.activity.verbs import describe
+from bihuan.core.notify.kinds import describe as describe_mails
 
 describe(
     {
@@ -45,3 +46,5 @@ describe(
         "affected.identified": _("learned the serial"),
     }
 )
+
+describe_mails({"recall": _("Recall notice to an owner")})

@@ -36,11 +36,13 @@ class Board:
 def board_rows(user: Any) -> Board:
     """Read the board with a fixed number of queries."""
     now = timezone.now()
-    rows = Deadline.objects.filter(subject_type="desk.case", state=DeadlineState.OPEN, due_at__isnull=False)
+    visible = visible_to(user)
+    rows = Deadline.objects.filter(
+        subject_type="desk.case", state=DeadlineState.OPEN, due_at__isnull=False, subject_id__in=visible.values("pk")
+    )
     late = list(rows.filter(due_at__lte=now).order_by("due_at")[:MOST])
     soon = list(rows.filter(due_at__gt=now, due_at__lte=now + SOON).order_by("due_at")[:MOST])
     cases = for_list(user).in_bulk({row.subject_id for row in [*late, *soon]})
-    visible = visible_to(user)
     counts = {
         "late": capped(rows.filter(due_at__lte=now)),
         "soon": capped(rows.filter(due_at__gt=now, due_at__lte=now + SOON)),

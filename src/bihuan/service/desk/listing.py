@@ -15,7 +15,6 @@ from bihuan.core.listing.spec import (
     Choices,
     Column,
     Filter,
-    FilterProblem,
     Listing,
     Reader,
     RowRefused,
@@ -23,8 +22,7 @@ from bihuan.core.listing.spec import (
     register,
 )
 from bihuan.core.policy import queries as policy
-from bihuan.core.search.queries import QueryTooLong
-from bihuan.core.search.queries import find as search_find
+from bihuan.core.search.queries import narrowed
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.customers.phones import shown_phone
 from bihuan.registry.products.models import ProductLine
@@ -37,8 +35,6 @@ from bihuan.service.desk.services.triage import assign_case
 from bihuan.service.desk.templatetags.desk import priority_step
 from bihuan.ui.templatetags.bihuan import remaining, tag
 
-FOUND_AT_MOST = 500
-
 
 def rows(user: Any, values: Mapping[str, str]) -> QuerySet[Case]:
     """Cases that the user sees, by words of the search index, line, levels and handler."""
@@ -49,11 +45,7 @@ def rows(user: Any, values: Mapping[str, str]) -> QuerySet[Case]:
         if values[name]:
             found = found.filter(**{name: int(values[name])})
     if words := values["words"]:
-        try:
-            hits = search_find(words, types=["desk.case"], limit=FOUND_AT_MOST)
-        except QueryTooLong as error:
-            raise FilterProblem(_("The search text is too long.")) from error
-        found = found.filter(pk__in=[hit.subject_id for hit in hits])
+        found = narrowed(found, words, "desk.case")
     return found
 
 
@@ -142,10 +134,7 @@ CASES = register(
         link=lambda row: reverse("desk:case", args=[row.number]),
         card=Card("summary", "priority", (("number", "customer"), ("state", "owner", "due"))),
         filters=(
-            Filter(
-                "words", _("Keywords"), hint=_("Number, customer, serial, fault"),
-                note=_("Keywords find the newest 500 cases; more words or a longer number narrow it."),
-            ),
+            Filter("words", _("Keywords"), hint=_("Number, customer, serial, fault")),
             Filter("line", _("Product line"), _lines), Filter("priority", _("Priority"), _priorities),
             Filter("urgency", _("Urgency"), _urgencies), Filter("mine", _("Handler"), _mine),
         ),

@@ -109,7 +109,7 @@ def is_participant(case: Case, address: str) -> bool:
 def _keep_automatic(message: InboundMessage, mail: ParsedMail | None, case: Case | None) -> Case | None:
     """An automatic mail is kept with its case, without waking anybody; without one it is put aside."""
     if case is None:
-        quarantine(message=message, reason=_("Automatic reply or bulk mail that belongs to no case"))
+        quarantine(message=message, reason="automatic")
         return None
     return add_to_case(message=message, case=case, mail=mail)
 

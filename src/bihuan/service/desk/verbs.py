@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.activity.verbs import describe
+from bihuan.core.notify.kinds import describe as describe_mails
 
 describe(
     {
@@ -54,5 +55,15 @@ describe(
         "case.followed_up": _("recorded the follow-up"),
         "case.review_opened": _("opened a review of the unsatisfied service"),
         "case.review_done": _("finished the review"),
+    }
+)
+
+describe_mails(
+    {
+        "acknowledgement": _("Acknowledgement to the customer"),
+        "appointment": _("Appointment with the customer"),
+        "case": _("Letter to the customer"),
+        "consent": _("Request for consent"),
+        "delay": _("Announcement of a delay"),
     }
 )

@@ -13,7 +13,7 @@ from bihuan.service.intake.models import InboundMessage
 def _put_aside(payload: dict[str, Any], message: str) -> None:
     row = InboundMessage.objects.filter(pk=payload["message"]).first()
     if row is not None:
-        services.quarantine(message=row, reason=message)
+        services.quarantine(message=row, reason=f"failed: {message}")
 
 
 @job("intake.read", label=_("Read a message"), max_attempts=4, on_failure=_put_aside)

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.secrets.fields import SecretField
+from bihuan.service.intake.reasons import told
 
 
 class Mailbox(models.Model):
@@ -83,6 +84,11 @@ class InboundMessage(models.Model):
 
     def __str__(self) -> str:
         return self.subject or self.external_id
+
+    @property
+    def why(self) -> str:
+        """The reason for people."""
+        return told(self.reason)
 
 
 class CallOutcome(models.TextChoices):

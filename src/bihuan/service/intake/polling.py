@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Q
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted
 
@@ -71,7 +72,7 @@ class _Session:
                 raw=head, source=self.box.address, channel=self.box.channel, mailbox=self.box, read=False
             )
             if fresh:
-                quarantine(message=message, reason=f"too_large: {size}")
+                quarantine(message=message, reason=f"too_large: {filesizeformat(size)}")
             return
         raw = self._raw(uid, "BODY.PEEK[]")
         store_mail(raw=raw, source=self.box.address, channel=self.box.channel, mailbox=self.box)

@@ -90,7 +90,7 @@ def read_message(message: InboundMessage) -> None:
         try:
             parsed = parse(bytes(row.raw), max_bytes=settings.MAX_MAIL_BYTES)
         except MailRefused as refused:
-            quarantine(message=row, reason=f"{refused.code}: {refused}")
+            quarantine(message=row, reason=str(refused))
             return
         _take_over(row, parsed)
     row.state = MessageState.WAITING

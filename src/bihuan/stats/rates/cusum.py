@@ -133,8 +133,7 @@ def poisson_cusum(
     bound = None if limit is None else _per_cell(limit, seen.shape[0], "limit")
     if restart and bound is None:
         raise NoAnswer("no_limit", "a CUSUM cannot restart after signals without a limit")
-    weights = np.log(change) * seen - (change - 1) * awaited
-    statistic, signal, last = _accumulate(weights, state, bound, restart)
+    statistic, signal, last = accumulate(seen, awaited, change, state, bound, restart)
     first = np.where(signal.any(axis=1), signal.argmax(axis=1), -1)
     shape = np.broadcast_shapes(np.shape(counts), np.shape(expected))
     cells = shape[:-1]
@@ -225,13 +224,15 @@ def cusum_limits(
     return CusumLimits(limit, group, wanted, counting, extrapolated)
 
 
-def _accumulate(
-    weights: Floats, state: Floats, bound: Floats | None, restart: bool
+def accumulate(
+    seen: Floats, awaited: Floats, change: float, state: Floats, bound: Floats | None, restart: bool
 ) -> tuple[Floats, NDArray[np.bool_], Floats]:
-    statistic = np.empty_like(weights)
-    signal = np.zeros(weights.shape, dtype=np.bool_)
-    for period in range(weights.shape[1]):
-        state = np.maximum(state + weights[:, period], 0.0)
+    """Statistic, signal and last state of cells by periods, as `poisson_cusum` describes; nothing is checked."""
+    gain = np.log(change)
+    statistic = np.empty(seen.shape)
+    signal = np.zeros(seen.shape, dtype=np.bool_)
+    for period in range(seen.shape[1]):
+        state = np.maximum(state + (gain * seen[:, period] - (change - 1) * awaited[:, period]), 0.0)
         statistic[:, period] = state
         if bound is not None:
             signal[:, period] = state > bound

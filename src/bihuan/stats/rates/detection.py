@@ -11,7 +11,7 @@ from bihuan.stats.checks import level, positive
 from bihuan.stats.errors import NoAnswer
 from bihuan.stats.rates import tails
 from bihuan.stats.rates.arguments import Floats, above_zero, counted
-from bihuan.stats.rates.cusum import GROUPS, RUNS, cusum_limits, poisson_cusum
+from bihuan.stats.rates.cusum import GROUPS, RUNS, accumulate, cusum_limits
 from bihuan.stats.rates.multiple import discovery_rates
 from bihuan.stats.signatures import checked
 
@@ -127,13 +127,13 @@ def detect(
     rate = min(positive(false_cells, "false_cells") / seen.shape[0], LOUDEST)
     share = level(discovery_rate, "discovery_rate")
     limits = cusum_limits(awaited, rate, ratio=ratio, shape=shape, groups=groups, draws=draws, seed=seed)
-    sums = poisson_cusum(seen, awaited, ratio=ratio, limit=limits.limit)
+    statistic, above, _last = accumulate(seen, awaited, ratio, np.zeros(seen.shape[0]), limits.limit, restart=False)
     p_value = _upper(seen, awaited, shape)
     q_value = discovery_rates(p_value)
-    signal = sums.signal | (q_value <= share)
+    signal = above | (q_value <= share)
     first = np.where(signal.any(axis=1), signal.argmax(axis=1), -1)
-    order = np.argsort(limits.limit - sums.statistic[:, -1], kind="stable")
-    return Detection(p_value, q_value, sums.statistic, limits.limit, signal, first, order, rate)
+    order = np.argsort(limits.limit - statistic[:, -1], kind="stable")
+    return Detection(p_value, q_value, statistic, limits.limit, signal, first, order, rate)
 
 
 def _upper(seen: Floats, awaited: Floats, shape: ArrayLike | None) -> Floats:

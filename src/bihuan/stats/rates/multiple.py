@@ -157,13 +157,28 @@ def null_share(p_values: ArrayLike, tuning: float | None = 0.5) -> float:
 
 
 def discovery_rates(p: Floats, factor: float = 1.0) -> Floats:
-    """The step-up values min over j >= i of factor m p(j) / j, at most 1, along the first axis; nothing is checked."""
-    order = np.argsort(p, axis=0, kind="stable")
-    ranks = np.arange(1, p.shape[0] + 1, dtype=np.float64).reshape((-1,) + (1,) * (p.ndim - 1))
-    scaled = np.take_along_axis(p, order, axis=0) * (factor * p.shape[0] / ranks)
-    steps = np.minimum.accumulate(scaled[::-1], axis=0)[::-1]
+    """The step-up values min over j >= i of factor m p(j) / j, at most 1, along the first axis; nothing is checked.
+
+    Equal p-values share one value in whatever order they are sorted. Column by column in one piece of memory each: far
+    quicker for many cells.
+    """
+    if p.ndim == 1:
+        return _step_up(p, factor)
     result = np.empty_like(p)
-    np.put_along_axis(result, order, np.minimum(steps, 1.0), axis=0)
+    flat, wide = p.reshape(p.shape[0], -1), result.reshape(p.shape[0], -1)
+    for column in range(flat.shape[1]):
+        wide[:, column] = _step_up(np.ascontiguousarray(flat[:, column]), factor)
+    return result
+
+
+def _step_up(p: Floats, factor: float) -> Floats:
+    order = np.argsort(p)
+    steps = p[order]
+    steps *= factor * p.size / np.arange(1, p.size + 1, dtype=np.float64)
+    backward = steps[::-1]
+    np.minimum.accumulate(backward, out=backward)
+    result = np.empty_like(p)
+    result[order] = np.minimum(steps, 1.0, out=steps)
     return result
 
 

@@ -39,8 +39,9 @@ def poisson_log_mass(counts: Floats, mean: Floats) -> Floats:
 
 def predictive_upper(counts: Floats, mean: Floats, shape: Floats) -> Floats:
     """P(X >= counts) where the mean itself is gamma distributed with this shape (negative binomial)."""
-    tail: Floats = special.betainc(np.maximum(counts, 1), shape, mean / (mean + shape))
-    return _one_at_zero(tail, counts)
+    result: Floats = np.ones(np.broadcast_shapes(counts.shape, mean.shape, shape.shape))
+    special.betainc(counts, shape, mean / (mean + shape), out=result, where=counts > 0)
+    return result
 
 
 def binomial_upper(found: Floats, size: Floats, share: Floats) -> Floats:

@@ -14,7 +14,7 @@ from bihuan.core.permissions.services import found, person, require
 from bihuan.core.rest.fields import Code, In, Level, Line, Moment, Text, words
 from bihuan.core.rest.paging import PageQuery, Words, cut
 from bihuan.core.rest.problems import known, wrong
-from bihuan.core.search.queries import find as search_find
+from bihuan.core.search.queries import narrowed
 from bihuan.quality.issues import permissions as perm
 from bihuan.quality.issues.alarms import take_alarm
 from bihuan.quality.issues.api.base import issue_of, issue_out, router, row_of
@@ -108,8 +108,7 @@ def list_issues(
     wanted = {"state": state, "owner__username": owner, "grade": grade, "mechanism__code": mechanism}
     rows = visible_to(request.user).filter(**{key: value for key, value in wanted.items() if value})
     if q.strip():
-        hits = search_find(q.strip(), types=["issues.issue"], limit=500)
-        rows = rows.filter(pk__in=[hit.subject_id for hit in hits])
+        rows = narrowed(rows, q.strip(), "issues.issue")
     items, following = cut(rows.select_related(*FOR_PAGE), page)
     return IssuePage(items=[IssueOut.of(row) for row in items], next=following)
 

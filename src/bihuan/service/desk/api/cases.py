@@ -9,7 +9,7 @@ from bihuan.core.policy import queries as policy
 from bihuan.core.rest.fields import Code
 from bihuan.core.rest.paging import PageQuery, Words, cut
 from bihuan.core.rest.problems import known, wrong
-from bihuan.core.search.queries import find as search_find
+from bihuan.core.search.queries import narrowed
 from bihuan.core.workflow.services import apply, choices
 from bihuan.registry.products.models import ProductLine, ProductModel, Unit
 from bihuan.registry.products.services import normalise_serial
@@ -81,8 +81,7 @@ def list_cases(
         known("state", state, set(CaseState.values))
     rows = visible_to(request.user).filter(**{key: value for key, value in wanted.items() if value})
     if q.strip():
-        hits = search_find(q.strip(), types=["desk.case"], limit=500)
-        rows = rows.filter(pk__in=[hit.subject_id for hit in hits])
+        rows = narrowed(rows, q.strip(), "desk.case")
     items, following = cut(rows.select_related(*FOR_PAGE), page)
     return CasePage(items=[CaseOut.of(case) for case in items], next=following)
 

@@ -3,14 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.utils.functional import Promise
-
 
 class MailRefused(ValueError):
-    """A mail that cannot become a case by itself; it goes to quarantine with this reason."""
+    """A mail that cannot become a case by itself; it goes to quarantine with this reason (``intake.reasons``)."""
 
-    def __init__(self, code: str, reason: str | Promise) -> None:
-        super().__init__(str(reason))
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
 
 

@@ -5,7 +5,6 @@ import email.policy
 from collections.abc import Iterator
 from email.message import Message
 
-from django.utils.translation import gettext_lazy as _
 from tnefparse import TNEF
 
 from bihuan.service.intake.mail import automatic
@@ -40,16 +39,16 @@ def message_id_of(raw: bytes) -> str:
 def parse(raw: bytes, *, max_bytes: int) -> ParsedMail:
     """Read a mail. Raises MailRefused for what cannot be read, and nothing else on any bytes."""
     if not raw.strip():
-        raise MailRefused("empty", _("The mail is empty."))
+        raise MailRefused("empty")
     if len(raw) > max_bytes:
-        raise MailRefused("too_large", _("The mail is larger than the limit."))
+        raise MailRefused("too_large")
     try:
         message = email.message_from_bytes(raw, policy=POLICY)
         return _Reader(message, raw).result()
     except MailRefused:
         raise
     except RecursionError as error:
-        raise MailRefused("too_deep", _("The mail is nested too deeply.")) from error
+        raise MailRefused("too_deep") from error
     except Exception as error:
         raise MailRefused("broken", f"{type(error).__name__}: {error}"[:200]) from error
 
@@ -66,10 +65,10 @@ class _Reader:
 
     def result(self) -> ParsedMail:
         if not self.message.keys():
-            raise MailRefused("no_header", _("This is not a mail: it has no header."))
+            raise MailRefused("no_header")
         for count, (part, depth) in enumerate(_walk(self.message)):
             if count > MAX_PARTS:
-                raise MailRefused("too_many_parts", _("The mail has too many parts."))
+                raise MailRefused("too_many_parts")
             self._take(part, depth)
         html = "\n".join(self.pages)
         text = tidy("\n\n".join(item for item in self.texts if item.strip())) or text_of_html(html)
@@ -151,7 +150,7 @@ class _Reader:
 def _walk(message: Message, depth: int = 0) -> Iterator[tuple[Message, int]]:
     """Yield the parts; also those inside forwarded mails, as deep as people forward."""
     if depth > MAX_DEPTH:
-        raise MailRefused("too_deep", _("The mail is nested too deeply."))
+        raise MailRefused("too_deep")
     yield message, depth
     inner = message.get_payload()
     if isinstance(inner, list):
