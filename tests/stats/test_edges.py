@@ -207,6 +207,55 @@ class TestLife:
         found = life.quantile_interval(fit, 0.1, confidence=0.9, method="wald")
         assert (found.lower[0], found.upper[0]) == pytest.approx((age(*best) - half, age(*best) + half), rel=1e-6)
 
+    @pytest.mark.parametrize("method", ["profile", "wald"])
+    def test_limits_with_a_threshold_know_no_unit(self, method):
+        """The same ages in hundreds: the threshold's variance is far below one then."""
+        hours = 20 + 50 * np.random.default_rng(34).weibull(2.5, 60)
+        one, other = life.fit_weibull3(hours), life.fit_weibull3(hours / 100)
+        assert one.covariance[2, 2] > 1 > other.covariance[2, 2]
+        for name, unit in (("shape", 1), ("scale", 100), ("threshold", 100)):
+            found, small = (life.parameter_interval(fit, name, method=method) for fit in (one, other))
+            assert [small.lower[0] * unit, small.upper[0] * unit] == pytest.approx(
+                [found.lower[0], found.upper[0]], rel=1e-4
+            )
+        found, small = (life.quantile_interval(fit, 0.1, method=method) for fit in (one, other))
+        assert [small.lower[0] * 100, small.upper[0] * 100] == pytest.approx([found.lower[0], found.upper[0]], rel=1e-4)
+        found = life.reliability_interval(one, 50.0, method=method)
+        small = life.reliability_interval(other, 0.5, method=method)
+        assert [small.lower[0], small.upper[0]] == pytest.approx([found.lower[0], found.upper[0]], rel=1e-4)
+
+    def test_one_sided_limits_end_where_parameters_end(self):
+        fit = life.fit_weibull([1.0, 2, 4, 5, 9])
+        for name, edge in (("shape", 0), ("scale", 0), ("spread", 0), ("location", -np.inf)):
+            assert life.parameter_interval(fit, name, side="upper").lower[0] == edge
+            assert life.parameter_interval(fit, name, side="lower").upper[0] == np.inf
+        assert life.quantile_interval(fit, 0.1, side="upper").lower[0] == 0
+        alive = [life.reliability_interval(fit, 3.0, side=side) for side in ("upper", "lower")]
+        assert (alive[0].lower[0], alive[1].upper[0]) == (0, 1)
+
+    def test_repairs_of_units_seen_for_a_short_while(self):
+        """Lawless and Nadeau's variance with plain loops; one unit left before the first repair of any."""
+        unit, age, end = [0, 0, 2, 3, 3, 3], [5.0, 9, 7, 5, 8, 8], np.array([10.0, 2, 7, 12, 6])
+        found = life.mean_cumulative(unit, age, end, variance="robust")
+        ages = sorted(set(age))
+        at_risk = {t: (end >= t).sum() for t in ages}
+        rate = {t: age.count(t) / at_risk[t] for t in ages}
+        for place, until in enumerate(ages):
+            residuals = [
+                sum((sum(u == one and a == t for u, a in zip(unit, age, strict=True)) - rate[t]) / at_risk[t]
+                    for t in ages if t <= min(until, end[one]))
+                for one in range(5)
+            ]  # fmt: skip
+            assert found.error[place] ** 2 == pytest.approx(sum(one**2 for one in residuals))
+
+    def test_limits_of_claims_take_both_tails(self):
+        """Certain parameters and one lot: the limits are the quantiles of a binomial distribution."""
+        fit = life.fit_exponential(np.full(4, 100.0), None, np.full(4, 10**12))
+        found = life.forecast_claims(fit, [500], [3.0], 1, confidence=0.9, draws=40_000).cells
+        chance = 1 - np.exp(-0.01)
+        assert found.expected[0, 0] == pytest.approx(500 * chance)
+        assert (found.lower[0, 0], found.upper[0, 0]) == tuple(stats.binom.ppf([0.05, 0.95], 500, chance))
+
 
 class TestRates:
     @pytest.mark.parametrize("count", [0, 1, 4, 10, 137])

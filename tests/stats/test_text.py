@@ -105,6 +105,12 @@ class TestClusters:
         for words in (1, 2):
             assert [len(one) for one in text.cluster_texts(lines, 4, words=words).words] == [words] * 4
 
+    def test_names_may_begin_with_no_but_not_with_other_particles(self):
+        assert [naming._particle(word) for word in ("不亮", "没电", "有异响")] == [False] * 3
+        assert [naming._particle(word) for word in ("的异响", "很亮", "亮的", "电没", "把电机")] == [True] * 5
+        found = text.cluster_texts(["灯，不亮", "灯，不亮了", "很，没电", "是，没电了"], 2)
+        assert {one[0] for one in found.words} == {"不亮", "没电"}
+
     def test_words_of_half_a_cluster_are_named_too(self):
         found = text.cluster_texts(["电机，异响", "电机，过热", "屏幕，碎裂", "屏幕，发黑"], 2)
         assert sorted(one[0] for one in found.words) == ["屏幕", "电机"]
