@@ -20,6 +20,31 @@ class TestCharts:
         refused("out_of_range", charts.Setup, baseline=0)
         refused("too_few", charts.i_mr, [1.0, 2.0, 4.0], charts.Setup(baseline=1))
 
+    def test_streams_begin_with_the_defaults_of_the_functions(self):
+        assert charts.Cusum() == charts.Cusum(0.5, 5.0, 0.0, False, False)
+        assert charts.Ewma() == charts.Ewma(0.2, False)
+        for function, family in (
+            (charts.cusum, charts.Cusum()),
+            (charts.ewma, charts.Ewma()),
+            (charts.i_mr, charts.IMR()),
+        ):
+            for name, parameter in inspect.signature(function).parameters.items():
+                if name not in ("values", "setup", "base"):
+                    assert getattr(family, name) == parameter.default, name
+
+    @pytest.mark.parametrize("unit", [1e-9, 1.0, 1e9])
+    def test_both_limits_and_all_zones_in_any_unit(self, unit):
+        known = charts.Setup(rules=charts.NELSON, standard=charts.Standard(0.0, unit))
+        z = [-3.1, 3.1, 0.1, -2.1, 0.2, -2.1, 0.1, 2.1, 0.2, 2.1, -3.0, 3.0]
+        chart = charts.i_mr([unit * value for value in z], known).location
+        assert (chart.signals.mask == charts.judge_z(z, charts.NELSON).mask).all()
+        assert chart.signals.points("nelson-1").tolist() == [0, 1]
+        assert chart.signals.points("nelson-5").size
+
+    def test_short_runs_are_single_or_in_subgroups(self):
+        refused("wrong_shape", charts.short_run_z, np.ones((2, 2, 2)), ["a", "b"])
+        refused("wrong_shape", charts.short_run_deviation, 1.0, ["a"])
+
     def test_every_d3_of_qcc_is_near_the_integral(self):
         """qcc's own constants lie above the integral by 1e-6 to 1.2e-5, more for larger subgroups."""
         off = np.array([charts.d3(size, "qcc") - charts.d3(size) for size in range(2, 26)])
