@@ -205,6 +205,23 @@ class TestGauges:
 
 
 class TestDemand:
+    @pytest.mark.parametrize(
+        ("periods", "demands", "kind"), [(33, 25, "intermittent"), (131, 100, "smooth"), (133, 100, "intermittent")]
+    )
+    def test_intervals_from_132_hundredths_on_are_long(self, periods, demands, kind):
+        history = np.zeros(periods)
+        history[np.linspace(0, periods - 1, demands).astype(int)] = 4.0
+        assert demand.classify_demand(history).kind == kind
+
+    @pytest.mark.parametrize(
+        ("square", "kind"), [(0.485, "smooth"), (0.4899, "smooth"), (0.4901, "erratic"), (0.495, "erratic")]
+    )
+    def test_sizes_from_49_hundredths_on_are_wide(self, square, kind):
+        """Two sizes whose sample variance, divisor n - 1, is this share of the squared mean."""
+        half = np.sqrt(square / 2)
+        found = demand.classify_demand([1 + half, 1 - half])
+        assert (found.variation, found.kind) == (pytest.approx(square), kind)
+
     def test_an_outlier_leaves_no_mark_on_the_season(self):
         months = np.arange(60)
         series = 50 + 10 * np.sin(2 * np.pi * months / 12) + np.random.default_rng(33).normal(0, 0.5, 60)
