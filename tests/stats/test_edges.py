@@ -222,6 +222,16 @@ class TestDemand:
         found = demand.classify_demand([1 + half, 1 - half])
         assert (found.variation, found.kind) == (pytest.approx(square), kind)
 
+    def test_demand_has_ended_when_its_silence_is_unlikely(self):
+        """Every second period had a demand: six silent ones have a chance of 1.6 %, seven of 0.8 %."""
+        history = [0, 4.0] * 5
+        assert [demand.classify_demand(history + [0] * quiet).method for quiet in (6, 7)] == ["sba", "tsb"]
+
+    def test_half_a_transition_is_added_to_each_side_of_the_chain(self):
+        """Four periods with demand, three transitions: the next has demand with a chance of 3.5 in 4."""
+        found = demand.simulated_point([2.0] * 4, 1, draws=100_000)
+        assert found.expected == pytest.approx(2 * 3.5 / 4, abs=0.02)
+
     def test_an_outlier_leaves_no_mark_on_the_season(self):
         months = np.arange(60)
         series = 50 + 10 * np.sin(2 * np.pi * months / 12) + np.random.default_rng(33).normal(0, 0.5, 60)
@@ -314,6 +324,12 @@ class TestRates:
         assert (score.upper - count) / np.sqrt(score.upper) == pytest.approx(z)
         assert (count - score.lower) == pytest.approx(z * np.sqrt(score.lower), abs=1e-12)
         assert bool(found.lower == 0) == bool(score.lower == 0) == (count == 0)
+
+    def test_a_sum_on_its_limit_is_no_signal(self):
+        reached = float(rates.poisson_cusum([1], [0.25]).statistic[0])
+        assert reached == np.log(2) - 0.25
+        assert not rates.poisson_cusum([1], [0.25], limit=reached).signal[0]
+        assert rates.poisson_cusum([1], [0.25], limit=np.nextafter(reached, 0)).signal[0]
 
     def test_looks_of_a_watch_are_its_expectations_above_zero(self):
         found = rates.maxsprt([1, 0, 2], [0.5, 0.0, 0.7])
