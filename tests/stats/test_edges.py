@@ -89,6 +89,23 @@ class TestCapability:
         assert capability.cpk_interval(1.2, 30, side="upper").lower == -np.inf
         assert capability.one_sided_interval(1.2, 30, side="lower").upper == np.inf
 
+    @pytest.mark.parametrize(
+        ("name", "theirs"),
+        [
+            ("normal", stats.norm), ("lognormal", lambda mu, sigma: stats.lognorm(sigma, scale=np.exp(mu))),
+            ("weibull", lambda shape, scale: stats.weibull_min(shape, scale=scale)),
+            ("gamma", lambda shape, scale: stats.gamma(shape, scale=scale)), ("exponential", lambda scale: stats.expon(scale=scale)),
+        ],
+    )  # fmt: skip
+    def test_anderson_and_darling_of_a_fit_by_hand(self, name, theirs):
+        values = np.sort(np.random.default_rng(24).gamma(3, 2, 20))
+        fit = capability.fit(values, name)
+        law = theirs(*fit.distribution.parameters)
+        terms = [(2 * i - 1) * (law.logcdf(values[i - 1]) + law.logsf(values[20 - i])) for i in range(1, 21)]
+        assert fit.anderson_darling == pytest.approx(-20 - sum(terms) / 20)
+        assert fit.log_likelihood == pytest.approx(law.logpdf(values).sum())
+        assert fit.aic == pytest.approx(2 * len(fit.distribution.parameters) - 2 * law.logpdf(values).sum())
+
 
 class TestSampling:
     def test_the_level_is_named_where_it_decided(self):
@@ -126,6 +143,27 @@ class TestSampling:
         """Three of four, at most two bad: three bad items in the lot pass three times in four, one of them unseen."""
         found = sampling.aoql(sampling.SinglePlan(3, 2), 4, distribution="hypergeometric")
         assert (found.limit, found.at) == pytest.approx((0.75 * 0.75 / 4, 0.75))
+
+    @pytest.mark.parametrize(
+        ("passed", "severity"), [("01110", "tightened"), ("011110", "normal"), ("00", "tightened")]
+    )
+    def test_two_of_five_lots_in_a_row(self, passed, severity):
+        """ISO 2859-1:1999, 9.3.1: the first and the fifth tighten inspection, the first and the sixth do not."""
+        state = sampling.SwitchingState()
+        for one in passed:
+            state = sampling.switch(state, sampling.LotResult(one == "1"))
+        assert state.severity == severity
+
+    @pytest.mark.parametrize(
+        ("aql", "accept", "earned"),
+        [(0.15, 0, [2]), (0.65, 1, [2, 2]), (1.0, 2, [3, 3, 0]), (1.5, 3, [3, 3, 3, 0]), (2.5, 5, [3, 3, 3, 3, 0, 0])],
+    )
+    def test_credit_of_every_count(self, aql, accept, earned):
+        """9.3.3.2 at letter J: from an acceptance number of 2 on, the next tighter AQL (Ac 1, 2, 3) decides on 3 points."""
+        plan = sampling.attribute_plan(None, aql, letter="J")
+        assert plan.plan.accept == accept
+        assert [sampling.lot_result(plan, found).credit for found in range(accept + 1)] == earned
+        assert sampling.lot_result(plan, accept + 1).credit == 0
 
 
 class TestGauges:
