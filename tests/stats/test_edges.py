@@ -41,6 +41,13 @@ class TestCharts:
         assert chart.signals.points("nelson-1").tolist() == [0, 1]
         assert chart.signals.points("nelson-5").size
 
+    def test_the_last_point_of_two_in_three_must_qualify(self):
+        for rules, name in ((charts.NELSON, "nelson-5"), (charts.WESTERN_ELECTRIC, "western-electric-2")):
+            for z, found in (([2.5, 2.5, 0.5], []), ([2.5, 0.5, 2.5], [2]), ([0.5, 2.5, 2.5], [2]), ([2.5, 2.5], [])):
+                assert charts.judge_z(z, rules).points(name).tolist() == found
+        loose = charts.share(2, 3, 2.0, last_must_qualify=False)
+        assert charts.judge_z([2.5, 2.5, 0.5], [loose]).points().tolist() == [2]
+
     def test_short_runs_are_single_or_in_subgroups(self):
         refused("wrong_shape", charts.short_run_z, np.ones((2, 2, 2)), ["a", "b"])
         refused("wrong_shape", charts.short_run_deviation, 1.0, ["a"])
@@ -368,6 +375,11 @@ class TestRates:
         assert reached == np.log(2) - 0.25
         assert not rates.poisson_cusum([1], [0.25], limit=reached).signal[0]
         assert rates.poisson_cusum([1], [0.25], limit=np.nextafter(reached, 0)).signal[0]
+
+    def test_a_watch_signals_on_its_critical_value(self):
+        reached = float(rates.maxsprt([3], [1.0], critical=1.0).statistic[0])
+        assert rates.maxsprt([3], [1.0], critical=reached).signal[0]
+        assert not rates.maxsprt([3], [1.0], critical=np.nextafter(reached, 9)).signal[0]
 
     def test_looks_of_a_watch_are_its_expectations_above_zero(self):
         found = rates.maxsprt([1, 0, 2], [0.5, 0.0, 0.7])
