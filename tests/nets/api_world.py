@@ -23,12 +23,15 @@ from bihuan.service.desk.models import Case
 from bihuan.service.desk.services import closing, diagnosing, solving, talk
 from bihuan.service.intake.models import InboundMessage
 from bihuan.service.intake.services import store_mail
+from bihuan.service.visits.models import Visit
+from bihuan.service.visits.services import working
 from tests.caller import Caller
 from tests.cast import PASSWORD, Cast
 from tests.nets.world import ROLES
 from tests.quality import goods, money
 from tests.quality.recall_story import decided, published
 from tests.quality.story import Quality, build_quality
+from tests.service import visiting
 from tests.service.story import (
     accepted,
     agreed,
@@ -84,13 +87,14 @@ def build_api_world(cast: Cast) -> ApiWorld:
     }
     callers = {name: Caller(user) for name, user in users.items()}
     callers |= {"stranger": Caller(None, " "), "wrong_token": Caller(None, "bh_wrong")}
-    cases, ids = _cases(cast), {}
+    cases, ids = _cases(cast), {"visits": _visits(cast)}
     ids |= _registry(cast)
     ids |= _evidence(cast, cases)
     quality = build_quality(cast)
     ids |= _quality(quality) | _goods(quality) | _recall(quality) | _costs(quality)
     places = {name: _address(name, cases, ids) for name in operations()}
-    return ApiWorld(callers, places, {**_bodies(cast, cases), **_quality_bodies(ids), **_money_bodies(ids)})
+    more = {**_quality_bodies(ids), **_money_bodies(ids), **_visit_bodies(cast, ids)}
+    return ApiWorld(callers, places, {**_bodies(cast, cases), **more})
 
 
 def _cases(cast: Cast) -> dict[str, Case]:
@@ -157,6 +161,42 @@ def _evidence(cast: Cast, cases: dict[str, Case]) -> dict[str, Any]:
         "message": InboundMessage.objects.get(state="quarantined").pk,
         "follow_up": cases["called"].follow_ups.get().pk,
         "review": cases["archived"].follow_ups.get().review.pk,
+    }  # fmt: skip
+
+
+def _visits(cast: Cast) -> dict[str, str]:
+    """Visits in the stations that their operations start from, by the last word of the address."""
+    visiting.qualified(cast, cast.erik)
+    days = iter(range(1, 20))
+
+    def planned() -> Visit:
+        day = next(days)
+        times = {"starts_at": visiting.hour(day), "ends_at": visiting.hour(day, 11)}
+        return visiting.planned(cast, visiting.working_case(cast), **times)
+
+    agreed_on = visiting.on_site(cast, planned())
+    working.agree_plan(visit=agreed_on, by=cast.erik, phenomenon="异响", plan="更换", agreed_with="王工")
+    here, signing = visiting.on_site(cast, planned()), visiting.reported(cast, visiting.on_site(cast, planned()))
+    rows = {"agreed-plan": here, "report": agreed_on, "signature": signing}
+    rows |= {word: planned() for word in ("confirmation", "rescheduling", "preparation", "steps", "{number}")}
+    return {**{word: row.number for word, row in rows.items()}, "case": visiting.working_case(cast).number}
+
+
+def _visit_bodies(cast: Cast, ids: dict[str, Any]) -> dict[str, Any]:
+    """What is sent to the operations of visits."""
+    visit, soon = "POST /visits/{number}", {"starts_at": "2027-03-05T09:00:00Z", "ends_at": "2027-03-05T11:00:00Z"}
+    plan = {"purpose": "service", "engineer": "erik", "place": "宁波", "contact_name": "王工", "task": "更换", **soon}
+    return {
+        "POST /visits": {"case": ids["visits"]["case"], **plan},
+        f"{visit}/confirmation": {"person": "王工"},
+        f"{visit}/rescheduling": {
+            "engineer": "erik", "reason": "改期", "starts_at": "2027-03-06T09:00:00Z", "ends_at": "2027-03-06T10:00:00Z",
+        },
+        f"{visit}/preparation": {"ticked": ["tools"]},
+        f"{visit}/steps": {"step": "cancel", "reason": "误排"},
+        f"{visit}/agreed-plan": {"phenomenon": "异响", "plan": "更换", "agreed_with": "王工"},
+        f"{visit}/report": {"verdict": "open", "steps": "更换", "cleaned": True},
+        f"{visit}/signature": {"satisfied": False, "person": "王工", "opinion": "还有异响"},
     }  # fmt: skip
 
 
@@ -245,6 +285,10 @@ def _address(operation: str, cases: dict[str, Case], ids: dict[str, Any]) -> str
     if parts[0] == "nonconformities":
         path = path.replace("{number}", ids["sheets"].get(parts[-1], ids["sheets"]["review"]))
         path = path.replace("{pk}", str(ids.get(parts[-1], "")))
+    elif parts[0] == "visits":
+        path = path.replace("{number}", ids["visits"].get(parts[-1], ""))
+        if parts[-1] == "candidates":
+            path += f"?case={ids['visits']['case']}&starts_at=2027-03-05T09:00:00Z&ends_at=2027-03-05T11:00:00Z"
     elif parts[0] == "costs":
         path = path.replace("{number}", ids["voucher"])
         path = path.replace("{pk}", str(ids["share"] if "shares" in parts else ids["cost"]))

@@ -42,6 +42,7 @@ from tests.quality.recall_story import decided as decided_recall
 from tests.quality.recall_story import published as published_recall
 from tests.quality.story import approved as approved_plan
 from tests.quality.story import build_quality, coded, graded, investigated, people_of_quality, planned
+from tests.service import visiting
 from tests.service.story import accepted, agreed, diagnosed, followed_up, png, proposed, solution_values, triaged
 
 ROLES = {
@@ -66,6 +67,7 @@ def build_world(cast: Cast) -> World:
         name: create_user(username=f"r-{name}", name=name, password=PASSWORD, roles=[role] if role else [])
         for name, role in ROLES.items()
     }
+    visits = visit_addresses(cast)
     archived = accepted(cast, agreed(cast, proposed(cast, diagnosed(cast, triaged(cast, cast.case())))))
     row = followed_up(cast, archived, score=1)
     closing.archive_case(case=archived, by=cast.bob)
@@ -95,7 +97,7 @@ def build_world(cast: Cast) -> World:
     quality = monitored(cast)
     places = addresses(cast, case, archived, asked, waiting, row, file, document, sheet)
     issues = quality_addresses(cast, document.pk)
-    more = {**recall_addresses(cast), **problem_addresses(cast), **returned_addresses(cast)}
+    more = {**recall_addresses(cast), **problem_addresses(cast), **returned_addresses(cast), **visits}
     return World(cast, users, {**places, **quality, **issues, **more, **system_addresses(users["admin"])})
 
 
@@ -209,6 +211,19 @@ def returned_addresses(cast: Cast) -> dict[str, dict[str, Any]]:
     return {
         "returned:list": {}, "returned:hand_over": {}, "returned:go": {"pk": row.pk}, "returned:returned": number,
         "returned:act": {**number, "name": "refuse"},
+    }  # fmt: skip
+
+
+def visit_addresses(cast: Cast) -> dict[str, dict[str, Any]]:
+    """Arguments for the pages of visits: one that waits for the customer's signature, one case to be planned for."""
+    visiting.qualified(cast, cast.erik)
+    visit = visiting.reported(cast, visiting.on_site(cast, visiting.planned(cast, visiting.working_case(cast))))
+    number, token = {"number": visit.number}, {"token": visit.token}
+    return {
+        "visits:list": {}, "visits:mine": {}, "visits:board": {},
+        "visits:plan": {"number": visiting.working_case(cast).number}, "visits:go": {"pk": visit.pk},
+        "visits:visit": number, "visits:form": number, "visits:act": {**number, "name": "sign"},
+        "visit:appointment": token, "visit:sign": token,
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from bihuan.config.demo_money import Money
 from bihuan.config.demo_quality import Issues
 from bihuan.config.demo_recall import Recalls
 from bihuan.config.demo_texts import CITIES, CUSTOMERS, LINES, PEOPLE, Line
+from bihuan.config.demo_visits import Visits
 from bihuan.config.demo_walk import NEWEST_OPEN, Walk
 from bihuan.core.activity.services import Entry, record_many
 from bihuan.core.calendar.services import ensure_default_calendar
@@ -105,6 +106,9 @@ class Demo:
         self.say("不合格品与质量费用 …")
         with transaction.atomic():
             Money(self.users).build()
+        self.say("上门服务 …")
+        with transaction.atomic():
+            Visits(self.users, PASSWORD).build()
         self.say("收件箱 …")
         with transaction.atomic():
             Desks(self.users).build()

@@ -132,7 +132,8 @@ class Walk:
         values = {
             "kind": "repair", "cause": fault.cause, "steps": fault.remedy, "hours": self.random.choice((2, 4, 8)),
             "cost": self.random.choice((0, 180, 650, 2400)), "payer": "company",
-            "materials": "备件一套", "tools": "常规工具",
+            "materials": "备件一套", "tools": "常规工具", "is_onsite": case.pk % 3 == 0,
+            "onsite_reason": "远程无法更换部件" if case.pk % 3 == 0 else "",
         }  # fmt: skip
         solution = solving.draft_solution(case=case, by=engineer, values=values)
         solution.refresh_from_db()
@@ -196,7 +197,7 @@ class Walk:
         from bihuan.core.files.services import store
 
         return StoredFile.objects.filter(name="signature.png").first() or store(
-            data=_scribble(), name="signature.png", by=None
+            data=scribble(), name="signature.png", by=None
         )
 
     def close(self, case: Case, fault: Fault) -> None:
@@ -224,7 +225,7 @@ class Walk:
 _REAL_NOW = timezone.now
 
 
-def _scribble() -> bytes:
+def scribble() -> bytes:
     """A line that looks like a signature."""
     import io
 

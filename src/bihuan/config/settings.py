@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "bihuan.registry.faults",
     "bihuan.service.intake",
     "bihuan.service.desk",
+    "bihuan.service.visits",
     "bihuan.service.followup",
     "bihuan.quality.monitor",
     "bihuan.quality.issues",

@@ -19,6 +19,8 @@ urlpatterns = [
     path("recalls/", include("bihuan.quality.recall.urls")),
     path("r/", include("bihuan.quality.recall.public_urls")),
     path("costs/", include("bihuan.quality.cost.urls")),
+    path("visits/", include("bihuan.service.visits.urls")),
+    path("v/", include("bihuan.service.visits.public_urls")),
     path("inbox/", include("bihuan.service.desk.inbox_urls")),
     path("follow-up/", include("bihuan.service.followup.urls")),
     path("", include("bihuan.service.desk.public_urls")),

@@ -31,12 +31,15 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         version, decision = request.POST.get("version", ""), request.POST.get("decision")
         try:
-            if decision not in DECISIONS:
+            if decision not in DECISIONS and may_vote(row, request.user):
                 raise MoveRefused(_("Please choose whether you approve or return it."), code="decision")
             vote(
-                approval=row, by=request.user, approved=DECISIONS[decision], comment=request.POST.get("comment", ""),
+                approval=row,
+                by=request.user,
+                approved=DECISIONS.get(decision, False),
+                comment=request.POST.get("comment", ""),
                 expected_version=int(version) if version.isdigit() else None,
-            )  # fmt: skip
+            )
         except MoveRefused as refused:
             problem, status = str(refused.reason), 422 if refused.code == "decision" else 409
         else:

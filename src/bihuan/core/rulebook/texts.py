@@ -26,7 +26,7 @@ SECTIONS: Final = {
     "replies": gettext_lazy("Texts to customers"), "retention": gettext_lazy("Retention periods"),
     "numbering": gettext_lazy("Numbers"), "monitor": gettext_lazy("Quality monitor"),
     "issues": gettext_lazy("Quality issues"), "nonconformity": gettext_lazy("Nonconforming goods"),
-    "recall": gettext_lazy("Recalls"),
+    "recall": gettext_lazy("Recalls"), "visits": gettext_lazy("Field service"),
     "cost": gettext_lazy("Quality costs"),
 }  # fmt: skip
 LINE_WIDTH = 110

@@ -7,6 +7,7 @@ from pydantic import model_validator
 
 from bihuan.core.policy.schema.base import Code, Level, Name, Named, Part
 from bihuan.core.policy.schema.cost import CostRules
+from bihuan.core.policy.schema.field import VisitRules
 from bihuan.core.policy.schema.issues import IssueRules
 from bihuan.core.policy.schema.monitor import Monitor
 from bihuan.core.policy.schema.nonconformity import NonconformityRules
@@ -54,6 +55,7 @@ class Profile(Part):
     delay_reasons: tuple[Named, ...]
     replies: tuple[Reply, ...]
     retention: tuple[Retention, ...]
+    visits: VisitRules = VisitRules()
     monitor: Monitor = Monitor()
     issues: IssueRules = IssueRules()
     nonconformity: NonconformityRules = NonconformityRules()

@@ -155,24 +155,36 @@ def appoint(
 ) -> Appointment:
     """Keep the time that was agreed with the customer and tell him who will come (WO-14, WO-15)."""
     require(by, perm.CASE_REPLY, case)
+    return keep_appointment(case=case, by=by, at=at, engineer=engineer, agreed_with=agreed_with, place=place)
+
+
+@transaction.atomic
+def keep_appointment(
+    *, case: Case, by: AbstractBaseUser, at: datetime, engineer: Any, agreed_with: str, place: str = ""
+) -> Appointment:
+    """The same for a time that the customer agreed to by his link; ``by`` is who proposed it."""
     if at <= timezone.now():
         raise MoveRefused(_("The agreed time must lie ahead."), code="at")
     row = Appointment.objects.create(
         case=case, cycle=case.cycle, at=at, engineer=engineer, place=place, agreed_with=agreed_with, by_id=by.pk
     )
-    local = timezone.localtime(at)
     text = _("Your service is agreed for %(at)s. %(engineer)s, telephone %(phone)s, will serve you.") % {
-        "at": f"{local:%Y-%m-%d %H:%M}", "engineer": engineer, "phone": engineer.phone or "—",
+        "at": f"{timezone.localtime(at):%Y-%m-%d %H:%M}", "engineer": engineer, "phone": engineer.phone or "—",
     }  # fmt: skip
-    if case.contact_email:
-        mail_customer(case, subject=case.summary, text=text, kind="appointment")
-    CaseMessage.objects.create(
-        case=case, direction=Direction.OUT, channel="email" if case.contact_email else "phone", author_id=by.pk,
-        author_name=str(by), text=text, at=timezone.now(),
-    )  # fmt: skip
+    say(case=case, by=by, text=text, kind="appointment")
     data = {"at": at, "engineer": str(engineer), "agreed_with": agreed_with}
     record(subject=case, verb="case.appointed", by=by, data=data)
     return row
+
+
+def say(*, case: Case, by: AbstractBaseUser, text: str, kind: str, subject: str = "") -> CaseMessage:
+    """Tell the customer within a service that journals itself: by mail where he has an address, and in the talk."""
+    if case.contact_email:
+        mail_customer(case, subject=subject or case.summary, text=text, kind=kind)
+    return CaseMessage.objects.create(
+        case=case, direction=Direction.OUT, channel="email" if case.contact_email else "phone", author_id=by.pk,
+        author_name=str(by), text=text, at=timezone.now(),
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -196,12 +208,7 @@ def notify_delay(
         case=case, by_id=by.pk, reason=reason, text=text, expected_at=expected_at,
         deadline_code=row.code if row else "", in_time=row is None or not row.is_late,
     )  # fmt: skip
-    if case.contact_email:
-        mail_customer(case, subject=case.summary, text=text, kind="delay")
-    CaseMessage.objects.create(
-        case=case, direction=Direction.OUT, channel="email" if case.contact_email else "phone", author_id=by.pk,
-        author_name=str(by), text=text, at=timezone.now(),
-    )  # fmt: skip
+    say(case=case, by=by, text=text, kind="delay")
     data = {"reason": reason, "expected_at": expected_at, "in_time": notice.in_time}
     record(subject=case, verb="case.delay_told", by=by, data=data)
     return notice

@@ -1,0 +1,149 @@
+"""The demo company goes to its customers: finished visits, one that waits for a signature, and the coming days."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from bihuan.config.demo_loop import told_at
+from bihuan.config.demo_texts import LINES
+from bihuan.config.demo_walk import scribble
+from bihuan.core.activity.models import Activity
+from bihuan.registry.people.models import Region, User
+from bihuan.registry.people.services import create_user
+from bihuan.registry.products.models import ProductLine
+from bihuan.service.desk.models import Case
+from bihuan.service.visits.models import Absence, Qualification, Visit
+from bihuan.service.visits.services import planning, signing, working
+from bihuan.service.visits.staffing import suggest
+
+MORE = (("weixiu2", "李文强", "south"), ("weixiu3", "赵铁军", "central"))
+HOURS = ((1, 9), (1, 14), (2, 10), (3, 9))
+A_LINE = 5
+
+
+class Visits:
+    """Plans and walks visits for what is in work."""
+
+    def __init__(self, users: dict[str, User], password: str) -> None:
+        self.users, self.password = users, password
+        self.now = timezone.now()
+        self.today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def build(self) -> None:
+        """People with their trainings first, then the visits of each line."""
+        self.staff()
+        for place, line in enumerate(LINES):
+            self.visits_of(line.code, place)
+
+    def staff(self) -> None:
+        """Two more technicians; one training is missing, one is over, one of them is away for two days."""
+        for username, name, region in MORE:
+            self.users[username] = create_user(
+                username=username, name=name, password=self.password, roles=["technician"], phone="13700009000",
+                region=Region.objects.get(code=region), department=self.users["weixiu"].department,
+            )  # fmt: skip
+        goers = [self.users[name] for name in ("gongcheng", "weixiu", "weixiu2", "weixiu3")]
+        for user in goers:
+            for line in ProductLine.objects.all():
+                if (user.username, line.code) != ("weixiu2", "precast"):
+                    over = timezone.localdate() - timedelta(days=40) if line.code == "door" else None
+                    Qualification.objects.create(
+                        user=user, line=line, training=f"{line.name}岗前培训", passed_on=date(2025, 3, 12),
+                        valid_until=over if user.username == "weixiu3" else None,
+                    )  # fmt: skip
+        first = (self.today + timedelta(days=2)).date()
+        Absence.objects.create(
+            user=self.users["weixiu3"], starts_on=first, ends_on=first + timedelta(days=1), reason="外出培训"
+        )
+
+    def visits_of(self, line: str, place: int) -> None:
+        """The oldest case in work was visited and is done, the next waits for a signature, the others are planned."""
+        rows = list(Case.objects.filter(line__code=line, state="working").order_by("pk")[:A_LINE])
+        for case, story in zip(rows, self.stories(place), strict=False):
+            story(case)
+        survey = Case.objects.filter(line__code=line, state="solving").order_by("pk").first()
+        if survey is not None:
+            self.plan(survey, self.today + timedelta(days=2 + place % 2, hours=15), purpose="survey")
+
+    def stories(self, place: int) -> Iterator[Any]:
+        """What becomes of the cases of a line, in their order."""
+        yield self.finished
+        if place % 2:
+            yield self.waits_for_signature
+        for day, hour in HOURS:
+            start = self.today + timedelta(days=day, hours=hour + place % 2)
+            yield lambda case, start=start: self.plan(case, start, agrees=start.hour < 12)
+
+    def last_of(self, case: Case) -> datetime:
+        """When something last happened to a case."""
+        row = Activity.objects.filter(subject_type="desk.case", subject_id=case.pk).order_by("-seq")[:1]
+        return row[0].at
+
+    def plan(self, case: Case, start: datetime, *, purpose: str = "service", agrees: bool = False) -> Visit | None:
+        """Plan a visit for whoever suits best; the customer may have agreed already."""
+        end = start + timedelta(hours=case.policy.visits.usual_hours)
+        best = next((one for one in suggest(case, start, end) if one.fits), None)
+        if best is None:
+            return None
+        solution = case.solutions.filter(state="consented").last()
+        visit = planning.plan_visit(
+            case=case, by=self.users["jingli"], purpose=purpose, engineer=best.user, starts_at=start, ends_at=end,
+            place=case.customer.address if case.customer else "", contact_name=case.contact_name or "现场负责人",
+            contact_phone=case.contact_phone, onsite_reason="远程已尝试，需要到现场处理",
+            task=solution.steps if solution else f"现场勘查：{case.summary}", supplies="备件一套、常规工具、图纸",
+        )  # fmt: skip
+        if agrees:
+            planning.confirm(visit=visit, person=visit.contact_name)
+        return visit
+
+    def on_site(self, case: Case) -> tuple[Visit, datetime] | None:
+        """A visit on the working day after the last step of its case, if that day is over already."""
+        last = self.last_of(case)
+        day = timezone.localtime(last).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        end = day + timedelta(hours=case.policy.visits.usual_hours)
+        if end + timedelta(hours=1) > self.now:
+            return None
+        with told_at(last + timedelta(minutes=20)):
+            visit = self.plan(case, day, agrees=True)
+        if visit is None:
+            return None
+        with told_at(day - timedelta(minutes=40)):
+            ticked = [item.code for item in visit.policy.visits.preparation]
+            working.prepare(visit=visit, by=visit.engineer, ticked=ticked, supplies=visit.supplies)
+        with told_at(day):
+            working.arrive(visit=visit, by=visit.engineer)
+            working.agree_plan(
+                visit=visit, by=visit.engineer, phenomenon=f"与客户确认：{case.summary}", plan=visit.task,
+                agreed_with=visit.contact_name, environment="室内，供电正常",
+            )  # fmt: skip
+        with told_at(end):
+            working.write_report(visit=visit, by=visit.engineer, values=self.report(visit))
+        return visit, end
+
+    def report(self, visit: Visit) -> dict[str, Any]:
+        """Everything well done."""
+        rows = [{"code": item.code, "value": "合格", "passed": True} for item in visit.policy.visits.criteria]
+        return {
+            "steps": f"{visit.task}，运行一小时正常。", "parts": "同型号备件 1 套", "same_parts": True,
+            "parameters": "按出厂参数恢复", "results": rows, "verdict": "solved", "residual": "",
+            "advice": "每周点检一次", "training": "日常保养要点", "trained": visit.contact_name, "demonstrated": True,
+            "cleaned": True,
+        }  # fmt: skip
+
+    def finished(self, case: Case) -> None:
+        """Visited, solved, signed on the screen."""
+        done = self.on_site(case)
+        if done is None:
+            return
+        visit, end = done
+        with told_at(end + timedelta(minutes=15)):
+            signing.sign(
+                visit=visit, by=visit.engineer, satisfied=True, person=visit.contact_name, picture=scribble(),
+                process_score=5, result_score=5, attitude_score=5, opinion="服务及时",
+            )  # fmt: skip
+
+    def waits_for_signature(self, case: Case) -> None:
+        """Visited and reported; the customer's person in charge was not there to sign."""
+        self.on_site(case)

@@ -1,0 +1,232 @@
+"""The forms of visits."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.core.files.forms import FilesField
+from bihuan.registry.people.models import User
+from bihuan.registry.people.queries import with_permission
+from bihuan.service.desk.models import Case
+from bihuan.service.desk.public_forms import SignedForm
+from bihuan.service.visits import permissions as perm
+from bihuan.service.visits.models import Purpose, Verdict, Visit
+from bihuan.service.visits.services.planning import is_authorised, purposes_of
+from bihuan.ui.inputs import BLANK, MomentInput, area
+
+PHOTOS = {"image", "video"}
+SCORES = [("", "—"), *((str(score), str(score)) for score in range(5, 0, -1))]
+SAID = [("yes", _("The problem is solved, I accept")), ("no", _("Not yet right"))]
+LOOKED_AT = [("yes", _("I have read the report")), ("no", _("Not yet right"))]
+LONGEST = 20_000
+
+
+class VisitForm(forms.Form):
+    """A form about one visit."""
+
+    wide_fields: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, row: Visit, **kwargs: Any) -> None:
+        self.row = row
+        super().__init__(*args, **kwargs)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill the choices and what is known."""
+
+
+def team_fields(fields: dict[str, Any], subject: Any) -> None:
+    """Whoever goes on visits can be chosen."""
+    ids = [user.pk for user in with_permission(perm.VISITS_WORK, subject)]
+    for name in ("engineer", "helpers"):
+        fields[name].queryset = User.objects.filter(pk__in=ids)
+
+
+class PlanForm(forms.Form):
+    """Who goes when, where to, and what for (WO-08)."""
+
+    wide_fields: ClassVar[tuple[str, ...]] = ("purpose", "task", "supplies", "place", "onsite_reason")
+    purpose = forms.ChoiceField(label=_("Purpose"), widget=forms.RadioSelect)
+    starts_at = forms.DateTimeField(label=_("From"), widget=MomentInput())
+    ends_at = forms.DateTimeField(label=_("To"), widget=MomentInput())
+    engineer = forms.ModelChoiceField(User.objects.none(), label=_("Engineer"))
+    helpers = forms.ModelMultipleChoiceField(User.objects.none(), label=_("Accompanied by"), required=False)
+    place = forms.CharField(label=_("Place"), max_length=200)
+    contact_name = forms.CharField(label=_("Contact person"), max_length=60)
+    contact_phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
+    task = forms.CharField(label=_("What is to be done"), widget=area(), max_length=LONGEST)
+    supplies = forms.CharField(
+        label=_("Tools, spare parts and papers to bring"), widget=area(2), required=False, max_length=LONGEST
+    )
+    onsite_reason = forms.CharField(label=_("Why remote help is not enough"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        purposes = purposes_of(case)
+        fields["purpose"].choices = [(item.value, item.label) for item in purposes]
+        team_fields(fields, case)
+        if all(is_authorised(case, purpose) for purpose in purposes):
+            del fields["onsite_reason"]
+
+
+class RescheduleForm(VisitForm):
+    """Another time or another engineer."""
+
+    wide_fields = ("reason",)
+    starts_at = forms.DateTimeField(label=_("From"), widget=MomentInput())
+    ends_at = forms.DateTimeField(label=_("To"), widget=MomentInput())
+    engineer = forms.ModelChoiceField(User.objects.none(), label=_("Engineer"))
+    helpers = forms.ModelMultipleChoiceField(User.objects.none(), label=_("Accompanied by"), required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=area(2))
+
+    def prepare(self) -> None:
+        row, initial = self.row, self.initial
+        team_fields(self.fields, row)
+        for name in ("starts_at", "ends_at", "engineer"):
+            initial.setdefault(name, getattr(row, name))
+        initial.setdefault("helpers", [user.pk for user in row.helpers.all()])
+
+
+class ConfirmForm(VisitForm):
+    """Who agreed to the time, by telephone or in any other way."""
+
+    person = forms.CharField(label=_("Agreed with"), max_length=60)
+
+    def prepare(self) -> None:
+        self.initial.setdefault("person", self.row.contact_name)
+
+
+class ReasonForm(VisitForm):
+    """Why."""
+
+    wide_fields = ("reason",)
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=area(2))
+
+
+class PrepareForm(VisitForm):
+    """What is ready (WO-08)."""
+
+    wide_fields = ("ticked", "supplies")
+    ticked = forms.MultipleChoiceField(label=_("Ready"), widget=forms.CheckboxSelectMultiple, required=False)
+    supplies = forms.CharField(
+        label=_("Tools, spare parts and papers to bring"), widget=area(2), required=False, max_length=LONGEST
+    )
+
+    def prepare(self) -> None:
+        fields: dict[str, Any] = self.fields
+        fields["ticked"].choices = [(item.code, item.name) for item in self.row.policy.visits.preparation]
+        self.initial = {"ticked": self.row.prepared, "supplies": self.row.supplies, **self.initial}
+
+
+class AgreeForm(VisitForm):
+    """What was found on arrival, and the plan to which the customer agreed (WO-09)."""
+
+    wide_fields = ("phenomenon", "environment", "plan")
+    phenomenon = forms.CharField(label=_("Phenomenon, confirmed with the customer"), widget=area(2), max_length=LONGEST)
+    environment = forms.CharField(
+        label=_("Installation environment and working state"), widget=area(2), required=False, max_length=LONGEST
+    )
+    plan = forms.CharField(label=_("Plan"), widget=area(), max_length=LONGEST)
+    agreed_with = forms.CharField(label=_("Agreed with"), max_length=60)
+
+    def prepare(self) -> None:
+        report = getattr(self.row, "report", None)
+        known = {name: getattr(report, name) for name in self.fields} if report else {}
+        self.initial = {"plan": self.row.task, "agreed_with": self.row.contact_name, **known, **self.initial}
+
+
+class ReportForm(VisitForm):
+    """What was done and what came of it (WO-10, WO-13, WO-21); each criterion of the company has its own line."""
+
+    wide_fields = (
+        "phenomenon", "environment", "steps", "parts", "parameters", "verdict", "residual", "advice", "training",
+        "uploads",
+    )  # fmt: skip
+    phenomenon = forms.CharField(label=_("Phenomenon, confirmed with the customer"), widget=area(2), max_length=LONGEST)
+    environment = forms.CharField(
+        label=_("Installation environment and working state"), widget=area(2), required=False, max_length=LONGEST
+    )
+    steps = forms.CharField(label=_("Key operation steps"), widget=area(), required=False, max_length=LONGEST)
+    parts = forms.CharField(
+        label=_("Replaced parts: model, specification, quantity"), widget=area(2), required=False, max_length=LONGEST
+    )
+    same_parts = forms.BooleanField(label=_("Same model and specification as the original"), required=False)
+    parameters = forms.CharField(label=_("Commissioning parameters"), widget=area(2), required=False,
+                                 max_length=LONGEST)  # fmt: skip
+    verdict = forms.ChoiceField(label=_("Result"), choices=Verdict.choices, widget=forms.RadioSelect)
+    residual = forms.CharField(label=_("Residual problems"), widget=area(2), required=False, max_length=LONGEST)
+    advice = forms.CharField(label=_("Advice for use"), widget=area(2), required=False, max_length=LONGEST)
+    training = forms.CharField(label=_("Training of the customer"), widget=area(2), required=False,
+                               max_length=LONGEST)  # fmt: skip
+    trained = forms.CharField(label=_("Who was trained"), max_length=120, required=False)
+    demonstrated = forms.BooleanField(label=_("Result demonstrated and precautions explained"), required=False)
+    cleaned = forms.BooleanField(label=_("Site cleaned"), required=False)
+    uploads = FilesField(label=_("Photos or video"), required=False, allow=PHOTOS)
+
+    def prepare(self) -> None:
+        report, is_survey = getattr(self.row, "report", None), self.row.purpose == Purpose.SURVEY
+        for name in ("parts", "same_parts", "training", "trained", "demonstrated", "cleaned") if is_survey else (
+            "phenomenon", "environment"
+        ):  # fmt: skip
+            del self.fields[name]
+        fields: dict[str, Any] = self.fields
+        fields["verdict"].choices = [
+            item for item in Verdict.choices if is_survey == (item[0] == Verdict.FOUND)
+        ]  # fmt: skip
+        if is_survey:
+            self.initial.setdefault("verdict", Verdict.FOUND)
+        known = {row["code"]: row for row in report.results} if report else {}
+        for rule in () if is_survey else self.row.policy.visits.criteria:
+            self._criterion(rule, known.get(rule.code, {}))
+        if report is not None:
+            self.initial = {**{name: getattr(report, name) for name in fields if hasattr(report, name)},
+                            **self.initial}  # fmt: skip
+
+    def _criterion(self, rule: Any, known: dict[str, Any]) -> None:
+        wanted = f"{rule.name}（{rule.required}）" if rule.required else rule.name
+        passed = {True: "yes", False: "no"}.get(known.get("passed"), "")  # type: ignore[arg-type]
+        self.fields[f"r_{rule.code}"] = forms.CharField(
+            label=wanted, max_length=200, required=False, initial=known.get("value", "")
+        )
+        self.fields[f"p_{rule.code}"] = forms.ChoiceField(
+            label=_("%(what)s: met?") % {"what": rule.name}, required=False, initial=passed,
+            choices=[*BLANK, ("yes", _("met")), ("no", _("not met"))],
+        )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """The criteria as rows."""
+        data = super().clean() or {}
+        met = {"yes": True, "no": False}
+        codes = [name[2:] for name in self.fields if name.startswith("r_")]
+        results = [
+            {"code": code, "value": data.pop(f"r_{code}", ""), "passed": met.get(data.pop(f"p_{code}", ""))}
+            for code in codes
+        ]
+        return {**data, "results": results}
+
+
+class SignForm(SignedForm):
+    """The customer's rating and signature, on the engineer's screen or on his own (ACC-07)."""
+
+    process_score = forms.TypedChoiceField(label=_("Process"), choices=SCORES, coerce=int, empty_value=None,
+                                           required=False)  # fmt: skip
+    result_score = forms.TypedChoiceField(label=_("Result"), choices=SCORES, coerce=int, empty_value=None,
+                                          required=False)  # fmt: skip
+    attitude_score = forms.TypedChoiceField(label=_("Attitude"), choices=SCORES, coerce=int, empty_value=None,
+                                            required=False)  # fmt: skip
+    field_order: ClassVar[tuple[str, ...]] = (  # type: ignore[misc]
+        "decision", "process_score", "result_score", "attitude_score", "person", "opinion", "signature",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, row: Visit, **kwargs: Any) -> None:
+        found = row.purpose == Purpose.SURVEY
+        super().__init__(*args, choices=LOOKED_AT if found else SAID, **kwargs)
+        self.initial.setdefault("person", row.contact_name)
+
+
+def signed_values(data: dict[str, Any]) -> dict[str, Any]:
+    """The customer's word as the service wants it."""
+    rest = {name: value for name, value in data.items() if name not in {"decision", "signature"}}
+    return {**rest, "satisfied": data["decision"] == "yes", "picture": data["signature"]}

@@ -1,0 +1,56 @@
+"""Who may be sent: what people have passed, and when they are away."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Qualification(models.Model):
+    """Somebody passed the training for a product line; without it he is not sent there (KNO-05)."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="qualifications", verbose_name=_("engineer")
+    )
+    line = models.ForeignKey(
+        "products.ProductLine", on_delete=models.PROTECT, related_name="+", verbose_name=_("product line")
+    )
+    training = models.CharField(_("training or certificate"), max_length=120)
+    passed_on = models.DateField(_("passed on"))
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("qualification")
+        ordering = ["user", "line"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "line", "training"], name="qualification_once"),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("passed_on")),
+                name="qualification_not_over_before_it_began",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.line} {self.training}"
+
+
+class Absence(models.Model):
+    """Days on which somebody is not there to be sent: leave, training, illness."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="absences", verbose_name=_("engineer")
+    )
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"))
+    reason = models.CharField(_("reason"), max_length=80)
+
+    class Meta:
+        verbose_name = _("absence")
+        ordering = ["-starts_on"]
+        indexes = [models.Index(fields=["user", "ends_on"], name="absence_of_user")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="absence_has_days"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.starts_on:%Y-%m-%d}"

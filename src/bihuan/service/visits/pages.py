@@ -1,0 +1,143 @@
+"""What the pages of visits show."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bihuan.core.activity.queries import timeline
+from bihuan.core.approvals.queries import for_subject as approvals_of
+from bihuan.core.deadlines.services import milestones, of_subject
+from bihuan.core.documents.queries import for_subject as documents_of
+from bihuan.core.files.queries import attachments_of
+from bihuan.core.permissions.services import can
+from bihuan.core.workflow.acting import Outcome, acts_context, steps_of
+from bihuan.registry.customers import permissions as customers
+from bihuan.registry.people.models import User
+from bihuan.registry.people.queries import with_permission
+from bihuan.service.desk.models import Case, CaseState, SolutionState
+from bihuan.service.desk.pages import model_documents
+from bihuan.service.desk.queries import visible_to as visible_cases
+from bihuan.service.visits import permissions as perm
+from bihuan.service.visits.actions import ACTS, on_it
+from bihuan.service.visits.models import Absence, Visit, VisitState
+from bihuan.service.visits.queries import BOOKED, going, of_days, visible_to
+from bihuan.service.visits.staffing import Candidate, day_of, suggest
+
+S = VisitState
+WAY = (S.PLANNED, S.CONFIRMED, S.ON_SITE, S.REPORTED, S.FINISHED)
+GATED_WAY = (S.ASKED, *WAY)
+MOST_WAITING = 50
+LONGEST_SUGGESTION = timedelta(days=31)
+
+
+def visit_context(visit: Visit, user: Any, wish: str = "", outcome: Outcome | None = None) -> dict[str, Any]:
+    """Everything that the page shows; the number of queries does not depend on how much there is."""
+    case, approvals = visit.case, approvals_of(visit)
+    ticked = visit.prepared
+    return {
+        "visit": visit, "row": visit, "case": case, "act_address": "visits:act",
+        "report": getattr(visit, "report", None), "who": f"{_('Engineer')}：{visit.engineer}",
+        "steps": steps_of(visit.state, GATED_WAY if approvals else WAY), "approvals": approvals,
+        **acts_context(ACTS, visit, user, wish, outcome),
+        "preparation": [(item.name, item.code in ticked) for item in visit.policy.visits.preparation],
+        "helpers": visit.helpers.all(), "attachments": attachments_of(visit), "papers": documents_of(visit),
+        "form_of_visit": visit.policy.form(visit.policy.visits.report_form),
+        "may_issue": can(user, "documents.issue", visit),
+        "may_call": on_it(visit, user) or can(user, customers.CUSTOMERS_REVEAL),
+        "sees_case": visible_cases(user).filter(pk=case.pk).exists(), "model_documents": model_documents(case),
+        "deadlines": milestones(of_subject(visit)), "timeline": timeline(visit),
+        "customer_link": f"{settings.BASE_URL}/v/{visit.token}/",
+    }  # fmt: skip
+
+
+def wished_day(text: str) -> date:
+    """The day of the address, or today."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return timezone.localdate()
+
+
+def midnight(day: date) -> datetime:
+    """The beginning of a local day."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def my_day(user: Any, text: str) -> dict[str, Any]:
+    """The engineer's day: where, when, whom, what; and what comes after it (WO-08)."""
+    day = wished_day(text)
+    rows = visible_to(user).filter(going(user)).exclude(state=S.CANCELLED)
+    rows = rows.select_related("case__customer", "case__model", "case__unit").order_by("starts_at")
+    start, end = midnight(day), midnight(day + timedelta(days=1))
+    later = rows.filter(starts_at__gte=end, state__in=BOOKED)[:10]
+    open_ones = rows.filter(ends_at__lt=start, state__in=(S.ON_SITE, S.REPORTED))[:10]
+    visits = list(rows.filter(starts_at__lt=end, ends_at__gt=start))
+    return {
+        "day": day, "before": day - timedelta(days=1), "after": day + timedelta(days=1), "visits": visits,
+        "later": list(later), "left_open": list(open_ones), "is_today": day == timezone.localdate(),
+    }  # fmt: skip
+
+
+def board_context(user: Any, text: str, view: str) -> dict[str, Any]:
+    """Who is where: engineers as rows, days as columns, and what still waits for a plan (WO-03, WO-17)."""
+    day = wished_day(text)
+    first = day - timedelta(days=day.weekday()) if view == "week" else day
+    days = [first + timedelta(days=offset) for offset in range(7 if view == "week" else 1)]
+    start, end = midnight(days[0]), midnight(days[-1] + timedelta(days=1))
+    visits = list(
+        of_days(start, end).filter(pk__in=visible_to(user).values("pk")).select_related("case__customer", "engineer")
+        .prefetch_related("helpers").order_by("starts_at")
+    )  # fmt: skip
+    people: dict[int, User] = {one.pk: one for one in with_permission(perm.VISITS_WORK)}
+    people |= {row.engineer_id: row.engineer for row in visits}
+    away = list(Absence.objects.filter(user__in=people, starts_on__lte=days[-1], ends_on__gte=days[0]))
+    step = timedelta(days=7 if view == "week" else 1)
+    return {
+        "view": "week" if view == "week" else "day", "day": day, "days": days, "today": timezone.localdate(),
+        "rows": [(one, [_cell(one, day, visits, away) for day in days]) for one in by_name(people.values())],
+        "waiting": waiting_cases(user), "before": first - step, "after": first + step,
+    }  # fmt: skip
+
+
+def by_name(people: Any) -> list[User]:
+    """People in the order of their region and name."""
+    return sorted(people, key=lambda one: (one.region_id or 0, one.username))
+
+
+def _cell(user: User, day: date, visits: list[Visit], away: list[Absence]) -> dict[str, Any]:
+    """What somebody has on a day."""
+    start, end = midnight(day), midnight(day + timedelta(days=1))
+    own = [
+        row for row in visits if row.starts_at < end and row.ends_at > start
+        and (row.engineer_id == user.pk or any(helper.pk == user.pk for helper in row.helpers.all()))
+    ]  # fmt: skip
+    absent = next((row for row in away if row.user_id == user.pk and row.starts_on <= day <= row.ends_on), None)
+    return {"day": day, "visits": own, "absent": absent}
+
+
+def waiting_cases(user: Any) -> list[Case]:
+    """Cases whose customer agreed to service on site and for which nobody drives yet, the most urgent first."""
+    agreed = {"solutions__state": SolutionState.CONSENTED, "solutions__is_onsite": True}
+    rows = visible_cases(user).filter(state=CaseState.WORKING, **agreed)
+    driven = Visit.objects.filter(state__in=BOOKED).values("case")
+    rows = rows.exclude(pk__in=driven).select_related("customer", "region", "line").distinct()
+    return list(rows.order_by("-priority", "id")[:MOST_WAITING])
+
+
+def candidates(case: Case, start: datetime | None, end: datetime | None, but: int | None = None) -> list[Candidate]:
+    """Who suits this time best; a time that makes no sense has no answer."""
+    if start is None or end is None or not start < end <= start + LONGEST_SUGGESTION:
+        return []
+    return suggest(case, start, end, but)
+
+
+def usual_time(hours: float, text: str = "") -> tuple[datetime, datetime]:
+    """The wished day at nine, else tomorrow, for as long as visits usually take."""
+    day = wished_day(text) if text else timezone.localdate() + timedelta(days=1)
+    start = midnight(day) + timedelta(hours=9)
+    if start <= timezone.now():
+        start = day_of(timezone.now())[1] + timedelta(hours=9)
+    return start, start + timedelta(hours=hours)

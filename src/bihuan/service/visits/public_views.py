@@ -1,0 +1,68 @@
+"""The customer's page of a visit: who comes when; yes, or another time; and the signature under the report."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from bihuan.core.workflow.table import MoveRefused
+from bihuan.service.desk.public_forms import SignedForm
+from bihuan.service.visits.forms import SignForm, signed_values
+from bihuan.service.visits.models import Visit, VisitState
+from bihuan.service.visits.services.planning import confirm, wish_other_time
+from bihuan.service.visits.services.signing import sign as signed
+from bihuan.service.visits.workflow import AHEAD
+
+
+def _visit(token: str) -> Visit:
+    rows = Visit.objects.select_related("case__policy_version", "case__customer", "engineer", "report", "planned_by")
+    return get_object_or_404(rows.exclude(state=VisitState.ASKED), token=token)
+
+
+def _shown(visit: Visit, form: Any) -> dict[str, Any]:
+    return {"visit": visit, "case": visit.case, "company": visit.policy.company, "form": form,
+            "asks": visit.state in AHEAD, "report": getattr(visit, "report", None)}  # fmt: skip
+
+
+@login_not_required
+def visit(request: HttpRequest, token: str) -> HttpResponse:
+    """The customer agrees to the time, or says which one suits him (WO-14, WO-18)."""
+    row = _visit(token)
+    choices = [("yes", _("The time suits me")), ("no", _("I would rather have another time"))]
+    if row.state == VisitState.CONFIRMED:
+        choices = choices[1:]
+    form = SignedForm(request.POST or None, choices=choices, initial={"person": row.contact_name})
+    form.fields["opinion"].label = _("Remark, or the time that suits you")
+    del form.fields["signature"]
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "visits/public/visit.html", _shown(row, form), status=422 if form.is_bound else 200)
+    data = form.cleaned_data
+    try:
+        if data["decision"] == "yes":
+            confirm(visit=row, person=data["person"])
+        else:
+            wish_other_time(visit=row, person=data["person"], wish=data["opinion"])
+    except MoveRefused as refused:
+        form.add_error(refused.code if refused.code in form.fields else None, str(refused.reason))
+        return render(request, "visits/public/visit.html", _shown(_visit(token), form), status=409)
+    messages.success(request, _("Thank you, your decision has reached us."))
+    return redirect("visit:appointment", token)
+
+
+@login_not_required
+def sign(request: HttpRequest, token: str) -> HttpResponse:
+    """The customer reads the report, rates it and signs, on his own screen (ACC-07)."""
+    row = _visit(token)
+    form = SignForm(request.POST or None, row=row)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "visits/public/sign.html", _shown(row, form), status=422 if form.is_bound else 200)
+    try:
+        signed(visit=row, **signed_values(form.cleaned_data))
+    except MoveRefused as refused:
+        form.add_error(refused.code if refused.code in form.fields else None, str(refused.reason))
+        return render(request, "visits/public/sign.html", _shown(_visit(token), form), status=409)
+    messages.success(request, _("Thank you, your decision has reached us."))
+    return redirect("visit:appointment", token)

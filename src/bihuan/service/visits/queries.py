@@ -1,0 +1,42 @@
+"""Reading visits."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from bihuan.core.permissions.queries import limit
+from bihuan.service.visits import permissions as perm
+from bihuan.service.visits.models import Visit, VisitState
+
+S = VisitState
+BOOKED = frozenset({S.ASKED, S.PLANNED, S.CONFIRMED, S.ON_SITE, S.REPORTED})
+FOR_PAGE = (
+    "case__policy_version", "case__customer", "case__model__line", "case__unit", "case__line", "policy_version",
+    "engineer__region", "region", "planned_by", "report__signature",
+)  # fmt: skip
+
+
+def visible_to(user: Any) -> QuerySet[Visit]:
+    """Visits within the user's scope; those on which he goes, which he planned or whose case he handles always."""
+    rows = limit(Visit.objects.all(), user, perm.VISITS_VIEW, own="engineer", department="")
+    if not getattr(user, "is_authenticated", False) or not rows.query.where:
+        return rows
+    mine = Q(helpers=user.pk) | Q(planned_by=user.pk) | Q(case__owner=user.pk)
+    others = Visit.objects.filter(mine).values("pk")
+    return Visit.objects.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=others))
+
+
+def for_page(user: Any, number: str) -> Visit | None:
+    """One visit with what its page shows."""
+    return visible_to(user).select_related(*FOR_PAGE).filter(number=number).first()
+
+
+def going(user: Any) -> Q:
+    """The visits on which somebody goes."""
+    return Q(pk__in=Visit.objects.filter(Q(engineer=user.pk) | Q(helpers=user.pk)).values("pk"))
+
+
+def of_days(start: datetime, end: datetime) -> QuerySet[Visit]:
+    """Visits that touch a span of time, those that were called off aside."""
+    return Visit.objects.filter(starts_at__lt=end, ends_at__gt=start).exclude(state=S.CANCELLED)

@@ -1,0 +1,1 @@
+"""Every write of field service, by its part of the way."""
