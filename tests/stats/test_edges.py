@@ -20,6 +20,38 @@ class TestCharts:
         refused("out_of_range", charts.Setup, baseline=0)
         refused("too_few", charts.i_mr, [1.0, 2.0, 4.0], charts.Setup(baseline=1))
 
+    def test_streams_begin_with_the_defaults_of_the_functions(self):
+        assert charts.Cusum() == charts.Cusum(0.5, 5.0, 0.0, False, False)
+        assert charts.Ewma() == charts.Ewma(0.2, False)
+        for function, family in (
+            (charts.cusum, charts.Cusum()),
+            (charts.ewma, charts.Ewma()),
+            (charts.i_mr, charts.IMR()),
+        ):
+            for name, parameter in inspect.signature(function).parameters.items():
+                if name not in ("values", "setup", "base"):
+                    assert getattr(family, name) == parameter.default, name
+
+    @pytest.mark.parametrize("unit", [1e-9, 1.0, 1e9])
+    def test_both_limits_and_all_zones_in_any_unit(self, unit):
+        known = charts.Setup(rules=charts.NELSON, standard=charts.Standard(0.0, unit))
+        z = [-3.1, 3.1, 0.1, -2.1, 0.2, -2.1, 0.1, 2.1, 0.2, 2.1, -3.0, 3.0]
+        chart = charts.i_mr([unit * value for value in z], known).location
+        assert (chart.signals.mask == charts.judge_z(z, charts.NELSON).mask).all()
+        assert chart.signals.points("nelson-1").tolist() == [0, 1]
+        assert chart.signals.points("nelson-5").size
+
+    def test_the_last_point_of_two_in_three_must_qualify(self):
+        for rules, name in ((charts.NELSON, "nelson-5"), (charts.WESTERN_ELECTRIC, "western-electric-2")):
+            for z, found in (([2.5, 2.5, 0.5], []), ([2.5, 0.5, 2.5], [2]), ([0.5, 2.5, 2.5], [2]), ([2.5, 2.5], [])):
+                assert charts.judge_z(z, rules).points(name).tolist() == found
+        loose = charts.share(2, 3, 2.0, last_must_qualify=False)
+        assert charts.judge_z([2.5, 2.5, 0.5], [loose]).points().tolist() == [2]
+
+    def test_short_runs_are_single_or_in_subgroups(self):
+        refused("wrong_shape", charts.short_run_z, np.ones((2, 2, 2)), ["a", "b"])
+        refused("wrong_shape", charts.short_run_deviation, 1.0, ["a"])
+
     def test_every_d3_of_qcc_is_near_the_integral(self):
         """qcc's own constants lie above the integral by 1e-6 to 1.2e-5, more for larger subgroups."""
         off = np.array([charts.d3(size, "qcc") - charts.d3(size) for size in range(2, 26)])
@@ -64,6 +96,23 @@ class TestCapability:
         assert capability.cpk_interval(1.2, 30, side="upper").lower == -np.inf
         assert capability.one_sided_interval(1.2, 30, side="lower").upper == np.inf
 
+    @pytest.mark.parametrize(
+        ("name", "theirs"),
+        [
+            ("normal", stats.norm), ("lognormal", lambda mu, sigma: stats.lognorm(sigma, scale=np.exp(mu))),
+            ("weibull", lambda shape, scale: stats.weibull_min(shape, scale=scale)),
+            ("gamma", lambda shape, scale: stats.gamma(shape, scale=scale)), ("exponential", lambda scale: stats.expon(scale=scale)),
+        ],
+    )  # fmt: skip
+    def test_anderson_and_darling_of_a_fit_by_hand(self, name, theirs):
+        values = np.sort(np.random.default_rng(24).gamma(3, 2, 20))
+        fit = capability.fit(values, name)
+        law = theirs(*fit.distribution.parameters)
+        terms = [(2 * i - 1) * (law.logcdf(values[i - 1]) + law.logsf(values[20 - i])) for i in range(1, 21)]
+        assert fit.anderson_darling == pytest.approx(-20 - sum(terms) / 20)
+        assert fit.log_likelihood == pytest.approx(law.logpdf(values).sum())
+        assert fit.aic == pytest.approx(2 * len(fit.distribution.parameters) - 2 * law.logpdf(values).sum())
+
 
 class TestSampling:
     def test_the_level_is_named_where_it_decided(self):
@@ -101,6 +150,27 @@ class TestSampling:
         """Three of four, at most two bad: three bad items in the lot pass three times in four, one of them unseen."""
         found = sampling.aoql(sampling.SinglePlan(3, 2), 4, distribution="hypergeometric")
         assert (found.limit, found.at) == pytest.approx((0.75 * 0.75 / 4, 0.75))
+
+    @pytest.mark.parametrize(
+        ("passed", "severity"), [("01110", "tightened"), ("011110", "normal"), ("00", "tightened")]
+    )
+    def test_two_of_five_lots_in_a_row(self, passed, severity):
+        """ISO 2859-1:1999, 9.3.1: the first and the fifth tighten inspection, the first and the sixth do not."""
+        state = sampling.SwitchingState()
+        for one in passed:
+            state = sampling.switch(state, sampling.LotResult(one == "1"))
+        assert state.severity == severity
+
+    @pytest.mark.parametrize(
+        ("aql", "accept", "earned"),
+        [(0.15, 0, [2]), (0.65, 1, [2, 2]), (1.0, 2, [3, 3, 0]), (1.5, 3, [3, 3, 3, 0]), (2.5, 5, [3, 3, 3, 3, 0, 0])],
+    )
+    def test_credit_of_every_count(self, aql, accept, earned):
+        """9.3.3.2 at letter J: from an acceptance number of 2 on, the next tighter AQL (Ac 1, 2, 3) decides on 3 points."""
+        plan = sampling.attribute_plan(None, aql, letter="J")
+        assert plan.plan.accept == accept
+        assert [sampling.lot_result(plan, found).credit for found in range(accept + 1)] == earned
+        assert sampling.lot_result(plan, accept + 1).credit == 0
 
 
 class TestGauges:
@@ -180,6 +250,33 @@ class TestGauges:
 
 
 class TestDemand:
+    @pytest.mark.parametrize(
+        ("periods", "demands", "kind"), [(33, 25, "intermittent"), (131, 100, "smooth"), (133, 100, "intermittent")]
+    )
+    def test_intervals_from_132_hundredths_on_are_long(self, periods, demands, kind):
+        history = np.zeros(periods)
+        history[np.linspace(0, periods - 1, demands).astype(int)] = 4.0
+        assert demand.classify_demand(history).kind == kind
+
+    @pytest.mark.parametrize(
+        ("square", "kind"), [(0.485, "smooth"), (0.4899, "smooth"), (0.4901, "erratic"), (0.495, "erratic")]
+    )
+    def test_sizes_from_49_hundredths_on_are_wide(self, square, kind):
+        """Two sizes whose sample variance, divisor n - 1, is this share of the squared mean."""
+        half = np.sqrt(square / 2)
+        found = demand.classify_demand([1 + half, 1 - half])
+        assert (found.variation, found.kind) == (pytest.approx(square), kind)
+
+    def test_demand_has_ended_when_its_silence_is_unlikely(self):
+        """Every second period had a demand: six silent ones have a chance of 1.6 %, seven of 0.8 %."""
+        history = [0, 4.0] * 5
+        assert [demand.classify_demand(history + [0] * quiet).method for quiet in (6, 7)] == ["sba", "tsb"]
+
+    def test_half_a_transition_is_added_to_each_side_of_the_chain(self):
+        """Four periods with demand, three transitions: the next has demand with a chance of 3.5 in 4."""
+        found = demand.simulated_point([2.0] * 4, 1, draws=100_000)
+        assert found.expected == pytest.approx(2 * 3.5 / 4, abs=0.02)
+
     def test_an_outlier_leaves_no_mark_on_the_season(self):
         months = np.arange(60)
         series = 50 + 10 * np.sin(2 * np.pi * months / 12) + np.random.default_rng(33).normal(0, 0.5, 60)
@@ -207,6 +304,55 @@ class TestLife:
         found = life.quantile_interval(fit, 0.1, confidence=0.9, method="wald")
         assert (found.lower[0], found.upper[0]) == pytest.approx((age(*best) - half, age(*best) + half), rel=1e-6)
 
+    @pytest.mark.parametrize("method", ["profile", "wald"])
+    def test_limits_with_a_threshold_know_no_unit(self, method):
+        """The same ages in hundreds: the threshold's variance is far below one then."""
+        hours = 20 + 50 * np.random.default_rng(34).weibull(2.5, 60)
+        one, other = life.fit_weibull3(hours), life.fit_weibull3(hours / 100)
+        assert one.covariance[2, 2] > 1 > other.covariance[2, 2]
+        for name, unit in (("shape", 1), ("scale", 100), ("threshold", 100)):
+            found, small = (life.parameter_interval(fit, name, method=method) for fit in (one, other))
+            assert [small.lower[0] * unit, small.upper[0] * unit] == pytest.approx(
+                [found.lower[0], found.upper[0]], rel=1e-4
+            )
+        found, small = (life.quantile_interval(fit, 0.1, method=method) for fit in (one, other))
+        assert [small.lower[0] * 100, small.upper[0] * 100] == pytest.approx([found.lower[0], found.upper[0]], rel=1e-4)
+        found = life.reliability_interval(one, 50.0, method=method)
+        small = life.reliability_interval(other, 0.5, method=method)
+        assert [small.lower[0], small.upper[0]] == pytest.approx([found.lower[0], found.upper[0]], rel=1e-4)
+
+    def test_one_sided_limits_end_where_parameters_end(self):
+        fit = life.fit_weibull([1.0, 2, 4, 5, 9])
+        for name, edge in (("shape", 0), ("scale", 0), ("spread", 0), ("location", -np.inf)):
+            assert life.parameter_interval(fit, name, side="upper").lower[0] == edge
+            assert life.parameter_interval(fit, name, side="lower").upper[0] == np.inf
+        assert life.quantile_interval(fit, 0.1, side="upper").lower[0] == 0
+        alive = [life.reliability_interval(fit, 3.0, side=side) for side in ("upper", "lower")]
+        assert (alive[0].lower[0], alive[1].upper[0]) == (0, 1)
+
+    def test_repairs_of_units_seen_for_a_short_while(self):
+        """Lawless and Nadeau's variance with plain loops; one unit left before the first repair of any."""
+        unit, age, end = [0, 0, 2, 3, 3, 3], [5.0, 9, 7, 5, 8, 8], np.array([10.0, 2, 7, 12, 6])
+        found = life.mean_cumulative(unit, age, end, variance="robust")
+        ages = sorted(set(age))
+        at_risk = {t: (end >= t).sum() for t in ages}
+        rate = {t: age.count(t) / at_risk[t] for t in ages}
+        for place, until in enumerate(ages):
+            residuals = [
+                sum((sum(u == one and a == t for u, a in zip(unit, age, strict=True)) - rate[t]) / at_risk[t]
+                    for t in ages if t <= min(until, end[one]))
+                for one in range(5)
+            ]  # fmt: skip
+            assert found.error[place] ** 2 == pytest.approx(sum(one**2 for one in residuals))
+
+    def test_limits_of_claims_take_both_tails(self):
+        """Certain parameters and one lot: the limits are the quantiles of a binomial distribution."""
+        fit = life.fit_exponential(np.full(4, 100.0), None, np.full(4, 10**12))
+        found = life.forecast_claims(fit, [500], [3.0], 1, confidence=0.9, draws=40_000).cells
+        chance = 1 - np.exp(-0.01)
+        assert found.expected[0, 0] == pytest.approx(500 * chance)
+        assert (found.lower[0, 0], found.upper[0, 0]) == tuple(stats.binom.ppf([0.05, 0.95], 500, chance))
+
 
 class TestRates:
     @pytest.mark.parametrize("count", [0, 1, 4, 10, 137])
@@ -223,6 +369,17 @@ class TestRates:
         assert (score.upper - count) / np.sqrt(score.upper) == pytest.approx(z)
         assert (count - score.lower) == pytest.approx(z * np.sqrt(score.lower), abs=1e-12)
         assert bool(found.lower == 0) == bool(score.lower == 0) == (count == 0)
+
+    def test_a_sum_on_its_limit_is_no_signal(self):
+        reached = float(rates.poisson_cusum([1], [0.25]).statistic[0])
+        assert reached == np.log(2) - 0.25
+        assert not rates.poisson_cusum([1], [0.25], limit=reached).signal[0]
+        assert rates.poisson_cusum([1], [0.25], limit=np.nextafter(reached, 0)).signal[0]
+
+    def test_a_watch_signals_on_its_critical_value(self):
+        reached = float(rates.maxsprt([3], [1.0], critical=1.0).statistic[0])
+        assert rates.maxsprt([3], [1.0], critical=reached).signal[0]
+        assert not rates.maxsprt([3], [1.0], critical=np.nextafter(reached, 9)).signal[0]
 
     def test_looks_of_a_watch_are_its_expectations_above_zero(self):
         found = rates.maxsprt([1, 0, 2], [0.5, 0.0, 0.7])

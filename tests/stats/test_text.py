@@ -11,6 +11,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from bihuan.stats import text
 from bihuan.stats.errors import NoAnswer
+from bihuan.stats.text import naming
 from bihuan.stats.text.ngrams import grams, normalised, units
 
 few = settings(max_examples=20, deadline=None, derandomize=True)
@@ -98,6 +99,34 @@ class TestClusters:
         found = text.cluster_texts(lines, 2)
         assert found.size.tolist() == [10, 3]
         assert [one[0] for one in found.words] == ["电机异响", "屏幕碎裂"]
+
+    def test_as_many_words_as_asked_for(self):
+        lines, _ = complaints()
+        for words in (1, 2):
+            assert [len(one) for one in text.cluster_texts(lines, 4, words=words).words] == [words] * 4
+
+    def test_names_may_begin_with_no_but_not_with_other_particles(self):
+        assert [naming._particle(word) for word in ("不亮", "没电", "有异响")] == [False] * 3
+        assert [naming._particle(word) for word in ("的异响", "很亮", "亮的", "电没", "把电机")] == [True] * 5
+        found = text.cluster_texts(["灯，不亮", "灯，不亮了", "很，没电", "是，没电了"], 2)
+        assert {one[0] for one in found.words} == {"不亮", "没电"}
+
+    def test_words_of_half_a_cluster_are_named_too(self):
+        found = text.cluster_texts(["电机，异响", "电机，过热", "屏幕，碎裂", "屏幕，发黑"], 2)
+        assert sorted(one[0] for one in found.words) == ["屏幕", "电机"]
+        assert {frozenset(one[1:]) for one in found.words} == {frozenset(("异响", "过热")), frozenset(("碎裂", "发黑"))}
+
+    def test_score_of_a_word_by_hand(self):
+        """p ln(p / q) with half a text added; nothing below 5 % of the cluster's texts or twice the share elsewhere."""
+        inside = np.array([[9.0, 10.0, 0.5, 4.0], [1.0, 30.0, 0.0, 9.0]])
+        found = naming._scores(inside, np.array([10.0, 30.0]))
+        p, q = 9.5 / 11, 1.5 / 31
+        assert found[0, 0] == pytest.approx(p * np.log(p / q))
+        p, q = 30.5 / 31, 10.5 / 11
+        assert p < 2 * q
+        assert found[1, 1] == -np.inf
+        assert found[0, 2] == found[1, 2] == -np.inf
+        assert found[0, 3] == -np.inf
 
     def test_rare_numbers_are_no_words(self):
         lines, _ = complaints()

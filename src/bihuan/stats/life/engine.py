@@ -6,6 +6,7 @@ With ``z = a + b * log t`` the log-likelihood of exact, right-, left- and interv
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import log
 
@@ -14,14 +15,25 @@ from numpy.typing import NDArray
 
 from bihuan.stats.errors import NoAnswer
 from bihuan.stats.life.data import LifeData
-from bihuan.stats.life.families import Family
+from bihuan.stats.life.families import Family, Three
 from bihuan.stats.sums import BLOCK, dot
 
 Floats = NDArray[np.float64]
+Sums = tuple[float, float, float, float, float, float]
 MOST_STEPS = 80
 NARROW = 1e-5
 SMALLEST_GAIN = 1e-18
 ROUNDING_GAIN = 1e-8
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Places ``y`` of one kind, their weights, and the weights times ``y`` and ``y**2``, which every pass sums with."""
+
+    y: Floats
+    weight: Floats
+    first: Floats
+    second: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +43,9 @@ class Rows:
     ``narrow`` is the log of the widths of intervals that count as exact.
     """
 
-    failed: Floats
-    failed_weight: Floats
-    running: Floats
-    running_weight: Floats
-    left: Floats
-    left_weight: Floats
+    failed: Known
+    running: Known
+    left: Known
     lower: Floats
     upper: Floats
     span_weight: Floats
@@ -47,14 +56,19 @@ class Rows:
     @property
     def units(self) -> float:
         """Total weight."""
-        kinds = (self.failed_weight, self.running_weight, self.left_weight, self.span_weight)
+        kinds = (self.failed.weight, self.running.weight, self.left.weight, self.span_weight)
         return float(sum(kind.sum() for kind in kinds))
+
+    @property
+    def failures(self) -> float:
+        """Weight of what has failed, at whatever precision the age is known."""
+        return self.units - float(self.running.weight.sum())
 
     @property
     def constant(self) -> float:
         """What turns the density of ``y`` into that of the lifetime."""
-        total = float(self.failed_weight.sum())
-        logs = dot(self.failed, self.failed_weight) * self.width + self.centre * total
+        total = float(self.failed.weight.sum())
+        logs = float(self.failed.first.sum()) * self.width + self.centre * total
         return self.narrow - logs - float(np.log(self.width)) * total
 
 
@@ -70,10 +84,8 @@ def prepare(data: LifeData) -> Rows:
     exact = np.concatenate((data.time[hit], (data.lower[slim] + data.upper[slim]) / 2))
     exact_weight = np.concatenate((data.weight[hit], data.span_weight[slim]))
     narrow = dot(data.span_weight[slim], np.log(data.upper[slim] - data.lower[slim]))
-    running = ~hit
-    parts = [exact, data.time[running], data.left.copy(), data.lower[wide], data.upper[wide]]
-    for part in parts:
-        np.log(part, out=part)
+    time, weight = (data.time[~hit], data.weight[~hit]) if hit.any() else (data.time, data.weight)
+    parts = [np.log(part) for part in (exact, time, data.left, data.lower[wide], data.upper[wide])]
     middle = np.concatenate((parts[0], parts[2], (parts[3] + parts[4]) / 2))
     lowest = min(float(part.min()) for part in parts if part.size)
     highest = max(float(part.max()) for part in parts if part.size)
@@ -82,43 +94,49 @@ def prepare(data: LifeData) -> Rows:
     for part in parts:
         part -= centre
         part /= width
-    return Rows(
-        parts[0], exact_weight, parts[1], data.weight[running], parts[2], data.left_weight, parts[3], parts[4],
-        data.span_weight[wide], centre, width, narrow,
-    )  # fmt: skip
+    weights = (exact_weight, weight, data.left_weight)
+    failed, running, left = (_known(y, count) for y, count in zip(parts, weights, strict=False))
+    return Rows(failed, running, left, parts[3], parts[4], data.span_weight[wide], centre, width, narrow)
+
+
+def _known(y: Floats, weight: Floats) -> Known:
+    first = weight * y
+    return Known(y, weight, first, first * y)
 
 
 @np.errstate(all="ignore")
 def evaluate(rows: Rows, family: Family, theta: Floats) -> tuple[float, Floats, Floats]:
     """Log-likelihood of the standardised logarithms at ``theta = (a, b)`` with gradient and second derivatives."""
     a, b = float(theta[0]), float(theta[1])
-    count = float(rows.failed_weight.sum())
+    count = float(rows.failed.weight.sum())
     parts = [(count * log(b), 0.0, count / b, 0.0, 0.0, -count / (b * b))]
-    singles = (
-        (rows.failed, rows.failed_weight, family.log_density),
-        (rows.running, rows.running_weight, family.log_survival),
-        (rows.left, rows.left_weight, family.log_failed),
+    kinds = (
+        (rows.failed, family.log_density),
+        (rows.running, family.log_survival),
+        (rows.left, family.log_failed),
     )
-    for every, weights, function in singles:
-        for at in range(0, every.size, BLOCK):
-            y, weight = every[at : at + BLOCK], weights[at : at + BLOCK]
-            z = y * b
-            z += a
-            value, first, second = function(z)
-            slope = weight * first
-            bend = slope if second is first else weight * second
-            one, across = float(slope.sum()), float(bend @ y)
-            total = one if value is first else float(weight @ value)
-            flat, tilt = (one, across) if second is first else (float(bend.sum()), float(slope @ y))
-            bend = bend * y
-            parts.append((total, one, tilt, flat, across, float(bend @ y)))
+    for known, function in kinds:
+        for at in range(0, known.y.size, BLOCK):
+            parts.append(_block(known, function, at, a, b))
     if rows.lower.size:
         parts.append(_spans(rows, family, a, b))
     log_likelihood, level, along, flat, mixed, steep = (sum(column) for column in zip(*parts, strict=True))
     return log_likelihood, np.array([level, along]), np.array([[flat, mixed], [mixed, steep]])
 
 
-def _spans(rows: Rows, family: Family, a: float, b: float) -> tuple[float, float, float, float, float, float]:
+def _block(known: Known, function: Callable[[Floats], Three], at: int, a: float, b: float) -> Sums:
+    """Log-likelihood of a stretch of rows with its derivatives by ``a`` and ``b``; equal arrays are summed once."""
+    z = known.y[at : at + BLOCK] * b
+    z += a
+    value, slope, bend = function(z)
+    weight, first, second = (one[at : at + BLOCK] for one in (known.weight, known.first, known.second))
+    total = float(weight @ value)
+    level, along = total if slope is value else float(weight @ slope), float(first @ slope)
+    flat, mixed = (level, along) if bend is slope else (float(weight @ bend), float(first @ bend))
+    return total, level, along, flat, mixed, float(second @ bend)
+
+
+def _spans(rows: Rows, family: Family, a: float, b: float) -> Sums:
     """Log-likelihood of the interval-censored rows with its derivatives by ``a`` and ``b``."""
     low, high, weight = rows.lower, rows.upper, rows.span_weight
     value, d_low, d_high, low_low, low_high, high_high = family.log_span(a + b * low, a + b * high)

@@ -40,8 +40,9 @@ class Family(Protocol):
 
 def grown(z: Floats) -> Floats:
     """``exp(z)`` without overflow."""
-    result: Floats = np.minimum(z, LARGEST)
-    return np.exp(result, out=result)
+    few: Floats = np.minimum(z, LARGEST) if z.size and z.max() > LARGEST else z
+    result: Floats = np.exp(few)
+    return result
 
 
 class Extreme:

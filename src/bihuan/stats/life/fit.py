@@ -230,7 +230,7 @@ def _climbed(family: str, data: LifeData) -> LifeFit:
     whole[:2, :2] = turn @ np.linalg.inv(-peak.curvature) @ turn.T
     log_likelihood = peak.value + rows.constant
     return LifeFit(
-        family, location, spread, 0.0, log_likelihood, data.failures, data.units, whole, 2, peak.passes, data
+        family, location, spread, 0.0, log_likelihood, rows.failures, rows.units, whole, 2, peak.passes, data
     )
 
 
@@ -240,9 +240,9 @@ def _start(family: str, data: LifeData, rows: engine.Rows) -> Floats:
     Of many running units only some are taken, with their weights raised to stand for all.
     """
     time, flag, weight = data.time, data.failed, data.weight
-    if family == "lognormal" and rows.failed_weight.sum() == data.units:
-        mean = dot(rows.failed_weight, rows.failed) / data.units
-        deviation = (dot(rows.failed_weight, (rows.failed - mean) ** 2) / data.units) ** 0.5
+    if family == "lognormal" and rows.failed.weight.sum() == rows.units:
+        mean = float(rows.failed.first.sum()) / rows.units
+        deviation = (dot(rows.failed.weight, (rows.failed.y - mean) ** 2) / rows.units) ** 0.5
         return np.array([-mean / deviation, 1 / deviation])
     if time.size > tight.MANY:
         stride = time.size // tight.THINNED | 1
@@ -258,7 +258,7 @@ def _start(family: str, data: LifeData, rows: engine.Rows) -> Floats:
         location, spread, *_ = tight.weibull(LifeData(ages, failed, weight))
     except NoAnswer:
         return np.array([0.0, 1.0])
-    share = min(data.failures / data.units, 0.9)
+    share = min(rows.failures / rows.units, 0.9)
     shares = np.array([share / 4, share])
     y = (location + spread * FAMILIES["weibull"].point(shares) - rows.centre) / rows.width
     z = FAMILIES[family].point(shares)

@@ -13,8 +13,6 @@ Floats = NDArray[np.float64]
 
 def at_most(count: int, sample: int, p: Floats, distribution: str, lot: int | None = None) -> Floats:
     """Return P(X <= count) in a sample of ``sample`` items at the quality levels ``p``, each already checked."""
-    if count < 0:
-        return np.zeros_like(p)
     if distribution == "poisson":
         return np.asarray(special.pdtr(count, sample * p), dtype=np.float64)
     if distribution == "binomial":

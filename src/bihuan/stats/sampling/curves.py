@@ -360,8 +360,6 @@ def quality_at(plan: Plan, acceptance: float, *, distribution: str = "binomial",
     0.0527
     """
     chance = level(acceptance, "acceptance")
-    if isinstance(plan, SinglePlan) and plan.accept >= plan.sample and distribution != "poisson":
-        raise NoAnswer("always_accepts", "the plan accepts every lot")
     if distribution == "hypergeometric":
         return _quality_in_lot(plan, chance, lot)
     from scipy import optimize

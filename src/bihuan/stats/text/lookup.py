@@ -139,7 +139,7 @@ class SimilarTexts:
         unknown = (np.log1p(self.size) + 1) ** 2 * (len(words) - known.size)
         weight = self.rarity[known]
         scores = self.rows[known].T @ weight / np.sqrt(np.sum(weight**2) + unknown) if known.size else np.zeros(0)
-        return _best(np.minimum(scores, 1.0), count, least)
+        return _best(scores, count, least)
 
 
 def _best(scores: Floats, count: int, least: float) -> Similar:
