@@ -12,7 +12,8 @@ from django.db import connection
 from bihuan.quality.monitor.counting import CELLS
 
 KINDS = {
-    "ship": ("ship_month", "ship_age", ""), "made": ("made_month", "made_age", ""), "complaint": ("complained_on", "0", ""),
+    "ship": ("ship_month", "ship_age", ""), "made": ("made_month", "made_age", ""),
+    "complaint": ("complained_on", "0", ""),
     "serious": ("complained_on", "0", "is_serious"), "danger": ("complained_on", "0", "is_danger"),
 }  # fmt: skip
 HALF = 2**32
