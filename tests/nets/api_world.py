@@ -17,6 +17,8 @@ from bihuan.quality.issues.models import Issue
 from bihuan.quality.issues.services.registration import register_issue
 from bihuan.quality.monitor.models import Alarm
 from bihuan.quality.nonconformity.services import disposing
+from bihuan.quality.problems.services import answer, ask_lines
+from bihuan.quality.returned.services import hand_over
 from bihuan.registry.people.services import create_user
 from bihuan.registry.products.services import create_unit, publish_document, register_card
 from bihuan.service.desk.models import Case
@@ -89,11 +91,11 @@ def build_api_world(cast: Cast) -> ApiWorld:
     callers |= {"stranger": Caller(None, " "), "wrong_token": Caller(None, "bh_wrong")}
     cases, ids = _cases(cast), {"visits": _visits(cast)}
     ids |= _registry(cast)
-    ids |= _evidence(cast, cases)
+    ids |= _evidence(cast, cases) | {"case": cases["solving"].number}
     quality = build_quality(cast)
-    ids |= _quality(quality) | _goods(quality) | _recall(quality) | _costs(quality)
+    ids |= _quality(quality) | _goods(quality) | _recall(quality) | _costs(quality) | _problems(quality)
     places = {name: _address(name, cases, ids) for name in operations()}
-    more = {**_quality_bodies(ids), **_money_bodies(ids), **_visit_bodies(cast, ids)}
+    more = {**_quality_bodies(ids), **_money_bodies(ids), **_problem_bodies(), **_visit_bodies(cast, ids)}
     return ApiWorld(callers, places, {**_bodies(cast, cases), **more})
 
 
@@ -248,6 +250,29 @@ def _costs(q: Quality) -> dict[str, Any]:
     return {"voucher": sent.number, "share": sent.shares.get().pk, "cost": line.pk, "lossy": lossy.number}
 
 
+def _problems(q: Quality) -> dict[str, Any]:
+    """Returned defectives that wait for engineering, an open question to a line, and one that was answered."""
+    row = hand_over(by=q.cast.alice, model=q.cast.model, quantity=2, problem="面板无显示", degree="verify")
+    lines, due = [q.cast.lines["precast"], q.cast.lines["door"]], timezone.now() + timedelta(days=9)
+    issue = q.issue()
+    open_one, done = ask_lines(issue=issue, by=q.quentin, lines=lines, owner=q.paul, due_at=due)
+    answer(row=done, by=q.paul, state="absent", finding="结构不同")
+    return {"returned": row.number, "question": open_one.pk, "answered": done.pk}
+
+
+def _problem_bodies() -> dict[str, Any]:
+    """What is sent about returned defectives and to other product lines."""
+    soon = (timezone.now() + timedelta(days=1)).isoformat()
+    questions = "POST /problems/questions/{pk}"
+    return {
+        "POST /returned": {"model": "SC-7", "quantity": 1, "problem": "异响", "degree": "simple"},
+        "POST /returned/{number}/steps": {"step": "receive"},
+        "POST /problems/{number}/questions": {"lines": ["appliance"], "owner": "paul", "due_at": soon},
+        f"{questions}/answer": {"answer": "absent", "finding": "结构不同"},
+        f"{questions}/again": {"reason": "未看旧批次", "due_at": soon},
+    }
+
+
 def _money_bodies(ids: dict[str, Any]) -> dict[str, Any]:
     """What is sent to the operations of costs."""
     voucher = "POST /costs/vouchers"
@@ -255,6 +280,15 @@ def _money_bodies(ids: dict[str, Any]) -> dict[str, Any]:
     line = {"issue": ids["lossy"], "kind": "material", "amount": "12.34", "occurred_on": "2026-01-05"}
     return {
         "POST /costs/lines": line,
+        "POST /costs/claims": {"issue": ids["lossy"], "supplier": "永固紧固件", "description": "来料不良"},
+        "POST /costs/deductions": {
+            "department": "production",
+            "reason": "已协调",
+            "clause": "4.4",
+            "rows": [{"text": "返工", "price": "20"}],
+        },
+        "POST /costs/compensations": {"case": ids["case"], "kind": "money", "amount": "300", "description": "误工"},
+        "POST /costs/write-offs": {"issue": ids["lossy"], "description": "报废核销"},
         "POST /costs/lines/{pk}/void": {"reason": "录错"},
         voucher: {"issue": ids["lossy"], "description": "批量返工", "shares": shares},
         f"{voucher}/{{number}}/steps": {"step": "cancel", "text": "有误"},
@@ -272,10 +306,11 @@ IDS = {
     "suggestions": "suggestion", "opinions": "opinion", "consultations": "consultation", "solutions": "draft",
     "papers": "paper", "files": "file", "approvals": "approval", "inbox": "message", "follow-ups": "follow_up",
     "reviews": "review", "documents": "sheet", "units": "unit", "alarms": "alarm", "cells": "cell",
+    "questions": "question",
 }  # fmt: skip
 
 
-NUMBERED = {"recalls": "recall", "issues": "issue"}
+NUMBERED = {"recalls": "recall", "issues": "issue", "problems": "issue", "returned": "returned"}
 
 
 def _address(operation: str, cases: dict[str, Case], ids: dict[str, Any]) -> str:
@@ -292,6 +327,8 @@ def _address(operation: str, cases: dict[str, Case], ids: dict[str, Any]) -> str
     elif parts[0] == "costs":
         path = path.replace("{number}", ids["voucher"])
         path = path.replace("{pk}", str(ids["share"] if "shares" in parts else ids["cost"]))
+    elif parts[-1] == "again":
+        path = path.replace("{pk}", str(ids["answered"]))
     elif "{pk}" in parts:
         path = path.replace("{pk}", str(ids[IDS[parts[parts.index("{pk}") - 1]]]))
     serial = cases["new"].serial_text if method == "POST" else ids["card"]
@@ -300,7 +337,7 @@ def _address(operation: str, cases: dict[str, Case], ids: dict[str, Any]) -> str
     assert customer is not None
     for name, value in {"number": number, "name": "grade", "cycle": 1, "serial": serial, "code": customer.code}.items():
         path = path.replace(f"{{{name}}}", str(value))
-    return f"{path}?q=x" if path == "/search" else path
+    return path + {"/search": "?q=x", "/problems/similar": "?text=x"}.get(path, "")
 
 
 def _bodies(cast: Cast, cases: dict[str, Case]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Publication, objections, alarms, papers and pages of quality issues."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bihuan.core.activity.models import Activity
+from bihuan.core.deadlines.services import of_subject
 from bihuan.core.documents.models import Document
 from bihuan.core.documents.rendering import to_pdf
 from bihuan.core.documents.services import confirm_receipt, verify
@@ -139,6 +140,45 @@ def test_the_clock_of_an_alarm_counts_from_the_complaint_that_crossed_the_line(q
     coded(q, complained_at=timezone.now() - timedelta(days=90))
     q.alarm(case=coded(q, complained_at=crossed))
     assert Issue.objects.get().complained_at == crossed
+
+
+def test_a_later_special_report_has_its_own_hours(q: Quality) -> None:
+    """D22, SLA-03: 72 hours from the complaint that crossed the higher line, once, until that report goes out."""
+
+    def clocks(issue: Issue) -> dict[str, tuple[str, datetime]]:
+        return {row.code: (row.state, row.starts_at) for row in of_subject(issue) if row.code.endswith("report")}
+
+    first, later = (timezone.now() - timedelta(hours=back) for back in (60, 5))
+    q.alarm(case=coded(q, complained_at=first))
+    issue = Issue.objects.get()
+    assert clocks(issue) == {"issue_report": ("open", first)}
+    q.alarm(rule="percent", form="F05", count=12, case=coded(q, complained_at=later))
+    q.alarm(rule="danger", form="F05", count=1)
+    issue.refresh_from_db()
+    assert clocks(issue) == {"issue_report": ("open", first), "issue_special_report": ("open", later)}
+    issue_paper(subject=issue, code="F01", by=q.quentin)
+    assert {code: state for code, (state, _at) in clocks(issue).items()} == {
+        "issue_report": "met", "issue_special_report": "open",
+    }  # fmt: skip
+    issue_paper(subject=issue, code="F05", by=q.quentin)
+    assert {state for state, _at in clocks(issue).values()} == {"met"}
+
+
+def test_a_first_special_report_needs_no_second_clock(q: Quality) -> None:
+    """D22: the one clock of the issue is that of the report."""
+    q.alarm(rule="percent", form="F05", count=12)
+    q.alarm(rule="danger", form="F05", count=1)
+    issue = Issue.objects.get()
+    assert not of_subject(issue).filter(code="issue_special_report").exists()
+
+
+def test_a_special_report_that_has_gone_out_is_not_called_for_again(q: Quality) -> None:
+    """D22: who was faster than the alarm has no second clock."""
+    q.alarm()
+    issue = Issue.objects.get()
+    issue_paper(subject=issue, code="F05", by=q.quentin)
+    q.alarm(rule="percent", form="F05", count=12)
+    assert not of_subject(issue).filter(code="issue_special_report").exists()
 
 
 def test_an_alarm_of_a_closed_issue_opens_it_again_in_the_next_round(q: Quality) -> None:

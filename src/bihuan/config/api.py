@@ -28,7 +28,9 @@ from bihuan.quality.cost.api import router as costs
 from bihuan.quality.issues.api import router as issues
 from bihuan.quality.monitor.api import router as monitor
 from bihuan.quality.nonconformity.api import router as nonconformities
+from bihuan.quality.problems.api import router as problems
 from bihuan.quality.recall.api import router as recalls
+from bihuan.quality.returned.api import router as returned
 from bihuan.registry.customers.api import router as customers
 from bihuan.registry.people.api import router as people
 from bihuan.registry.people.models import User
@@ -97,6 +99,8 @@ api.add_router("/customers", customers)
 api.add_router("/products", products)
 api.add_router("/people", people)
 api.add_router("/recalls", recalls)
+api.add_router("/returned", returned)
+api.add_router("/problems", problems)
 api.add_router("/search", search)
 
 

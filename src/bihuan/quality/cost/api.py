@@ -23,7 +23,7 @@ from bihuan.quality.cost.queries import FOR_PAGE, for_page, lines_for, visible_t
 from bihuan.quality.cost.services import drafting, settling
 from bihuan.quality.cost.services.lines import enter_line, open_lines, void_line
 from bihuan.registry.people.models import Department
-from bihuan.service.desk.api.base import row_of
+from bihuan.service.desk.api.base import colleague, row_of
 
 router = Router(tags=["costs"])
 ABOUT = ("case", "issue", "sheet")
@@ -148,6 +148,54 @@ class TransferIn(In):
     shares: Annotated[list[ShareIn], Field(min_length=1, max_length=50)]
 
 
+class AboutIn(In):
+    """What a voucher is about: one case, issue or nonconformity."""
+
+    case: Line = ""
+    issue: Line = ""
+    sheet: Line = ""
+    description: Text
+
+
+class ClaimIn(AboutIn):
+    """A claim of all open costs against a supplier."""
+
+    supplier: Annotated[str, words(120, 1)]
+    basis: Annotated[str, words(300)] = ""
+
+
+class RowIn(In):
+    """A row of the calculation: quantity × price × rate in per cent."""
+
+    text: Annotated[str, words(120, 1)]
+    price: Money
+    quantity: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=3)] = Decimal(1)
+    rate: Percent = Decimal(100)
+
+
+class DeductionIn(In):
+    """A deduction: ``settles`` collects a posted share by its id, else it is a penalty of one debtor."""
+
+    settles: Count | None = None
+    department: Code = ""
+    person: Code = ""
+    supplier: Supplier = ""
+    reason: Text
+    clause: Annotated[str, words(300, 1)]
+    rows: Annotated[list[RowIn], Field(min_length=1, max_length=50)]
+    way: Annotated[str, words(60)] = ""
+    month: Day | None = None
+
+
+class CompensationIn(In):
+    """A compensation of a customer for a case."""
+
+    case: Line
+    kind: Code
+    amount: Money
+    description: Text
+
+
 class VoucherStepIn(In):
     """One step of a voucher: send, submit, lapse, post (reference), cancel (text)."""
 
@@ -239,6 +287,58 @@ def transfer(request: HttpRequest, data: TransferIn) -> Any:
         subject=subject, by=person(request), lines=open_lines(subject), bearers=bearers, description=data.description,
         basis=data.basis,
     )  # fmt: skip
+    return _out(request, voucher.number)
+
+
+@router.post("/claims", response={201: VoucherOut}, summary="Draft a supplier claim")
+def claim(request: HttpRequest, data: ClaimIn) -> Any:
+    """Draft a claim: a supplier is to bear all open costs."""
+    subject = _subject(request, data)
+    voucher = drafting.draft_claim(
+        subject=subject, by=person(request), lines=open_lines(subject), supplier_name=data.supplier,
+        description=data.description, basis=data.basis,
+    )  # fmt: skip
+    return _out(request, voucher.number)
+
+
+@router.post("/deductions", response={201: VoucherOut}, summary="Draft a deduction notice")
+def deduction(request: HttpRequest, data: DeductionIn) -> Any:
+    """Draft a deduction: of a share that somebody bears, or a penalty (CST-02)."""
+    require(request.user, perm.DEDUCT)
+    shares = Share.objects.filter(voucher__in=visible_to(request.user).values("pk"))
+    settles = get_object_or_404(shares, pk=data.settles) if data.settles is not None else None
+    unit = row_of("department", Department.objects.filter(is_active=True), data.department)
+    somebody = colleague("person", data.person) if data.person else None
+    if sum(bool(one) for one in (settles, unit, somebody, data.supplier)) != 1:
+        raise WrongFields({"department": _("Choose exactly one debtor.")})
+    debtor = drafting.Bearer(department=unit, supplier_name=data.supplier, person=somebody)
+    rows = [drafting.Row(row.text, row.price, row.quantity, row.rate) for row in data.rows]
+    voucher = drafting.draft_deduction(
+        by=person(request), debtor=debtor, rows=rows, reason=data.reason, clause=data.clause, settles=settles,
+        way=data.way, month=data.month,
+    )  # fmt: skip
+    return _out(request, voucher.number)
+
+
+@router.post("/compensations", response={201: VoucherOut}, summary="Draft a compensation")
+def compensation(request: HttpRequest, data: CompensationIn) -> Any:
+    """Draft a compensation of the customer of a case (CST-10)."""
+    case = row_of("case", ROWS["case"](request.user), data.case, "number")
+    if case is None:
+        raise wrong("case", data.case)
+    voucher = drafting.draft_compensation(
+        case=case, by=person(request), kind=data.kind, amount=data.amount, description=data.description
+    )
+    return _out(request, voucher.number)
+
+
+@router.post("/write-offs", response={201: VoucherOut}, summary="Draft a write-off")
+def write_off(request: HttpRequest, data: AboutIn) -> Any:
+    """Draft the declaration of all open costs for write-off (CST-06)."""
+    subject = _subject(request, data)
+    voucher = drafting.draft_write_off(
+        subject=subject, by=person(request), lines=open_lines(subject), description=data.description
+    )
     return _out(request, voucher.number)
 
 

@@ -1,7 +1,8 @@
 """The seam to the rate monitor: what an alarm says, what it is told, and when both are settled, at one place.
 
 An alarm opens its issue by itself where its rule says so, and joins it; its repeats join the open issue. The issue then
-has the one clock of both (SLA-03), and when it ends its alarms end with it (NCR-07).
+has the one clock of both (SLA-03); a later alarm that calls for the special report starts a clock of its own. When the
+issue ends its alarms end with it (NCR-07).
 """
 
 from typing import Any
@@ -13,13 +14,22 @@ from django.utils.translation import gettext as _
 
 from bihuan.core.activity.models import Activity
 from bihuan.core.activity.services import record
+from bihuan.core.documents.queries import for_subject
 from bihuan.core.permissions.services import require
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.issues.counting import made_before_remedy
 from bihuan.quality.issues.models import Issue, IssueState, Signal, Source
+from bihuan.quality.issues.papers import SPECIAL
 from bihuan.quality.issues.queries import closed_like, open_like
 from bihuan.quality.issues.services.proving import note_late_failure, note_recurrence
-from bihuan.quality.issues.services.registration import AlarmFacts, Sign, add_cases, join_issue, register_issue
+from bihuan.quality.issues.services.registration import (
+    AlarmFacts,
+    Sign,
+    add_cases,
+    call_special,
+    join_issue,
+    register_issue,
+)
 from bihuan.quality.monitor.models import Alarm, AlarmState
 from bihuan.quality.monitor.permissions import ALARM_JOIN
 from bihuan.quality.monitor.queries import cases_of_cell
@@ -63,19 +73,31 @@ def _taken(alarm: Alarm, *, by: Any, must: bool) -> Issue | None:
     before = _issue_of(alarm.follows) if alarm.follows else None
     issue = before if before is not None and not before.is_at_rest else open_like(**place)
     if issue is not None:
+        is_new_report = _calls_special(issue, alarm)
         join_issue(issue=issue, by=by, cases=_cases(alarm), alarm=facts, text=_words(facts))
         _learn(issue, alarm)
+        if is_new_report:
+            call_special(issue=issue, at=alarm.complained_at, name=_words(facts))
         return _join(alarm, issue)
     closed = closed_like(**place)
     if closed is not None and made_before_remedy(closed, alarm.case):
         return _settled_late(alarm, closed, facts)
     if closed is not None:
         issue = note_recurrence(issue=closed, reason=_words(facts))
+        if alarm.form == SPECIAL:
+            call_special(issue=issue, at=alarm.complained_at, name=_words(facts))
         return _join(alarm, join_issue(issue=issue, by=by, cases=_cases(alarm), alarm=facts, text=_words(facts)))
     if not must:
         return None
     issue = register_issue(sign=_sign(alarm, facts), by=by, cases=_cases(alarm), alarm=facts)
     return _join(alarm, issue)
+
+
+def _calls_special(issue: Issue, alarm: Alarm) -> bool:
+    """Whether this is the first alarm that asks this issue for the special report, and none has gone out yet (D22)."""
+    if alarm.form != SPECIAL or Signal.objects.filter(issue=issue, form_code=SPECIAL).exists():
+        return False
+    return not any(row.form_code == SPECIAL for row in for_subject(issue))
 
 
 def _learn(issue: Issue, alarm: Alarm) -> None:

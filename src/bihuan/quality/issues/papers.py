@@ -15,7 +15,8 @@ from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.issues.models import Issue
 from bihuan.registry.people.models import Department
 
-REPORTS = frozenset({"F01", "F03", "F05"})
+SPECIAL = "F05"
+REPORTS = frozenset({"F01", "F03", SPECIAL})
 KIND = "issues.issue"
 
 

@@ -7,7 +7,7 @@ from bihuan.core.activity.reactions import on
 from bihuan.core.activity.services import record
 from bihuan.quality.issues import alarms
 from bihuan.quality.issues.models import Issue, Source
-from bihuan.quality.issues.papers import REPORTS
+from bihuan.quality.issues.papers import REPORTS, SPECIAL
 from bihuan.quality.issues.services.publishing import plan_decided
 from bihuan.quality.issues.services.registration import Sign, register_issue
 from bihuan.service.desk.models import Case
@@ -71,5 +71,7 @@ def note_report(activity: Activity, subject: Any) -> None:
     if isinstance(subject, Issue) and activity.data.get("form") in REPORTS:
         about = {"name": f"{activity.data.get('title', '')} {activity.data.get('number', '')}"}
         record(subject=subject, verb="issue.report_issued", by=activity.actor, data=about)
+        if activity.data["form"] == SPECIAL and subject.special_from is not None:
+            record(subject=subject, verb="issue.special_issued", by=activity.actor, data=about)
         number = str(activity.data.get("number", ""))
         alarms.tell_reported(subject, activity.actor, form=str(activity.data["form"]), number=number)

@@ -63,6 +63,8 @@ describe(
         "issue.review_called": _("called the quality improvement review meeting"),
         "issue.company_told": _("reported the recurrence to the company"),
         "issue.report_issued": _("issued the report"),
+        "issue.special_called": _("was called for the special report too"),
+        "issue.special_issued": _("issued the special report"),
         "issue.eight_d_opened": _("opened the 8D"),
         "issue.discipline_moved": _("worked on a discipline of the 8D"),
         "issue.closed": _("closed the issue"),

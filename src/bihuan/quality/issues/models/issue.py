@@ -83,6 +83,7 @@ class Issue(Stateful):
     registered_at = models.DateTimeField(_("registered at"), default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
     next_due_at = models.DateTimeField(_("next deadline"), null=True, blank=True)
+    special_from = models.DateTimeField(_("complaint that called for the special report"), null=True, blank=True)
 
     line = models.ForeignKey(
         "products.ProductLine", null=True, blank=True, on_delete=models.PROTECT, related_name="+",

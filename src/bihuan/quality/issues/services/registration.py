@@ -232,6 +232,15 @@ def join_issue(
     return issue
 
 
+@transaction.atomic
+def call_special(*, issue: Issue, at: datetime, name: str) -> Issue:
+    """A later alarm calls for the special report beside the first one: its own hours count from its complaint (D22)."""
+    issue.special_from = min(at, timezone.now())
+    Issue.objects.filter(pk=issue.pk).update(special_from=issue.special_from)
+    record(subject=issue, verb="issue.special_called", by=None, data={"name": name[:120]})
+    return issue
+
+
 def index_issue(issue: Issue) -> None:
     """Write the search entry of an issue, in the caller's transaction."""
     words = [issue.description, issue.place, issue.supplier_name, *(str(part) for part in (
