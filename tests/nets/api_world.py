@@ -322,8 +322,9 @@ def _address(operation: str, cases: dict[str, Case], ids: dict[str, Any]) -> str
         path = path.replace("{pk}", str(ids.get(parts[-1], "")))
     elif parts[0] == "visits":
         path = path.replace("{number}", ids["visits"].get(parts[-1], ""))
-        if parts[-1] == "candidates":
-            path += f"?case={ids['visits']['case']}&starts_at=2027-03-05T09:00:00Z&ends_at=2027-03-05T11:00:00Z"
+        path = path.replace("{case}", ids["visits"]["case"])
+        if parts[1:2] == ["candidates"]:
+            path += "?starts_at=2027-03-05T09:00:00Z&ends_at=2027-03-05T11:00:00Z"
     elif parts[0] == "costs":
         path = path.replace("{number}", ids["voucher"])
         path = path.replace("{pk}", str(ids["share"] if "shares" in parts else ids["cost"]))

@@ -36,6 +36,7 @@ from bihuan.service.desk.models import Case
 from bihuan.service.desk.services import closing, diagnosing, solving
 from bihuan.service.intake.models import InboundMessage
 from bihuan.service.intake.services import store_mail
+from bihuan.service.visits.calendar import token_of
 from tests.cast import PASSWORD, Cast
 from tests.quality import goods, money, shop
 from tests.quality.recall_story import decided as decided_recall
@@ -223,7 +224,7 @@ def visit_addresses(cast: Cast) -> dict[str, dict[str, Any]]:
         "visits:list": {}, "visits:mine": {}, "visits:board": {},
         "visits:plan": {"number": visiting.working_case(cast).number}, "visits:go": {"pk": visit.pk},
         "visits:visit": number, "visits:form": number, "visits:act": {**number, "name": "sign"},
-        "visit:appointment": token, "visit:sign": token,
+        "visit:appointment": token, "visit:sign": token, "visit:calendar": {"token": token_of(cast.erik)},
     }  # fmt: skip
 
 

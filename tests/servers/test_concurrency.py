@@ -19,9 +19,12 @@ from bihuan.core.activity.models import Activity
 from bihuan.core.activity.queries import tampered
 from bihuan.core.activity.services import record
 from bihuan.core.numbering.services import next_number
+from bihuan.core.workflow.table import MoveRefused
+from bihuan.service.visits.models import Visit
 from tests.cast import PASSWORD, Cast
 from tests.servers.house import ROOT, House, until
 from tests.servers.mailpair import free_port
+from tests.service.visiting import planned, qualified, working_case
 
 pytestmark = pytest.mark.servers
 THREADS, TURNS = 8, 25
@@ -159,3 +162,26 @@ def answers(url: str) -> bool:
         return httpx.get(f"{url}/login/").status_code == 200
     except httpx.TransportError:
         return False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_planners_book_one_engineer_once_on_postgresql(cast: Cast) -> None:
+    """KNO-05, WO-18: the same hour of the same person goes to one visit; the others are told which one."""
+    if connection.vendor != "postgresql":
+        pytest.skip("threads need PostgreSQL; SQLite lets one writer in at a time")
+    qualified(cast, cast.erik)
+    cases, start = [working_case(cast) for _each in range(THREADS)], threading.Barrier(THREADS)
+
+    def work(case: Any) -> str:
+        start.wait(20)
+        try:
+            return planned(cast, case).number
+        except MoveRefused as refused:
+            assert refused.code == "engineer"
+            return ""
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        given = list(pool.map(work, cases))
+    assert [number for number in given if number] == [Visit.objects.get().number]

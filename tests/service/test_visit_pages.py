@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from bihuan.registry.people.services import create_user
+from bihuan.registry.people.services import change_password, create_user, update_user
+from bihuan.service.visits.calendar import token_of
 from bihuan.service.visits.models import FieldReport, Qualification, Visit
 from bihuan.service.visits.services import planning
 from tests.caller import Caller
@@ -220,7 +221,7 @@ def test_a_visit_runs_over_http(cast: Cast) -> None:
     qualified(cast, cast.erik)
     case, caller, erik = working_case(cast), Caller(cast.bob), Caller(cast.erik)
     span = f"starts_at={hour():%Y-%m-%dT%H:%M:%SZ}&ends_at={hour(at=11):%Y-%m-%dT%H:%M:%SZ}"
-    rows = caller.get(f"/visits/candidates?case={case.number}&{span}").json()
+    rows = caller.get(f"/visits/candidates/{case.number}?{span}").json()
     assert (rows[0]["engineer"], rows[0]["fits"], rows[-1]["fits"]) == ("erik", True, False)
     body = {**plan_values(cast), "engineer": "erik", "case": case.number, "starts_at": hour().isoformat(),
             "ends_at": hour(at=11).isoformat()}  # fmt: skip
@@ -245,3 +246,48 @@ def test_a_visit_runs_over_http(cast: Cast) -> None:
     assert erik.post(f"{path}/signature", word).json()["state"] == "finished"
     assert caller.get(f"/visits?case={case.number}").json()["items"][0]["report"]["signed_by"] == "王工"
     assert Caller(cast.charlie).get(path).status_code == 404
+
+
+def test_the_calendar_of_a_person_opens_with_his_secret_address_alone(cast: Cast) -> None:
+    """WO-17: his own visits as iCalendar; a new password, a wrong address and one who has left open nothing."""
+    qualified(cast, cast.erik)
+    visit = planned(cast, working_case(cast), place="甬江路 8 号, 二楼; 东门", task="更换轴承\n调整预紧，" * 9)
+    address = reverse("visit:calendar", args=[token_of(cast.erik)])
+    assert address in browser(cast.erik).get(reverse("visits:mine")).content.decode()
+    answer = Client().get(address)
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    lines = answer.content.decode().split("\r\n")
+    assert max(len(line.encode()) for line in lines) <= 75
+    text = "".join(line[1:] if line.startswith(" ") else f"\n{line}" for line in lines)
+    assert f"UID:{visit.number}@bihuan" in text
+    assert "LOCATION:甬江路 8 号\\, 二楼\\; 东门" in text
+    assert "更换轴承\\n调整预紧，更换轴承" in text
+    assert "STATUS:TENTATIVE" in text
+    assert visit.number not in Client().get(reverse("visit:calendar", args=[token_of(cast.bob)])).content.decode()
+    assert Client().get(reverse("visit:calendar", args=["x"])).status_code == 404
+    change_password(user=cast.erik, password="ein anderes langes Wort", by=None)
+    assert Client().get(address).status_code == 404
+    fresh = reverse("visit:calendar", args=[token_of(cast.erik)])
+    assert Client().get(fresh).status_code == 200
+    update_user(user=cast.erik, by=None, is_active=False)
+    assert Client().get(fresh).status_code == 404
+
+
+def test_an_inspector_is_sent_to_look_at_a_serious_problem(cast: Cast) -> None:
+    """WO-13, WO-24, WO-25: a quality inspector surveys the site; his findings stand with the case, which goes on."""
+    inspector = create_user(username="insp", name="沈检", password=PASSWORD, roles=["quality_engineer"])
+    qualified(cast, inspector)
+    case = diagnosed(cast, triaged(cast, cast.case(), severity=3))
+    visit = on_site(cast, planned(cast, case, purpose="survey", engineer=inspector))
+    client = browser(inspector)
+
+    def act(name: str, **fields: Any) -> Any:
+        return client.post(reverse("visits:act", args=[visit.number, name]), fields)
+
+    assert act("report", verdict="found", phenomenon="").status_code == 422
+    found = {"verdict": "found", "phenomenon": "支座焊缝开裂", "environment": "室外，有振动源"}
+    assert act("report", **found).status_code == 302
+    assert act("sign", decision="yes", person="王工", signature=drawn()).status_code == 302
+    visit.refresh_from_db()
+    case.refresh_from_db()
+    assert (visit.state, visit.report.environment, case.state) == ("finished", "室外，有振动源", "solving")

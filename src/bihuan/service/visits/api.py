@@ -260,8 +260,8 @@ def plan(request: HttpRequest, data: PlanIn) -> Any:
     return _out(request, row.number)
 
 
-@router.get("/candidates", response=list[CandidateOut], summary="Who suits a time")
-def candidates(request: HttpRequest, case: Code, starts_at: Moment, ends_at: Moment) -> list[CandidateOut]:
+@router.get("/candidates/{case}", response=list[CandidateOut], summary="Who suits a time")
+def candidates(request: HttpRequest, case: str, starts_at: Moment, ends_at: Moment) -> list[CandidateOut]:
     """Everybody who goes on visits, the one who suits best first, each with reasons and obstacles (WO-03)."""
     row = case_of(request, case)
     require(request.user, perm.VISITS_PLAN, row)

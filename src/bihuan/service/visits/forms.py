@@ -48,8 +48,8 @@ class PlanForm(forms.Form):
 
     wide_fields: ClassVar[tuple[str, ...]] = ("purpose", "task", "supplies", "place", "onsite_reason")
     purpose = forms.ChoiceField(label=_("Purpose"), widget=forms.RadioSelect)
-    starts_at = forms.DateTimeField(label=_("From"), widget=MomentInput())
-    ends_at = forms.DateTimeField(label=_("To"), widget=MomentInput())
+    starts_at = forms.DateTimeField(label=_("Begins at"), widget=MomentInput())
+    ends_at = forms.DateTimeField(label=_("Ends at"), widget=MomentInput())
     engineer = forms.ModelChoiceField(User.objects.none(), label=_("Engineer"))
     helpers = forms.ModelMultipleChoiceField(User.objects.none(), label=_("Accompanied by"), required=False)
     place = forms.CharField(label=_("Place"), max_length=200)
@@ -75,8 +75,8 @@ class RescheduleForm(VisitForm):
     """Another time or another engineer."""
 
     wide_fields = ("reason",)
-    starts_at = forms.DateTimeField(label=_("From"), widget=MomentInput())
-    ends_at = forms.DateTimeField(label=_("To"), widget=MomentInput())
+    starts_at = forms.DateTimeField(label=_("Begins at"), widget=MomentInput())
+    ends_at = forms.DateTimeField(label=_("Ends at"), widget=MomentInput())
     engineer = forms.ModelChoiceField(User.objects.none(), label=_("Engineer"))
     helpers = forms.ModelMultipleChoiceField(User.objects.none(), label=_("Accompanied by"), required=False)
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=area(2))

@@ -68,7 +68,7 @@ VISITS = register(
         "visits", _("Visits"), perm.VISITS_VIEW, "visits:list", rows,
         columns=(
             Column("number", _("Visit no."), lambda row, reader: row.number, style="one", width=18),
-            Column("starts", _("From"), lambda row, reader: row.starts_at,
+            Column("starts", _("Begins at"), lambda row, reader: row.starts_at,
                    lambda row, reader: moment(row.starts_at), sort="starts_at", style="one"),
             Column("customer", _("Customer"),
                    lambda row, reader: row.case.customer.name if row.case.customer else row.contact_name,

@@ -22,6 +22,7 @@ from bihuan.service.desk.pages import model_documents
 from bihuan.service.desk.queries import visible_to as visible_cases
 from bihuan.service.visits import permissions as perm
 from bihuan.service.visits.actions import ACTS, on_it
+from bihuan.service.visits.calendar import token_of
 from bihuan.service.visits.models import Absence, Visit, VisitState
 from bihuan.service.visits.queries import BOOKED, going, of_days, visible_to
 from bihuan.service.visits.staffing import Candidate, day_of, suggest
@@ -77,7 +78,8 @@ def my_day(user: Any, text: str) -> dict[str, Any]:
     visits = list(rows.filter(starts_at__lt=end, ends_at__gt=start))
     return {
         "day": day, "before": day - timedelta(days=1), "after": day + timedelta(days=1), "visits": visits,
-        "later": list(later), "left_open": list(open_ones), "is_today": day == timezone.localdate(),
+        "calendar": f"{settings.BASE_URL}/v/calendar/{token_of(user)}.ics", "later": list(later),
+        "left_open": list(open_ones), "is_today": day == timezone.localdate(),
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Addresses of the customer's page of a visit."""
+"""Addresses without a sign-in: the customer's page of a visit, a person's calendar."""
 
 from django.urls import path
 
@@ -6,6 +6,7 @@ from bihuan.service.visits import public_views as views
 
 app_name = "visit"
 urlpatterns = [
+    path("calendar/<str:token>.ics", views.calendar, name="calendar"),
     path("<str:token>/", views.visit, name="appointment"),
     path("<str:token>/sign/", views.sign, name="sign"),
 ]

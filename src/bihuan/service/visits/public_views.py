@@ -1,4 +1,4 @@
-"""The customer's page of a visit: who comes when; yes, or another time; and the signature under the report."""
+"""Without a sign-in: the customer's page of a visit with his yes and his signature; a person's calendar."""
 
 from typing import Any
 
@@ -7,11 +7,15 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
+from bihuan.core.permissions.services import found
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.desk.public_forms import SignedForm
+from bihuan.service.visits.calendar import user_of, written
 from bihuan.service.visits.forms import SignForm, signed_values
 from bihuan.service.visits.models import Visit, VisitState
+from bihuan.service.visits.queries import for_calendar
 from bihuan.service.visits.services.planning import confirm, wish_other_time
 from bihuan.service.visits.services.signing import sign as signed
 from bihuan.service.visits.workflow import AHEAD
@@ -66,3 +70,13 @@ def sign(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "visits/public/sign.html", _shown(_visit(token), form), status=409)
     messages.success(request, _("Thank you, your decision has reached us."))
     return redirect("visit:appointment", token)
+
+
+@require_GET
+@login_not_required
+def calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """A person's visits for the calendar of his telephone; the address is his secret (WO-17)."""
+    user = found(user_of(token))
+    response = HttpResponse(written(for_calendar(user)), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'inline; filename="visits.ics"'
+    return response

@@ -1,9 +1,10 @@
 """Reading visits."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from bihuan.core.permissions.queries import limit
 from bihuan.service.visits import permissions as perm
@@ -11,6 +12,7 @@ from bihuan.service.visits.models import Visit, VisitState
 
 S = VisitState
 BOOKED = frozenset({S.ASKED, S.PLANNED, S.CONFIRMED, S.ON_SITE, S.REPORTED})
+CALENDAR_BEFORE, CALENDAR_AFTER = timedelta(days=30), timedelta(days=180)
 FOR_PAGE = (
     "case__policy_version", "case__customer", "case__model__line", "case__unit", "case__line", "policy_version",
     "engineer__region", "region", "planned_by", "report__signature",
@@ -40,3 +42,12 @@ def going(user: Any) -> Q:
 def of_days(start: datetime, end: datetime) -> QuerySet[Visit]:
     """Visits that touch a span of time, those that were called off aside."""
     return Visit.objects.filter(starts_at__lt=end, ends_at__gt=start).exclude(state=S.CANCELLED)
+
+
+def for_calendar(user: Any) -> QuerySet[Visit]:
+    """Somebody's own visits around now, what still waits for authorisation aside."""
+    now = timezone.now()
+    rows = visible_to(user).filter(
+        going(user), pk__in=of_days(now - CALENDAR_BEFORE, now + CALENDAR_AFTER).values("pk")
+    )
+    return rows.exclude(state=S.ASKED).select_related("case__customer").order_by("starts_at")
