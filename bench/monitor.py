@@ -63,12 +63,15 @@ def coding(cast, size):
     from tests.quality import shop
 
     from bihuan.quality.monitor.counting import count_case
+    from bihuan.quality.monitor.exposure import expose_shipments
     from bihuan.quality.monitor.judging import judge
     from bihuan.quality.monitor.models import Cell, Counter
+    from bihuan.registry.products.models import Shipment
     from bihuan.service.desk.models import Case
 
     mechanisms = [shop.mechanism(f"bench{index}") for index in range(3)]
-    shop.ship(cast, 100_000)
+    row = Shipment.objects.create(number="BENCH", model=cast.model, quantity=100_000, shipped_on=shop.months_ago(3))
+    expose_shipments([row.pk])
     for mechanism in mechanisms:
         shop.coded(cast, mechanism.code)
     with_history(Cell.objects.filter(mechanism__in=mechanisms))

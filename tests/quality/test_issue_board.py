@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bihuan.core.activity.models import Activity
+from bihuan.core.approvals.models import Approval
 from bihuan.core.deadlines.services import of_subject
 from bihuan.core.documents.models import Document
 from bihuan.core.documents.rendering import to_pdf
@@ -140,6 +141,25 @@ def test_the_clock_of_an_alarm_counts_from_the_complaint_that_crossed_the_line(q
     coded(q, complained_at=timezone.now() - timedelta(days=90))
     q.alarm(case=coded(q, complained_at=crossed))
     assert Issue.objects.get().complained_at == crossed
+
+
+def test_a_paper_names_who_made_checked_and_approved_it(q: Quality) -> None:
+    """F05, D10: the issuer, those who agreed on the way, who decided last; nobody while nothing is approved."""
+
+    def names(issue: Issue, code: str = "F05") -> list[str]:
+        data = issue_paper(subject=issue, code=code, by=q.quentin).data
+        return [data[key] for key in ("drafted_by", "reviewed_by", "approved_by")]
+
+    issue = planned(q, investigated(q, graded(q, q.issue(), ("accident",))))
+    assert names(issue) == ["吴倩", "", ""]
+    issue = approved(q, issue)
+    steps = Approval.objects.get().votes.order_by("step", "id")
+    last = steps.last()
+    assert last is not None
+    assert names(issue, "F01") == ["吴倩", "", ""]
+    assert names(issue) == [
+        "吴倩", "、".join(str(vote.user) for vote in steps if vote.step < last.step), str(last.user),
+    ]  # fmt: skip
 
 
 def test_a_later_special_report_has_its_own_hours(q: Quality) -> None:

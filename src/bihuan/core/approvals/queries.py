@@ -22,7 +22,7 @@ def open_for(user: Any) -> list[Approval]:
 def for_subject(subject: models.Model) -> list[Approval]:
     """The approvals of a subject, the newest first."""
     rows = Approval.objects.filter(subject_type=subject_type(subject), subject_id=subject.pk)
-    return list(rows.select_related("drafter").prefetch_related("votes__user").order_by("-id"))
+    return list(rows.select_related("drafter").prefetch_related("votes__user", "votes__deputy").order_by("-id"))
 
 
 def visible(user: Any, pk: int) -> Approval | None:

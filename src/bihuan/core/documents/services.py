@@ -14,6 +14,7 @@ from bihuan.core.activity.services import record, subject_type
 from bihuan.core.documents.models import Document, Recipient, RecipientKind
 from bihuan.core.documents.paper import Paper
 from bihuan.core.documents.registry import builders
+from bihuan.core.documents.signing import signatures
 from bihuan.core.jobs.services import enqueue
 from bihuan.core.numbering.services import next_number
 from bihuan.core.permissions.services import rules_for
@@ -31,7 +32,7 @@ def verify(document: Document) -> bool:
     return digest(document.data) == document.data_sha256
 
 
-def draft(form_code: str, subject: models.Model, *, number: str = "") -> Paper:
+def draft(form_code: str, subject: models.Model, *, number: str = "", by: Any = None) -> Paper:
     """Fill a form for a subject, without issuing it. Raises MoveRefused when the company does not use the form."""
     rules = rules_for(subject)
     form = rules.form(form_code)
@@ -42,8 +43,8 @@ def draft(form_code: str, subject: models.Model, *, number: str = "") -> Paper:
         sections = tuple(builder(subject))
     return Paper(
         form_code=form_code, title=form.title, company=rules.company, number=number, form_number=form.number,
-        revision=form.revision, standard=form.standard, drafted_by=form.drafted_by, reviewed_by=form.reviewed_by,
-        approved_by=form.approved_by, issued_on=f"{timezone.localtime():%Y-%m-%d}", sections=sections,
+        revision=form.revision, standard=form.standard, issued_on=f"{timezone.localtime():%Y-%m-%d}", sections=sections,
+        **signatures(form, subject, by),
     )  # fmt: skip
 
 
@@ -55,7 +56,7 @@ def issue(*, form_code: str, subject: models.Model, by: Any, corrects: Document 
     """
     pattern = rules_for(subject).numbering["document"]
     number = corrects.number if corrects else next_number(f"document.{form_code}", f"{form_code}-{pattern}")
-    paper = draft(form_code, subject, number=number)
+    paper = draft(form_code, subject, number=number, by=by)
     data = paper.model_dump(mode="json")
     document = Document.objects.create(
         form_code=form_code, title=paper.title, number=number, revision=corrects.revision + 1 if corrects else 1,

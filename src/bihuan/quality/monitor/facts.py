@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -104,8 +105,14 @@ def counter_keys(row: Any) -> list[CounterKey]:
 
 def of_case(case_id: int) -> Facts | None:
     """What a case counts as, None if it does not."""
-    row = Case.objects.filter(pk=case_id).values_list(*FIELDS).first()
+    row = next(iter(_joined().filter(pk=case_id)), None)
     return read(row) if row else None
+
+
+@cache
+def _joined() -> Any:
+    """The joins of the fields, worked out once: that costs more than the rest of the question."""
+    return Case.objects.order_by().values_list(*FIELDS)
 
 
 def of_all(rows: QuerySet[Case]) -> Iterator[tuple[int, Facts | None]]:

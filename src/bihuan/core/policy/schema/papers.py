@@ -8,7 +8,10 @@ from bihuan.core.policy.schema.base import Code, FormCode, Named, Part
 
 
 class Form(Part):
-    """A named form as this company signs it; the standard it refers to is data (D29)."""
+    """A named form as this company signs it; the standard it refers to is data (D29).
+
+    ``chain`` is the subject of the approvals whose voters stand below it, where no fixed names are given.
+    """
 
     code: FormCode
     title: str
@@ -18,6 +21,7 @@ class Form(Part):
     drafted_by: str = ""
     reviewed_by: str = ""
     approved_by: str = ""
+    chain: str = ""
     issued_on: str = ""
     enabled: bool = True
 
