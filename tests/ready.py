@@ -83,5 +83,6 @@ def make(base: Path) -> None:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
     django.setup()
     make(Path(sys.argv[1]))
