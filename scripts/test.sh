@@ -23,8 +23,9 @@ wait "$rabbit"
 wait "$ready"
 BIHUAN_TEST_RABBITMQ=$(cat "$data/broker")
 export BIHUAN_TEST_REDIS BIHUAN_TEST_RABBITMQ
-# Three processes for two cores: some tests wait for servers.
-set -- -n 3 --maxschedchunk 2
+# One thread a process: the numeric libraries would spin on each other's cores.
+export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+set -- -n 2 --maxschedchunk 2
 echo "== tests on SQLite"
 .venv/bin/python -m pytest "$@" --junitxml="$data/sqlite.xml"
 echo "== tests on PostgreSQL"

@@ -14,8 +14,7 @@ from pytest_django import DjangoDbBlocker
 
 from bihuan.config.api import api
 from bihuan.core.activity.models import Activity
-from tests.caller import Caller
-from tests.cast import Cast, standing_cast
+from tests.cast import standing_cast
 from tests.conftest import light
 from tests.nets.api_world import ApiWorld, build_api_world, operations
 
@@ -195,11 +194,11 @@ def test_the_wrong_field_is_named_in_the_language_of_the_reader(world: ApiWorld)
 
 
 @pytest.mark.django_db
-def test_a_program_that_is_refused_the_whole_day_leaves_no_trace(cast: Cast) -> None:
+def test_a_program_that_is_refused_the_whole_day_leaves_no_trace(world: ApiWorld) -> None:
     """The door refuses before anything is claimed: not one row of answers is kept for refused requests."""
     from bihuan.core.idempotency.models import GivenAnswer
 
-    caller = Caller(cast.charlie)
+    before, caller = GivenAnswer.objects.count(), world.callers["nobody"]
     for index in range(5):
         assert caller.post("/cases", {"channel": "phone", "description": "x"}, key=f"k{index}").status_code == 403
-    assert not GivenAnswer.objects.exists()
+    assert GivenAnswer.objects.count() == before
