@@ -54,7 +54,7 @@ def hand_over(giver: User, deputy: User, first: timedelta = TODAY, last: timedel
 
 
 def notices(user: User) -> list[str]:
-    return list(Notification.objects.filter(user=user).values_list("title", flat=True))
+    return list(Notification.objects.filter(user=user).order_by("pk").values_list("title", flat=True))
 
 
 def verbs(cast: Cast) -> list[str]:
