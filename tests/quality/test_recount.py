@@ -151,7 +151,7 @@ def test_a_changed_shipment_and_a_shipment_that_nobody_counted_are_found(cast: C
         {"period": date(2019, 2, 1)},
     ],
 )  # fmt: skip
-def test_sums_of_hashes_see_every_kind_of_difference(cast: Cast, wrong: dict[str, Any]) -> None:
+def test_sums_of_hashes_see_every_kind_of_difference_on_postgresql(cast: Cast, wrong: dict[str, Any]) -> None:
     """QIS-16: another count, kind, age, month or cell of one counter, a lost one, a lost case: none stays unseen."""
     shop.many(cast, 3)
     shop.many(cast, 2, "leak")
