@@ -298,6 +298,64 @@ def test_threshold_with_censoring_and_limits() -> None:
     assert b10.lower[0] < 50 + 30 * (-np.log(0.9)) ** (1 / 2.2) < b10.upper[0]
 
 
+@pytest.mark.parametrize("name", ["scale", "shape"])
+def test_profiles_lie_on_the_contour(name: str) -> None:
+    """At each end twice the loss of likelihood is the chi-square quantile, the other parameter searched for."""
+    time, failed = sample(6)
+    fit = life.fit_weibull(time, failed)
+    found = life.parameter_interval(fit, name, confidence=0.9)
+    for end in (found.lower[0], found.upper[0]):
+
+        def loss(other: float, end: float = end) -> float:
+            scale, shape = (end, np.exp(other)) if name == "scale" else (np.exp(other), end)
+            own = np.where(failed, stats.weibull_min.logpdf(time, shape, scale=scale), -((time / scale) ** shape))
+            return -float(own.sum())
+
+        start = np.log(fit.shape if name == "scale" else fit.scale)
+        least = optimize.minimize_scalar(loss, bounds=(start - 2, start + 2), method="bounded", options={"xatol": 1e-9})
+        assert 2 * (least.fun + fit.log_likelihood) == pytest.approx(stats.chi2.ppf(0.9, 1), rel=1e-5)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 30.0), (60.0, 90.0)], ids=["one left", "one interval"])
+def test_one_row_that_is_no_exact_age_counts(low: float, high: float) -> None:
+    """The likelihood written out has its maximum where the fit says."""
+    exact, running = np.array([25.0, 48, 70, 95, 140]), np.array([150.0, 150])
+    ends = np.concatenate((exact, np.full(2, INF), [high]))
+    fit = life.fit_weibull(life.intervals(np.concatenate((exact, running, [low])), ends))
+
+    def loss(theta: Any) -> float:
+        shape, scale = np.exp(theta)
+        alive = lambda age: np.exp(-((age / scale) ** shape))  # noqa: E731
+        own = stats.weibull_min.logpdf(exact, shape, scale=scale).sum() + np.log(alive(running)).sum()
+        return -float(own + np.log(alive(low) - alive(high)))
+
+    best = optimize.minimize(loss, np.log([1.5, 100.0]), method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-12})
+    assert fit.log_likelihood == pytest.approx(-best.fun, abs=1e-8)
+    assert [fit.shape, fit.scale] == pytest.approx(np.exp(best.x), rel=1e-5)
+
+
+def test_normal_limits_of_quantiles_with_a_threshold() -> None:
+    """The delta method written out: slopes of the quantile by differences, in (location, log spread, threshold)."""
+    generator = np.random.default_rng(10)
+    fit = life.fit_weibull3(50 + 30 * generator.weibull(2.2, 200))
+
+    def quantile(theta: Any) -> float:
+        return float(theta[2] + np.exp(theta[0] + np.exp(theta[1]) * np.log(-np.log(0.9))))
+
+    best = np.array([fit.location, np.log(fit.spread), fit.threshold])
+    slopes = np.array([(quantile(best + step) - quantile(best - step)) / 2e-5 for step in np.eye(3) * 1e-5])
+    half = stats.norm.ppf(0.95) * np.sqrt(slopes @ fit.covariance @ slopes)
+    found = life.quantile_interval(fit, 0.1, confidence=0.9, method="wald")
+    assert found.lower[0] == pytest.approx(quantile(best) - half, rel=1e-6)
+    assert found.upper[0] == pytest.approx(quantile(best) + half, rel=1e-6)
+
+
+def test_reliability_of_the_first_moments() -> None:
+    """Ages far below one unit of time keep their share."""
+    fit = life.fit_exponential([1e-3, 3e-3])
+    assert life.reliability(fit, [0.0, 1e-6, 1e-3, 0.02]) == pytest.approx(np.exp(-np.array([0, 5e-4, 0.5, 10])))
+
+
 def test_profiles_of_a_threshold_fit_lie_on_the_contour() -> None:
     """The likelihood written out anew, one quantity held, the other two searched for."""
     generator = np.random.default_rng(10)

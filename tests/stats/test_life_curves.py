@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import optimize, stats
 
 from bihuan.stats import life
 from bihuan.stats.errors import NoAnswer
-from bihuan.stats.life import curves
+from bihuan.stats.life import curves, profile
 
 Floats = NDArray[np.float64]
 ROWS = st.lists(st.tuples(st.integers(0, 12), st.booleans(), st.integers(0, 4)), min_size=2, max_size=30)
@@ -353,3 +353,29 @@ def test_steps_of_rows_and_of_weights_agree() -> None:
     ages, flag = np.round(generator.exponential(5, 300), 1), (generator.random(300) < 0.4).astype(float)
     for one, two in zip(curves._steps(ages, flag), curves._weighted_steps(ages, flag, np.ones(300)), strict=True):
         assert one.tolist() == two.tolist()
+
+
+def test_limits_of_the_scale_where_the_shape_is_known() -> None:
+    """Only the scale is left to vary: twice the loss of likelihood at each end is the chi-square quantile."""
+    time, failed = np.array([40.0, 75, 90, 120, 160, 200, 200]), np.array([1, 1, 1, 1, 1, 0, 0])
+    fit = life.fit_weibull(time, failed, shape=2.5)
+
+    def loss(scale: float) -> float:
+        gone = stats.weibull_min.logpdf(time, 2.5, scale=scale)
+        return -float(np.where(failed, gone, -((time / scale) ** 2.5)).sum())
+
+    drop = stats.chi2.ppf(0.9, 1) / 2
+    low, high = (
+        optimize.brentq(lambda scale: loss(scale) - loss(fit.scale) - drop, *ends)
+        for ends in ((fit.scale / 4, fit.scale), (fit.scale, fit.scale * 4))
+    )
+    found = life.parameter_interval(fit, "scale", confidence=0.9)
+    assert [found.lower[0], found.upper[0]] == pytest.approx([low, high], rel=1e-7)
+
+
+def test_a_search_that_finds_no_end_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No half-way value is given out as a limit."""
+    fit = life.fit_weibull([20.0, 50, 70, 110, 130], [1, 1, 1, 1, 0])
+    monkeypatch.setattr(profile, "MOST_STEPS", 1)
+    with pytest.raises(NoAnswer, check=lambda refusal: refusal.code == "no_limit"):
+        life.parameter_interval(fit, "shape")

@@ -24,17 +24,24 @@ def refused(code: str) -> Any:
     return pytest.raises(NoAnswer, check=lambda refusal: refusal.code == code)
 
 
-def test_log_rank_of_two_groups_by_hand() -> None:
+@pytest.mark.parametrize("rho", [0.0, 1.0, 2.5])
+def test_log_rank_of_two_groups_by_hand(rho: float) -> None:
+    """With rho each age counts by the share of both groups that was alive just before it (Fleming, Harrington 1981)."""
     time, failed, group = [3, 5, 5, 7, 8, 9], [1, 1, 1, 0, 1, 1], [0, 0, 1, 1, 0, 1]
-    expected = variance = 0.0
+    observed = expected = variance = 0.0
+    alive = 1.0
     for at in (3, 5, 8, 9):
         n, one = sum(t >= at for t in time), sum(t >= at and g == 0 for t, g in zip(time, group, strict=True))
         d = sum(t == at and f for t, f in zip(time, failed, strict=True))
-        expected += d * one / n
-        variance += d * one * (n - one) * (n - d) / (n * n * max(n - 1, 1))
-    found = life.log_rank(time, failed, group)
+        own = sum(t == at and f and g == 0 for t, f, g in zip(time, failed, group, strict=True))
+        worth = alive**rho
+        observed, expected = observed + worth * own, expected + worth * d * one / n
+        variance += worth**2 * d * one * (n - one) * (n - d) / (n * n * max(n - 1, 1))
+        alive *= 1 - d / n
+    found = life.log_rank(time, failed, group, rho=rho)
+    assert found.observed[0] == pytest.approx(observed)
     assert found.expected[0] == pytest.approx(expected)
-    assert found.statistic == pytest.approx((3 - expected) ** 2 / variance)
+    assert found.statistic == pytest.approx((observed - expected) ** 2 / variance)
     assert found.freedom == 1
 
 
@@ -126,6 +133,13 @@ def test_plans_meet_their_risk_and_no_smaller_one_does(reliability: float, confi
     assert shown >= reliability * (1 - 1e-9)
     needed = life.demonstration_length(reliability, confidence, units, allowed=allowed, shape=shape)
     assert needed <= length * (1 + 1e-9)
+
+
+def test_a_test_of_one_life_at_any_shape() -> None:
+    """Without a length and a shape the units run exactly as long as their reliability is asked for."""
+    assert life.pass_chance(20, 0.9, allowed=1) == pytest.approx(stats.binom.cdf(1, 20, 0.1))
+    assert life.pass_chance(20, 0.9, allowed=1, length=2) == pytest.approx(stats.binom.cdf(1, 20, 1 - 0.9**2))
+    assert life.pass_chance(20, 0.9, length=2, shape=3) == pytest.approx(0.9 ** (20 * 8))
 
 
 def test_exponential_plans() -> None:

@@ -361,6 +361,19 @@ class TestAdjust:
         assert rates.null_share([0.5, 0.9, 1.0]) == 1.0
         assert rates.null_share([0.1, 0.2, 0.5, 0.9]) == 0.5
 
+    @pytest.mark.parametrize("seed", range(12))
+    def test_null_share_takes_the_tuning_of_least_error(self, seed):
+        """Storey, Taylor and Siegmund (2004): least of (W / (m^2 (1 - l)^2)) (1 - W / m) + (share - tenth)^2."""
+        random = np.random.default_rng(seed)
+        p_values = np.concatenate((random.uniform(size=30), random.beta(0.3, 5, 10)))
+        many, tried = p_values.size, []
+        for step in range(1, 20):
+            above = int((p_values > step * 0.05).sum())
+            tried.append((above / (many * (1 - step * 0.05)), above, step * 0.05))
+        tenth = np.quantile([share for share, _above, _tuning in tried], 0.1)
+        errors = [w / (many * (1 - x)) ** 2 * (1 - w / many) + (share - tenth) ** 2 for share, w, x in tried]
+        assert rates.null_share(p_values, None) == pytest.approx(min(1, tried[int(np.argmin(errors))][0]))
+
     def test_refusals(self):
         refused("empty", rates.adjust, [])
         refused("out_of_range", rates.adjust, [0.5, 1.1])

@@ -8,6 +8,7 @@ from scipy import integrate, optimize, special, stats
 
 from bihuan.stats import rates
 from bihuan.stats.errors import NoAnswer
+from bihuan.stats.rates import shrinkage
 from bihuan.stats.rates.tails import predictive_upper
 
 few = settings(max_examples=25, deadline=None, derandomize=True)
@@ -158,6 +159,13 @@ class TestMaxSprt:
         assert found.ratio == pytest.approx([1, 0.5, 7 / 3, 7 / 4])
         assert rates.maxsprt([1, 0, 6, 0], [1.0] * 4, critical=1.0, minimum=8).first == -1
 
+    def test_course_while_less_than_one_event_is_expected(self):
+        with np.errstate(all="raise"):
+            found = rates.maxsprt([0, 2, 1], [0.0, 0.5, 0.25], critical=1.9)
+        assert found.statistic == pytest.approx([0, 2 * np.log(4) - 1.5, 3 * np.log(4) - 2.25])
+        assert found.ratio == pytest.approx([np.nan, 4, 4], nan_ok=True)
+        assert found.first == 2
+
     def test_refusals(self):
         refused("not_positive", rates.maxsprt_critical, 0.0)
         refused("out_of_range", rates.maxsprt_critical, 1.0, 1.0)
@@ -228,6 +236,7 @@ class TestShrinkage:
 
     def test_refusals(self):
         refused("no_overdispersion", rates.fit_gamma, [2, 2, 2, 2], [2.0] * 4)
+        refused("no_overdispersion", rates.fit_gamma, [0, 2], [1.0, 1.0])
         refused("no_events", rates.fit_gamma, [0, 0, 0], [2.0] * 3)
         refused("too_few", rates.fit_gamma, [3], [2.0])
         refused("too_few", rates.fit_gamma, [3, 0], [2.0, 0.0])
@@ -237,6 +246,10 @@ class TestShrinkage:
         refused("wrong_shape", rates.fit_gamma, [[1, 2]], [[1.0, 1.0]])
         refused("out_of_range", rates.GammaPrior, np.array([2.0]), np.array([2.0]), np.array([0.5]), np.nan)
         refused("no_expectation", rates.shrink, 1, 0.0, rates.fit_gamma([0, 9, 1], [2.0] * 3))
+
+    def test_a_search_without_a_finite_likelihood_says_so(self, monkeypatch):
+        monkeypatch.setattr(shrinkage, "_loss", lambda theta, *_rest: (np.inf, np.zeros(theta.size)))
+        refused("no_convergence", rates.fit_gamma, [0, 2, 30, 4], [9.0] * 4)
 
 
 class TestRanking:
@@ -263,6 +276,19 @@ class TestRanking:
         one, other = (rates.rank_cells(counts[i], expected[i]) for i in (np.arange(60), order))
         assert (one.discovery_rate[order] == other.discovery_rate).all()
         assert (one.error[one.order] == other.error[other.order]).all()
+
+    def test_exact_lower_limit(self):
+        """95 of 100 hold the true ratio above it: Garwood's limit, 3 seen at 1.5 expected."""
+        found = rates.rank_cells([3, 0, 40], [1.5, 2.0, 10.0])
+        assert found.lower == pytest.approx([stats.gamma.ppf(0.05, 3) / 1.5, 0, stats.gamma.ppf(0.05, 40) / 10])
+
+    def test_what_is_taken_when_nothing_is_named(self):
+        counts, expected, _ = TestShrinkage().cells(200)
+        taken = rates.rank_cells(counts, expected)
+        named = rates.rank_cells(counts, expected, method="exact", discovery_rate=0.05, line=1.0)
+        assert (taken.error == named.error).all()
+        assert (taken.selected == named.selected).all()
+        assert 0 < taken.selected.sum() < rates.rank_cells(counts, expected, discovery_rate=0.3).selected.sum()
 
     def test_refusals(self):
         refused("empty", rates.rank_cells, [], [])
@@ -331,6 +357,16 @@ class TestDetect:
         )
         assert (one.signal[order] == other.signal).all()
         assert (one.q_value[order] == other.q_value).all()
+
+    def test_what_is_taken_when_nothing_is_named(self):
+        counts, expected = self.world(2000)
+        taken = rates.detect(counts, expected, draws=1000)
+        named = rates.detect(
+            counts, expected, ratio=3.0, false_cells=1.5, discovery_rate=0.01, groups=24, draws=1000, seed=1
+        )
+        assert taken.rate == named.rate == 1.5 / 2000
+        assert (taken.limit == named.limit).all()
+        assert (taken.signal == named.signal).all()
 
     def test_uncertain_history_does_not_flood(self):
         random = np.random.default_rng(14)
