@@ -30,7 +30,7 @@ from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.cost import ledger
 from bihuan.quality.cost.models import Account, CostLine, Posting, Share, Voucher, VoucherState
-from bihuan.quality.cost.papers import issue_paper
+from bihuan.quality.cost.papers import issue_paper, wanted
 from bihuan.quality.cost.services import drafting, settling
 from bihuan.quality.cost.services.drafting import Bearer, Row
 from bihuan.quality.cost.services.lines import enter_line, open_lines, void_line
@@ -267,6 +267,7 @@ def test_a_large_compensation_needs_visit_agreement_and_the_general_manager(q: Q
     with pytest.raises(MoveRefused):
         drafting.prepare_compensation(voucher=voucher, by=q.cast.bob, values={**visit, "technician": q.cast.bob})
     drafting.prepare_compensation(voucher=voucher, by=q.cast.bob, values=visit)
+    assert [(item.code, item.needed) for item in wanted(voucher)] == [("F43", True)]
     with pytest.raises(MoveRefused, match="协商"):
         settling.submit_voucher(voucher=voucher, by=q.cast.bob)
     agreed = {"agreed_with": "刘女士", "agreed_on": date(2026, 1, 10)}
@@ -280,6 +281,36 @@ def test_a_large_compensation_needs_visit_agreement_and_the_general_manager(q: Q
     voucher.refresh_from_db()
     assert posted(q, voucher).state == "posted"
     reconciled()
+
+
+def test_the_agreement_names_visit_appraisal_amount_and_terms(q: Quality) -> None:
+    """CST-05, CST-10, F43: it can be taken along unfilled; the next revision carries what was recorded; no voucher of another kind has it."""
+    voucher = compensation(q, "3680.00")
+    empty = issue_paper(voucher=voucher, code="F43", by=q.cast.bob)
+    assert "含水率" not in str(empty.data)
+    values = {
+        "visited_on": date(2026, 1, 9), "supervisor": q.cast.bob, "technician": q.cast.erik,
+        "appraisal": "门扇含水率高", "agreed_with": "刘女士", "agreed_on": date(2026, 1, 10),
+    }  # fmt: skip
+    drafting.prepare_compensation(voucher=voucher, by=q.cast.bob, values=values)
+    paper = issue_paper(voucher=voucher, code="F43", by=q.cast.bob)
+    assert (empty.revision, paper.revision) == (1, 2)
+    customer = voucher.case.customer.name
+    for word in (
+        customer,
+        "2026-01-09",
+        "门扇含水率高",
+        "经济补偿",
+        "叁仟陆佰捌拾元整",
+        "3,680.00",
+        "总经理审核同意后",
+        "刘女士",
+    ):
+        assert word in str(paper.data), word
+    assert [(row.department_code, row.kind) for row in paper.recipients.all()] == [("finance", "copy")]
+    assert wanted(compensation(q, "1000.00"))[0].needed is False
+    with pytest.raises(MoveRefused):
+        issue_paper(voucher=transfer(q, lossy(q)), code="F43", by=q.quentin)
 
 
 def test_a_write_off_is_declared_with_the_customers_documents(q: Quality) -> None:

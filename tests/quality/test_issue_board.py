@@ -19,6 +19,7 @@ from bihuan.core.documents.services import confirm_receipt, verify
 from bihuan.core.permissions.services import Refused
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
+from bihuan.quality.issues import board
 from bihuan.quality.issues.models import Cause, Issue, IssueCase, IssueState, Measure, Publication
 from bihuan.quality.issues.notice import scrub
 from bihuan.quality.issues.papers import issue_paper
@@ -77,9 +78,9 @@ def test_every_department_confirms_once_that_it_has_read(q: Quality) -> None:
     issue = published(q)
     notice = issue.publications.get()
     assert notice.until - notice.published_at == timedelta(days=7)
-    publishing.confirm_read(publication=notice, by=q.paul)
+    board.confirm_read(publication=notice, by=q.paul)
     with pytest.raises(MoveRefused):
-        publishing.confirm_read(publication=notice, by=q.paul)
+        board.confirm_read(publication=notice, by=q.paul)
     assert notice.receipts.filter(read_at__isnull=False).count() == 1
     with pytest.raises(MoveRefused, match="未阅"):
         publishing.start_implementation(issue=issue, by=q.quentin)

@@ -1,4 +1,4 @@
-"""The named forms of costs: F02, F04, F17."""
+"""The named forms of costs: F02, F04, F17, F43."""
 
 from decimal import Decimal
 from typing import Any
@@ -114,8 +114,8 @@ def deduction_notice(voucher: Voucher) -> list[AnySection]:
     head = Facts(
         rows=(
             ("单号", voucher.number), ("开具日期", day(voucher.drafted_at)),
-            ("被扣款单位/个人", share.bearer if share else ""), ("关联编号", voucher.about_number),
-            ("依据条款", voucher.basis), ("抵扣费用转移单", voucher.settles.voucher.number if voucher.settles else ""),
+            ("被扣款方", share.bearer if share else ""), ("关联编号", voucher.about_number),
+            ("依据条款", voucher.basis), ("抵扣转移单", voucher.settles.voucher.number if voucher.settles else ""),
             ("扣款方式", voucher.way), ("扣款月份", f"{voucher.month:%Y-%m}" if voucher.month else ""),
         )
     )  # fmt: skip
@@ -152,26 +152,72 @@ def write_off_declaration(voucher: Voucher) -> list[AnySection]:
     kept = attachments_of(voucher)
     papers = "、".join(row.caption or row.file.name for row in kept)
     pictures = tuple((row.file_id, row.caption) for row in kept if row.file.is_image)[:6]
-    votes = [
-        (str(approval.steps[vote.step]["name"]), str(vote.user), "同意" if vote.approved else "退回", day(vote.at))
-        for approval in reversed(approvals_of(voucher))
-        for vote in approval.votes.all()
-    ]
     columns = ("补偿方式", "上门勘验", "鉴定意见", "与客户协商")
     return [
         head, Text(title="质量问题、鉴定与处理情况", body=voucher.description), costs(voucher, "核销明细"),
         total_of(voucher), *([Table(title="补偿处理", columns=columns, rows=talks)] if talks else []),
         Text(title=f"收集的客户资料（{len(kept)} 份）", body=papers),
         *([Photos(title="照片", files=pictures)] if pictures else []),
-        Table(title="审批", columns=("环节", "人员", "意见", "日期"), rows=tuple(votes)), posting(voucher),
-        places("售后服务部门", "主管经理", "总经理", "财务"),
+        votes(voucher), posting(voucher), places("售后服务部门", "主管经理", "总经理", "财务"),
     ]  # fmt: skip
 
 
+@form("F43", KIND)
+def compensation_agreement(voucher: Voucher) -> list[AnySection]:
+    """《质量问题补偿协议书》: visit, appraisal and what customer and company agree on (CST-05, CST-10).
+
+    It may be printed before the visit: what is not known yet is written in at the customer's home, and the next
+    revision carries what was recorded.
+    """
+    case = voucher.case
+    parties = Facts(
+        rows=(
+            ("协议编号", voucher.number), ("关联编号", voucher.about_number),
+            ("甲方", voucher.policy.company), ("乙方（客户）", str(case.customer or "") if case else ""),
+            ("产品型号", str(case.model or "") if case else ""), ("序列号", case.serial_text if case else ""),
+        )
+    )  # fmt: skip
+    visit = Facts(
+        title="上门勘验",
+        rows=(
+            ("上门日期", when(voucher.visited_on)), ("协商日期", when(voucher.agreed_on)),
+            ("主管", str(voucher.supervisor or "")), ("技术员", str(voucher.technician or "")),
+        ),
+    )  # fmt: skip
+    return [
+        parties, Text(title="质量问题", body=voucher.description), visit,
+        Text(title="鉴定意见", body=voucher.appraisal), Text(title="补偿方式", body=way_of_compensation(voucher)),
+        total_of(voucher), Text(title="协议内容", body=voucher.policy.cost.agreement_terms),
+        Signatures(
+            title="签署",
+            items=(
+                Signature(label="乙方（客户）签字", name=voucher.agreed_with),
+                Signature(label="主管", name=str(voucher.supervisor or "")),
+                Signature(label="技术员", name=str(voucher.technician or "")),
+                Signature(label="总经理审核（甲方盖章）"),
+            ),
+        ),
+    ]  # fmt: skip
+
+
+def votes(voucher: Voucher) -> Table:
+    """Who has said what in its approvals, the oldest first."""
+    rows = tuple(
+        (str(approval.steps[vote.step]["name"]), str(vote.user), "同意" if vote.approved else "退回", day(vote.at))
+        for approval in reversed(approvals_of(voucher))
+        for vote in approval.votes.all()
+    )
+    return Table(title="审批", columns=("环节", "人员", "意见", "日期"), rows=rows)
+
+
+def way_of_compensation(voucher: Voucher) -> str:
+    """The kind of compensation in the words of the policy."""
+    kinds = {kind.code: kind.name for kind in voucher.policy.cost.compensation_kinds}
+    return kinds.get(voucher.compensation_kind, voucher.compensation_kind)
+
+
 def _talk(item: Any) -> tuple[str, str, str, str]:
-    kinds = {kind.code: kind.name for kind in item.policy.cost.compensation_kinds}
     people = "、".join(str(person) for person in (item.supervisor, item.technician) if person)
     visit = f"{when(item.visited_on)} {people}".strip()
     agreed = f"{item.agreed_with} {when(item.agreed_on)}".strip()
-    name = f"{kinds.get(item.compensation_kind, item.compensation_kind)} ¥{money(item.total)}"
-    return name, visit, item.appraisal, agreed
+    return f"{way_of_compensation(item)} ¥{money(item.total)}", visit, item.appraisal, agreed

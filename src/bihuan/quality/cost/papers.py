@@ -1,4 +1,4 @@
-"""Which paper a voucher is, and issuing it to those who bear it (F02, F04, F17)."""
+"""Which paper a voucher is, and issuing it to those who bear it (F02, F04, F17, F43)."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,9 @@ from bihuan.quality.cost.models import Kind, Voucher, VoucherState
 from bihuan.registry.people.models import Department
 
 KIND = "cost.voucher"
-FORMS = {Kind.TRANSFER: "F02", Kind.CLAIM: "F02", Kind.DEDUCTION: "F04", Kind.WRITE_OFF: "F17"}
+FORMS = {
+    Kind.TRANSFER: "F02", Kind.CLAIM: "F02", Kind.DEDUCTION: "F04", Kind.WRITE_OFF: "F17", Kind.COMPENSATION: "F43",
+}  # fmt: skip
 FINANCE = ("finance",)
 
 
@@ -30,12 +32,17 @@ class Wanted:
 
 
 def wanted(voucher: Voucher) -> list[Wanted]:
-    """The paper that this company issues of a voucher, if its kind has one; needed from the moment it is sent."""
+    """The paper that this company issues of a voucher, if its kind has one; needed from the moment it is sent.
+
+    The customer signs the agreement of a large compensation before the general manager reads it, so that it is needed
+    from the first; a small one needs none (CST-04, CST-05).
+    """
     form = voucher.policy.form(FORMS.get(Kind(voucher.kind), ""))
     if form is None or not form.enabled:
         return []
     newest = next((row for row in for_subject(voucher) if row.form_code == form.code), None)
-    return [Wanted(form.code, form.title, voucher.state != VoucherState.DRAFT, newest)]
+    needed = voucher.is_large if voucher.kind == Kind.COMPENSATION else voucher.state != VoucherState.DRAFT
+    return [Wanted(form.code, form.title, needed, newest)]
 
 
 @transaction.atomic

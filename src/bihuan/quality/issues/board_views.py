@@ -8,15 +8,15 @@ from django.views.decorators.http import require_POST
 
 from bihuan.core.documents.paper import Paper
 from bihuan.core.listing.paging import page_of
-from bihuan.core.permissions.services import person, require
+from bihuan.core.permissions.services import found, person, require
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.issues import permissions as perm
+from bihuan.quality.issues.board import BOARDS, confirm_read
 from bihuan.quality.issues.forms import ObjectionForm
 from bihuan.quality.issues.models import Publication
 from bihuan.quality.issues.overdue import supervision_context
 from bihuan.quality.issues.pages import board_context
 from bihuan.quality.issues.queries import publications
-from bihuan.quality.issues.services.publishing import confirm_read, object_to
 
 
 def board(request: HttpRequest) -> HttpResponse:
@@ -34,7 +34,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                object_to(publication=row, by=person(request), reason=form.cleaned_data["reason"])
+                found(BOARDS[row.kind].objects)(row, person(request), form.cleaned_data["reason"])
             except MoveRefused as refused:
                 form.add_error(None, str(refused.reason))
                 status = 409
@@ -45,9 +45,14 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _notice_context(request: HttpRequest, row: Publication, form: ObjectionForm) -> dict[str, object]:
-    told = board_context(request.user, [row])["notices"][0]
-    return {"told": told, "row": row, "paper": Paper.model_validate(row.paper), "form": form,
-            "objection": getattr(row, "objection", None)}  # fmt: skip
+    """What was typed stays on the page, also where somebody else was faster or the time ran out meanwhile."""
+    told, board = board_context(request.user, [row])["notices"][0], BOARDS[row.kind]
+    objection = board.objection_of(row) if board.objection_of else None
+    return {
+        "told": told, "row": row, "paper": Paper.model_validate(row.paper), "form": form, "objection": objection,
+        "hears": board.objects is not None,
+        "may_object": form.is_bound or (board.objects and objection is None and row.is_open and told["own"]),
+    }  # fmt: skip
 
 
 def supervision(request: HttpRequest) -> HttpResponse:

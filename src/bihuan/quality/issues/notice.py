@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 
 from bihuan.core.documents.paper import AnySection, Facts, Paper, Table
 from bihuan.quality.issues.labels import level_name
 from bihuan.quality.issues.models import ActionState, CauseState, Issue
+from bihuan.service.desk.models import Case
 
 PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)|(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)")
 MAIL = re.compile(r"[\w.+-]+@[\w.-]*", re.ASCII)
@@ -16,13 +18,15 @@ TITLE = "质量问题处理结果公示"
 
 
 def customer_words(issue: Issue) -> set[str]:
-    """Every word by which a customer of the linked cases could be known: names, telephones, addresses, serials."""
+    """Every word by which a customer of the linked cases could be known."""
+    return words_of_cases(Case.objects.filter(issue_links__issue=issue))
+
+
+def words_of_cases(cases: QuerySet[Case]) -> set[str]:
+    """Every word by which a customer of these cases could be known: names, telephones, addresses, serials."""
     words: set[str] = set()
-    links = issue.links.select_related("case__customer", "case__unit__site").prefetch_related(
-        "case__customer__contacts"
-    )
-    for link in links:
-        case, customer = link.case, link.case.customer
+    for case in cases.select_related("customer").prefetch_related("customer__contacts"):
+        customer = case.customer
         words |= {case.contact_name, case.contact_phone, case.contact_email, case.reporter_name, case.serial_text}
         if customer is not None:
             words |= {customer.name, customer.phone, customer.email, customer.address}

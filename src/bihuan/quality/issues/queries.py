@@ -81,4 +81,4 @@ def linked_cases(issue: Issue, user: Any, most: int = 50) -> tuple[list[Any], in
 
 def publications() -> QuerySet[Publication]:
     """What hangs or hung on the notice board; every employee may read it (NCR-05)."""
-    return Publication.objects.select_related("issue").prefetch_related("receipts")
+    return Publication.objects.prefetch_related("receipts__department")

@@ -4,7 +4,6 @@ import secrets
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,6 +15,7 @@ from bihuan.core.listing.paging import capped, page_of
 from bihuan.core.permissions.services import found, person, require
 from bihuan.core.policy import queries as policy
 from bihuan.core.search.queries import QueryTooLong, narrowed
+from bihuan.core.workflow import acting
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.issues import permissions as perm
 from bihuan.quality.issues.actions import ACTS
@@ -123,32 +123,12 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
     """Take one act; what was typed stays on the page when it is refused."""
-    issue = found(for_page(request.user, number))
-    chosen = found(ACTS.get(name))
-    if chosen.permission:
-        require(request.user, chosen.permission, issue)
-    version = int(request.POST["version"]) if request.POST.get("version", "").isdigit() else None
-    form = chosen.form(request.POST, request.FILES, issue=issue) if chosen.form else None
-    if form is not None and not form.is_valid():
-        context = issue_context(issue, request.user, name, bound=form)
-        return render(request, "issues/issue.html", context, status=422)
-    try:
-        with transaction.atomic():
-            if issue.state not in chosen.states:
-                raise MoveRefused(_("This is not possible in the present state."), code="state")
-            chosen.run(issue, request.user, dict(form.cleaned_data) if form else {}, version)
-    except (MoveRefused, FileRefused) as refused:
-        return _refused(request, number, name, form, refused)
-    messages.success(request, _("Done: %(what)s") % {"what": chosen.label})
-    return redirect("issues:issue", number)
-
-
-def _refused(request: HttpRequest, number: str, name: str, form: Any, refused: Any) -> HttpResponse:
-    issue = found(for_page(request.user, number))
-    if form is not None:
-        form.add_error(refused.code if getattr(refused, "code", "") in form.fields else None, str(refused.reason))
-    context = issue_context(issue, request.user, name, bound=form)
-    return render(request, "issues/issue.html", {**context, "refusal": refused.reason}, status=409)
+    outcome = acting.take(request, ACTS, found(for_page(request.user, number)), name)
+    if outcome.is_done:
+        messages.success(request, _("Done: %(what)s") % {"what": outcome.act.label})
+        return redirect("issues:issue", number)
+    context = issue_context(found(for_page(request.user, number)), request.user, name, outcome)
+    return render(request, "issues/issue.html", context, status=outcome.status)
 
 
 @require_POST

@@ -1,9 +1,11 @@
 """Work of the monitor outside the request: judging after shipments, going through cases, the night."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import Any, Final
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.jobs.registry import job
@@ -12,6 +14,7 @@ from bihuan.quality.monitor.counting import count_case
 from bihuan.quality.monitor.exposure import expose_shipments, expose_units
 from bihuan.quality.monitor.judging import judge
 from bihuan.quality.monitor.models import Cell
+from bihuan.quality.monitor.rolling import moved
 from bihuan.quality.monitor.warning import look
 from bihuan.registry.products.models import Shipment, Unit
 from bihuan.service.desk.models import Case
@@ -46,8 +49,24 @@ def judge_scopes(payload: dict[str, Any], progress: Progress) -> None:
 
 @job("monitor.judge_all", label=_("Judge all cells"))
 def judge_all(payload: dict[str, Any], progress: Progress) -> None:
-    """Judge every cell; a window that moved on or a new policy may change what is above a line."""
+    """Judge every cell; a new policy may change what is above a line."""
     _judge_all(Cell.objects.values_list("pk", flat=True), progress)
+
+
+def judge_moved(on: date, report: Callable[[int, int], None] | None = None) -> int:
+    """Judge the cells that a new day may judge otherwise; of the others it is noted that they hold on that day too.
+
+    Returns how many were judged.
+    """
+    done = 0
+    for cells in moved(on):
+        for part in parts(cells.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=5000)):
+            judge(part, on=on)
+            done += len(part)
+            if report is not None:
+                report(done, 0)
+    Cell.objects.filter(judged_on__lt=on).update(judged_on=on)
+    return done
 
 
 def _judge_all(ids: Any, progress: Progress) -> None:
@@ -99,6 +118,6 @@ def _expose_behind(kind: str, pk: int) -> set[str]:
 
 @job("monitor.night", label=_("Nightly early warning"), every_seconds=DAY, max_attempts=3)
 def night(payload: dict[str, Any], progress: Progress) -> dict[str, int]:
-    """Judge every cell as the window has moved on, then look for what rises below the lines."""
-    judge_all(payload, progress)
+    """Judge the cells whose window has moved on, then look for what rises below the lines."""
+    judge_moved(timezone.localdate(), progress.report)
     return look(report=progress.report)

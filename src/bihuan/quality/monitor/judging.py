@@ -23,7 +23,8 @@ from bihuan.quality.monitor.windows import Bounds, bounds, units
 from bihuan.service.desk.models import Case
 
 MILLION = 1_000_000
-UPDATE = "UPDATE monitor_cell SET count=%s, exposure=%s, rank=%s, stage=%s, fired=%s, judged_on=%s WHERE id=%s"
+UPDATE = """UPDATE monitor_cell
+SET count=%s, exposure=%s, rank=%s, stage=%s, fired=%s, judged_on=%s, version_id=%s WHERE id=%s"""
 
 
 def figures_of(cells: Sequence[Cell], rules: Monitor, on: date) -> dict[int, Figures]:
@@ -84,15 +85,16 @@ def judge(ids: Iterable[int], *, on: date | None = None, case: Case | None = Non
         figures = figures_of(group, rules, day)
         hits = {cell.pk: fired_rules(rules, figures[cell.pk], coded=bool(cell.mechanism_id)) for cell in group}
         before = {cell.pk: tuple(cell.fired) for cell in group}
-        _note(group, figures, hits, day)
+        _note(group, figures, hits, day, version.pk)
         watched = [cell for cell in group if cell.level in rules.levels]
         raised += follow_rules(watched, figures, hits, version, day=day, case=case, by=by, before=before)
     return raised
 
 
 def _note(
-    cells: Sequence[Cell], figures: dict[int, Figures], hits: dict[int, list[tuple[RateRule, int]]], day: date
-) -> None:
+    cells: Sequence[Cell], figures: dict[int, Figures], hits: dict[int, list[tuple[RateRule, int]]], day: date,
+    version: int,
+) -> None:  # fmt: skip
     """Write what was seen on the cells, where it differs."""
     today = connection.ops.adapt_datefield_value(day)
     rows = []
@@ -101,11 +103,12 @@ def _note(
         stage = max((rule.level for rule, _cases in hits[cell.pk]), default=0)
         rank = found.count * MILLION // found.exposure if found.exposure > 0 else 0
         now = (found.count, found.exposure, rank, stage)
-        if (cell.count, cell.exposure, cell.rank, cell.stage, cell.fired, cell.judged_on) != (*now, fired, day):
+        seen = (cell.count, cell.exposure, cell.rank, cell.stage, cell.fired, cell.judged_on, cell.version_id)
+        if seen != (*now, fired, day, version):
             cell.count, cell.exposure, cell.rank, cell.stage = now
-            cell.fired, cell.judged_on = fired, day
+            cell.fired, cell.judged_on, cell.version_id = fired, day, version
             text = connection.ops.adapt_json_value(fired, None)
-            rows.append((*now, text, today, cell.pk))
+            rows.append((*now, text, today, version, cell.pk))
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(UPDATE, rows)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.policy.schema import Profile
 from bihuan.core.workflow.models import Stateful
+from bihuan.registry.faults.models import Cohort
 
 
 class Level(models.TextChoices):
@@ -38,46 +39,24 @@ class Source(models.TextChoices):
     INSTALLED = "installed", _("Installed")
 
 
-class Cell(models.Model):
+class Cell(Cohort):
     """One failure mechanism, or symptom as long as none is coded, in one line, model, batch or region (QIS-01).
 
     ``count``, ``exposure``, ``rank`` and ``stage`` are what the last judgement saw in the window of the policy; they
     serve the board. ``stage`` is the highest level of the rules that fire, ``rank`` the rate in units per million.
+    ``judged_on`` and ``version_id`` say for which day and under which version of the policy they hold.
     """
 
     key = models.CharField(max_length=80, unique=True)
     level = models.CharField(_("level"), max_length=8, choices=Level.choices)
     scope = models.CharField(max_length=40)
-    line = models.ForeignKey(
-        "products.ProductLine", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
-        verbose_name=_("product line"),
-    )  # fmt: skip
-    model = models.ForeignKey(
-        "products.ProductModel", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
-        verbose_name=_("product model"),
-    )  # fmt: skip
-    batch = models.ForeignKey(
-        "products.Batch", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
-        verbose_name=_("batch"),
-    )  # fmt: skip
-    region = models.ForeignKey(
-        "people.Region", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
-        verbose_name=_("region"),
-    )  # fmt: skip
-    mechanism = models.ForeignKey(
-        "faults.FailureMechanism", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
-        verbose_name=_("failure mechanism"),
-    )  # fmt: skip
-    symptom = models.ForeignKey(
-        "faults.Symptom", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
-        verbose_name=_("symptom"),
-    )  # fmt: skip
     count = models.IntegerField(_("defective units"), default=0)
     exposure = models.BigIntegerField(_("units behind them"), default=0)
     rank = models.BigIntegerField(default=0)
     stage = models.PositiveSmallIntegerField(default=0)
     fired = models.JSONField(default=list)
     judged_on = models.DateField(null=True, blank=True)
+    version_id = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("monitored cell")
@@ -209,7 +188,7 @@ class AlarmState(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
-class Alarm(Stateful):
+class Alarm(Cohort, Stateful):
     """A rule fired for a cell (QIS-01, QIS-04). Repeats join it as long as it is open or in an issue.
 
     The numbers are those of the moment; ``latest_*`` those of the last repeat. What later falls below the line is
@@ -220,30 +199,6 @@ class Alarm(Stateful):
     policy_version = models.ForeignKey("policy.PolicyVersion", on_delete=models.PROTECT, related_name="+")
     cell = models.ForeignKey(Cell, on_delete=models.PROTECT, related_name="alarms", verbose_name=_("cell"))
     cell_key = models.CharField(max_length=80)
-    line = models.ForeignKey(
-        "products.ProductLine", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
-        verbose_name=_("product line"),
-    )  # fmt: skip
-    model = models.ForeignKey(
-        "products.ProductModel", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
-        verbose_name=_("product model"),
-    )  # fmt: skip
-    batch = models.ForeignKey(
-        "products.Batch", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
-        verbose_name=_("batch"),
-    )  # fmt: skip
-    region = models.ForeignKey(
-        "people.Region", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
-        verbose_name=_("region"),
-    )  # fmt: skip
-    mechanism = models.ForeignKey(
-        "faults.FailureMechanism", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
-        verbose_name=_("failure mechanism"),
-    )  # fmt: skip
-    symptom = models.ForeignKey(
-        "faults.Symptom", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
-        verbose_name=_("symptom"),
-    )  # fmt: skip
     rule = models.SlugField(_("rule"), max_length=60)
     level = models.PositiveSmallIntegerField(_("level"))
     form = models.CharField(_("form"), max_length=3)

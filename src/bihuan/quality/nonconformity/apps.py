@@ -13,5 +13,5 @@ class NonconformityConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the mechanisms must know of nonconformities."""
-        for part in ("verbs", "reactions", "documents", "access", "listing", "panels", "navigation"):
+        for part in ("verbs", "reactions", "documents", "notice", "access", "listing", "panels", "navigation"):
             import_module(f"{self.name}.{part}")

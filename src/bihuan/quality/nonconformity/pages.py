@@ -10,10 +10,12 @@ from bihuan.core.deadlines.services import milestones, of_subject
 from bihuan.core.files.queries import attachments_of
 from bihuan.core.permissions.services import can
 from bihuan.core.workflow.acting import Outcome, acts_context, steps_of
+from bihuan.quality.issues.board import notices_of
 from bihuan.quality.nonconformity.actions import ACTS, objections_of, rows_of
 from bihuan.quality.nonconformity.balance import needs, open_pieces, settled
 from bihuan.quality.nonconformity.models import Ending, Nonconformity, SheetState
 from bihuan.quality.nonconformity.papers import wanted
+from bihuan.quality.nonconformity.services.objecting import SHEET
 from bihuan.quality.nonconformity.sheet_panels import rendered
 
 S = SheetState
@@ -39,7 +41,7 @@ def sheet_context(sheet: Nonconformity, user: Any, wish: str = "", outcome: Outc
         "sheet": sheet, "row": sheet, "act_address": "nonconformity:act", "steps": steps_of(sheet.state, STATIONS),
         "who": f"{_('Handled by')}：{sheet.owner or '—'}",
         "class_name": sheet.policy.nonconformity.class_name(sheet.defect_class),
-        "objections": objections_of(sheet),
+        "objections": objections_of(sheet), "notices": notices_of(SHEET, sheet),
         "rows": rows, "balance": balance_of(sheet, rows), **acts_context(ACTS, sheet, user, wish, outcome),
         "deadlines": milestones(of_subject(sheet)), "timeline": timeline(sheet), "approvals": approvals_of(sheet),
         "attachments": attachments_of(sheet), "papers": wanted(sheet),

@@ -19,6 +19,8 @@ describe(
         "nonconformity.submitted": _("submitted the sheet"),
         "nonconformity.returned": _("gave the sheet back"),
         "nonconformity.approved": _("approved the sheet"),
+        "nonconformity.published": _("published the result"),
+        "nonconformity.notice_read": _("read the notice"),
         "nonconformity.measures_done": _("reported the measures as done"),
         "nonconformity.issue_opened": _("opened a quality issue"),
         "nonconformity.recurred": _("saw the same part found again"),

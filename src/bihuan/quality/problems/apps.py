@@ -13,5 +13,5 @@ class ProblemsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the mechanisms must know of the quality problem database."""
-        for part in ("verbs", "documents", "panels", "navigation", "listing"):
+        for part in ("verbs", "documents", "notice", "panels", "navigation", "listing"):
             import_module(f"{self.name}.{part}")

@@ -163,7 +163,7 @@ READ_ACROSS = register(
             Column("line", _("Product line"), lambda row, reader: row.line.name, needs=("line",), style="one"),
             Column("state", _("Answer"), lambda row, reader: row.get_state_display(),
                    lambda row, reader: tag(str(row.get_state_display()), TONES[row.state]), style="one"),
-            Column("finding", _("What was found"), lambda row, reader: row.finding, style="wide-cut", width=60),
+            Column("finding", _("What was found"), lambda row, reader: row.finding, style="cut", width=60),
             Column("owner", _("Who answers"), lambda row, reader: str(row.owner), needs=("owner",), style="one"),
             Column("due", _("Due"), lambda row, reader: row.due_at, _due, sort="due_at", style="one"),
             Column("answered", _("Answered at"), lambda row, reader: row.answered_at, style="one", shown=False),

@@ -19,6 +19,7 @@ from bihuan.quality.issues.services.evidence import keep
 from bihuan.quality.issues.services.registration import Sign, register_issue
 from bihuan.quality.problems import permissions as perm
 from bihuan.quality.problems.models import ReadAcross, ReadAcrossState
+from bihuan.quality.problems.notice import hang_question
 from bihuan.quality.problems.workflow import ANSWERS, WORKFLOW
 from bihuan.registry.products.models import ProductLine
 
@@ -50,6 +51,7 @@ def ask_lines(
     record(
         subject=issue, verb="issue.read_across_asked", by=by, data={"name": "、".join(str(row.line) for row in rows)}
     )
+    hang_question(issue=issue, rows=rows)
     title = _("Read-across %(number)s: does “%(title)s” occur in your products?")
     told = {"number": issue.number, "title": issue.title}
     tell(users=[owner], title=title % told, subject=issue, level="warn", verb="issue.read_across_asked")

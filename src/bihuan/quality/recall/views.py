@@ -1,10 +1,7 @@
 """The pages of recalls: parse, authorise, call one service, render."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,6 +11,7 @@ from django.views.decorators.http import require_POST
 from bihuan.core.documents.rendering import to_pdf
 from bihuan.core.listing.pages import list_page
 from bihuan.core.permissions.services import found, person, require
+from bihuan.core.workflow import acting
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.issues.queries import for_page as issue_for
 from bihuan.quality.recall import permissions as perm
@@ -73,31 +71,12 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
     """Take one act; what was typed stays on the page when it is refused."""
-    recall = found(for_page(request.user, number))
-    chosen = found(ACTS.get(name))
-    require(request.user, chosen.permission, recall)
-    version = int(request.POST["version"]) if request.POST.get("version", "").isdigit() else None
-    form = chosen.form(request.POST, recall=recall) if chosen.form else None
-    if form is not None and not form.is_valid():
-        context = recall_context(recall, request.user, name, bound=form)
-        return render(request, "recall/recall.html", context, status=422)
-    try:
-        with transaction.atomic():
-            if recall.state not in chosen.states:
-                raise MoveRefused(_("This is not possible in the present state."), code="state")
-            chosen.run(recall, request.user, dict(form.cleaned_data) if form else {}, version)
-    except MoveRefused as refused:
-        return _refused(request, number, name, form, refused)
-    messages.success(request, _("Done: %(what)s") % {"what": chosen.label})
-    return redirect("recall:recall", number)
-
-
-def _refused(request: HttpRequest, number: str, name: str, form: Any, refused: MoveRefused) -> HttpResponse:
-    recall = found(for_page(request.user, number))
-    if form is not None:
-        form.add_error(refused.code if refused.code in form.fields else None, str(refused.reason))
-    context = recall_context(recall, request.user, name, bound=form)
-    return render(request, "recall/recall.html", {**context, "refusal": refused.reason}, status=409)
+    outcome = acting.take(request, ACTS, found(for_page(request.user, number)), name)
+    if outcome.is_done:
+        messages.success(request, _("Done: %(what)s") % {"what": outcome.act.label})
+        return redirect("recall:recall", number)
+    context = recall_context(found(for_page(request.user, number)), request.user, name, outcome)
+    return render(request, "recall/recall.html", context, status=outcome.status)
 
 
 @require_POST

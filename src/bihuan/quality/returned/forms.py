@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.quality.returned.models import Degree, Outcome, Returned
+from bihuan.quality.returned.models import Outcome, Returned
 from bihuan.registry.faults.models import FailureMechanism
 from bihuan.registry.faults.queries import usable
 from bihuan.registry.products.models import ProductModel
+from bihuan.service.returns.models import Degree
 from bihuan.ui.inputs import area
 
 

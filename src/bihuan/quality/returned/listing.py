@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.listing.spec import Card, Choices, Column, Filter, Listing, Reader, Tabs, register
 from bihuan.quality.returned import permissions as perm
-from bihuan.quality.returned.models import Degree, Returned, ReturnedState
+from bihuan.quality.returned.models import Returned, ReturnedState
 from bihuan.quality.returned.queries import visible_to
+from bihuan.service.returns.models import Degree
 from bihuan.ui.templatetags.bihuan import remaining
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.policy.schema import Profile
 from bihuan.core.workflow.models import Stateful
+from bihuan.service.returns.models import Degree
 
 
 class ReturnedState(models.TextChoices):
@@ -18,14 +19,6 @@ class ReturnedState(models.TextChoices):
     ANALYSED = "analysed", _("Analysed")
     FINISHED = "finished", _("Finished")
     REFUSED = "refused", _("Sent back")
-
-
-class Degree(models.TextChoices):
-    """How hard it is; the policy gives each its hours."""
-
-    SIMPLE = "simple", _("Simple")
-    VERIFY = "verify", _("Batch, or to be verified")
-    SPECIAL = "special", _("Special")
 
 
 class Outcome(models.TextChoices):

@@ -15,12 +15,13 @@ from bihuan.core.policy import queries as policy
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.returned import permissions as perm
-from bihuan.quality.returned.models import Degree, Outcome, Returned
+from bihuan.quality.returned.models import Outcome, Returned
 from bihuan.quality.returned.workflow import WORKFLOW
 from bihuan.registry.people.queries import with_permission
 from bihuan.registry.products.models import ProductModel
 from bihuan.service.desk.models import Case
 from bihuan.service.desk.services.registration import policy_for
+from bihuan.service.returns.models import Degree
 
 NUMBER_PATTERN = "BL{yyyymm}-{seq:04d}"
 

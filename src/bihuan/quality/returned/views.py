@@ -1,52 +1,27 @@
 """The pages of returned defectives: parse, authorise, call one service, render."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from bihuan.core.activity.queries import timeline
 from bihuan.core.deadlines.services import milestones, of_subject
 from bihuan.core.listing.pages import list_page
 from bihuan.core.permissions.services import can, found, person, require
+from bihuan.core.workflow import acting
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.returned import permissions as perm
 from bihuan.quality.returned import services
-from bihuan.quality.returned.forms import AnalyseForm, FinishForm, HandOverForm, RefuseForm, StepForm
+from bihuan.quality.returned.actions import ACTS
+from bihuan.quality.returned.forms import HandOverForm
 from bihuan.quality.returned.listing import RETURNED
 from bihuan.quality.returned.models import Returned
 from bihuan.quality.returned.queries import for_page, visible_to
-from bihuan.quality.returned.workflow import WORKFLOW
 from bihuan.service.desk.queries import visible_to as visible_cases
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of the page."""
-
-    name: str
-    label: str | Promise
-    run: Callable[..., Any]
-    form: type[StepForm] | None = None
-
-
-STEPS = {
-    step.name: step
-    for step in (
-        Step("receive", gettext_lazy("Confirm the receipt"), services.receive),
-        Step("analyse", gettext_lazy("Record the analysis"), services.analyse, AnalyseForm),
-        Step("finish", gettext_lazy("Finish"), services.finish, FinishForm),
-        Step("refuse", gettext_lazy("Send back"), services.refuse, RefuseForm),
-    )
-}
 
 
 def returned_list(request: HttpRequest) -> HttpResponse:
@@ -93,15 +68,10 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "returned/returned.html", _context(row, request.user, request.GET.get("do", "")))
 
 
-def _context(row: Returned, user: Any, wish: str = "", bound: Any = None) -> dict[str, Any]:
-    moves = [move for move in WORKFLOW.from_state(row.state) if can(user, move.permission, row)]
-    steps = [(STEPS[move.name], move) for move in moves]
-    opened = next((step for step, _move in steps if step.form and step.name == wish), None)
-    opened = opened or next((step for step, move in steps if step.form and move.tone == "primary"), None)
-    opened = STEPS[wish] if bound is not None else opened
-    form = bound if bound is not None else opened.form(row=row) if opened and opened.form else None
+def _context(row: Returned, user: Any, wish: str = "", outcome: acting.Outcome | None = None) -> dict[str, Any]:
     return {
-        "row": row, "steps": steps, "opened": opened, "form": form, "deadlines": milestones(of_subject(row)),
+        "row": row, "act_address": "returned:act", "who": f"{_('Engineer')}：{row.owner or '—'}",
+        **acting.acts_context(ACTS, row, user, wish, outcome), "deadlines": milestones(of_subject(row)),
         "timeline": timeline(row),
     }  # fmt: skip
 
@@ -113,22 +83,10 @@ def go(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
-    """Take one step; what was typed stays on the page when it is refused."""
-    row, step = found(for_page(request.user, number)), found(STEPS.get(name))
-    require(request.user, WORKFLOW[name].permission, row)
-    version = int(request.POST["version"]) if request.POST.get("version", "").isdigit() else None
-    form = step.form(request.POST, row=row) if step.form else None
-    if form is not None and not form.is_valid():
-        return render(request, "returned/returned.html", _context(row, request.user, name, form), status=422)
-    data = dict(form.cleaned_data) if form else {}
-    try:
-        with transaction.atomic():
-            step.run(row=row, by=person(request), expected_version=version, **data)
-    except MoveRefused as refused:
-        if form is not None:
-            form.add_error(refused.code if refused.code in form.fields else None, str(refused.reason))
-        row = found(for_page(request.user, number))
-        context = {**_context(row, request.user, name if form else "", form), "refusal": refused.reason}
-        return render(request, "returned/returned.html", context, status=409)
-    messages.success(request, _("Done: %(what)s") % {"what": step.label})
-    return redirect("returned:returned", number)
+    """Take one act; what was typed stays on the page when it is refused."""
+    outcome = acting.take(request, ACTS, found(for_page(request.user, number)), name)
+    if outcome.is_done:
+        messages.success(request, _("Done: %(what)s") % {"what": outcome.act.label})
+        return redirect("returned:returned", number)
+    context = _context(found(for_page(request.user, number)), request.user, name, outcome)
+    return render(request, "returned/returned.html", context, status=outcome.status)

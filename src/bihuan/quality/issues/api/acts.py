@@ -11,13 +11,13 @@ from pydantic import Field
 from bihuan.core.permissions.services import found, person, require
 from bihuan.core.rest.fields import LARGEST, Code, In, MaybeText
 from bihuan.core.rest.problems import checked, known, wrong
+from bihuan.core.workflow.acting import Act, available
 from bihuan.core.workflow.services import choices
 from bihuan.core.workflow.table import MoveRefused
-from bihuan.quality.issues.actions import ACTS, Act, available
+from bihuan.quality.issues.actions import ACTS
 from bihuan.quality.issues.api.base import issue_of, issue_out, router
 from bihuan.quality.issues.api.outputs import ActOut, FieldOut, IssueMoveOut, IssueOut
 from bihuan.quality.issues.models import Issue
-from bihuan.quality.issues.pages import parts_of, turns
 from bihuan.quality.issues.services import investigating, judging, planning, proving, publishing
 from bihuan.quality.issues.workflow import WORKFLOW
 
@@ -81,12 +81,12 @@ def make_move(request: HttpRequest, number: str, data: IssueMoveIn) -> IssueOut:
 def acts(request: HttpRequest, number: str) -> list[ActOut]:
     """The acts that the caller may take now, each with its fields and their choices."""
     issue = issue_of(request, number)
-    rows = available(issue, request.user, turns(issue, request.user, parts_of(issue)))
+    rows = available(ACTS, issue, request.user)
     return [ActOut(act=act.name, label=str(act.label), fields=_fields(act, issue)) for act in rows]
 
 
 def _fields(act: Act, issue: Issue) -> list[FieldOut]:
-    form = act.form(issue=issue) if act.form else None
+    form = act.form(row=issue) if act.form else None
     found_fields: dict[str, Any] = form.fields if form is not None else {}
     return [
         FieldOut(name=name, label=str(field.label or name), required=field.required, choices=_choices(field),
@@ -112,7 +112,7 @@ def take_act(request: HttpRequest, number: str, name: str, data: ActIn) -> Issue
         require(request.user, act.permission, issue)
     if issue.state not in act.states:
         raise MoveRefused(_("This is not possible in the present state."), code="state")
-    values = checked(act.form(_sent(act, issue, data), issue=issue)) if act.form else {}
+    values = checked(act.form(_sent(act, issue, data), row=issue)) if act.form else {}
     with transaction.atomic():
         act.run(issue, person(request), values, data.version)
     return issue_out(request, number)
@@ -120,7 +120,7 @@ def take_act(request: HttpRequest, number: str, name: str, data: ActIn) -> Issue
 
 def _sent(act: Act, issue: Issue, data: ActIn) -> QueryDict:
     """The values as a form takes them; a field that the act does not have is told."""
-    form = act.form(issue=issue) if act.form else None
+    form = act.form(row=issue) if act.form else None
     known_fields: dict[str, Any] = form.fields if form is not None else {}
     sent = QueryDict(mutable=True)
     for key, value in data.fields.items():

@@ -24,8 +24,8 @@ class IssueForm(forms.Form):
 
     wide_fields: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, *args: Any, issue: Issue, **kwargs: Any) -> None:
-        self.issue = issue
+    def __init__(self, *args: Any, row: Issue, **kwargs: Any) -> None:
+        self.issue = row
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         for field in fields.values():

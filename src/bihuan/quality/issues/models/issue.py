@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.policy.schema import Profile
 from bihuan.core.workflow.models import Stateful
+from bihuan.registry.faults.models import Cohort
 
 
 class IssueState(models.TextChoices):
@@ -62,7 +63,7 @@ class Breakpoint(models.TextChoices):
     SERIAL = "serial", _("Serial no.")
 
 
-class Issue(Stateful):
+class Issue(Cohort, Stateful):
     """One quality issue; keeps the version of the policy that it started under."""
 
     number = models.CharField(_("issue no."), max_length=30, unique=True)
@@ -84,31 +85,6 @@ class Issue(Stateful):
     closed_at = models.DateTimeField(null=True, blank=True)
     next_due_at = models.DateTimeField(_("next deadline"), null=True, blank=True)
     special_from = models.DateTimeField(_("complaint that called for the special report"), null=True, blank=True)
-
-    line = models.ForeignKey(
-        "products.ProductLine", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
-        verbose_name=_("product line"),
-    )  # fmt: skip
-    model = models.ForeignKey(
-        "products.ProductModel", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
-        verbose_name=_("product model"),
-    )  # fmt: skip
-    batch = models.ForeignKey(
-        "products.Batch", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
-        verbose_name=_("batch"),
-    )  # fmt: skip
-    region = models.ForeignKey(
-        "people.Region", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
-        verbose_name=_("region"),
-    )  # fmt: skip
-    mechanism = models.ForeignKey(
-        "faults.FailureMechanism", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
-        verbose_name=_("failure mechanism"),
-    )  # fmt: skip
-    symptom = models.ForeignKey(
-        "faults.Symptom", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
-        verbose_name=_("symptom"),
-    )  # fmt: skip
 
     reporter = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+",

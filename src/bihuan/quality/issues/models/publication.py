@@ -1,5 +1,6 @@
-"""Putting the result up for the departments, their receipts and objections."""
+"""What hangs on the notice board for the departments, their receipts and objections."""
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,9 +11,16 @@ from bihuan.quality.issues.models.issue import Issue
 
 
 class Publication(models.Model):
-    """What hangs on the notice board, frozen and without the customers' data (NCR-05, SLA-17)."""
+    """What hangs on the notice board, frozen and without the customers' data (NCR-05, SLA-17).
 
-    issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="publications")
+    The kind says what it is about: the result of an issue, which is named beside, or a paper of a leaf above.
+    """
+
+    kind = models.CharField(max_length=20, default="result")
+    issue = models.ForeignKey(Issue, null=True, blank=True, on_delete=models.CASCADE, related_name="publications")
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    number = models.CharField(max_length=30)
     round = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=120)
     paper = models.JSONField()
@@ -23,10 +31,20 @@ class Publication(models.Model):
     class Meta:
         verbose_name = _("publication")
         ordering = ["-id"]
-        constraints = [models.UniqueConstraint(fields=["issue", "round"], name="issue_publication_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject_type", "subject_id", "round"], name="issue_publication_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def subject(self) -> models.Model:
+        """What it is about."""
+        found: models.Model = apps.get_model(self.subject_type)._default_manager.get(pk=self.subject_id)
+        return found
 
     @property
     def is_open(self) -> bool:

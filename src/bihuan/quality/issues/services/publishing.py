@@ -1,6 +1,5 @@
 """After the approval: publication, receipts, objections, the final ruling (NCR-04..06, SLA-17, D27)."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -14,13 +13,14 @@ from bihuan.core.permissions.services import Refused, require
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.issues import permissions as perm
-from bihuan.quality.issues.models import Issue, IssueState, Objection, Publication, Receipt, Ruling
+from bihuan.quality.issues.board import Board, hang, register, take_down
+from bihuan.quality.issues.models import Issue, IssueState, Objection, Publication, Ruling
 from bihuan.quality.issues.notice import public_sections
 from bihuan.quality.issues.workflow import WORKFLOW
-from bihuan.registry.people.models import Department, User
 from bihuan.registry.people.queries import with_permission
 
 S = IssueState
+RESULT = "result"
 
 
 @transaction.atomic
@@ -39,38 +39,16 @@ def plan_decided(*, issue: Issue, approved: bool, by: AbstractBaseUser | None) -
 @transaction.atomic
 def publish(*, issue: Issue) -> Publication:
     """Put the result up for all departments for the set days, without any customer's data, and tell their people."""
-    now = timezone.now()
-    last = issue.publications.order_by("-round").first()
-    sections = public_sections(issue)
-    notice = Publication.objects.create(
-        issue=issue, round=last.round + 1 if last else 1, title=sections.title, published_at=now,
-        paper=sections.model_dump(mode="json"), until=now + timedelta(days=issue.policy.issues.publicity.days),
-    )  # fmt: skip
-    departments = list(Department.objects.filter(is_active=True))
-    Receipt.objects.bulk_create([Receipt(publication=notice, department=row) for row in departments])
-    record(subject=issue, verb="issue.published", by=None, data={"round": notice.round, "until": notice.until})
-    title = _("On the notice board: %(title)s") % {"title": notice.title}
-    tell(users=User.objects.filter(is_active=True, department__in=departments), title=title, subject=issue,
-         verb="issue.published", thread_key=f"notice:{notice.pk}")  # fmt: skip
-    return notice
-
-
-@transaction.atomic
-def confirm_read(*, publication: Publication, by: AbstractBaseUser) -> Receipt:
-    """Confirm for one's department that it has read the notice; the first confirmation stays (NCR-05)."""
-    rows = publication.receipts.filter(department=getattr(by, "department_id", None), read_at__isnull=True)
-    row = rows.select_related("department").first()
-    if row is None or not rows.filter(pk=row.pk).update(read_at=timezone.now(), read_by_id=by.pk):
-        raise MoveRefused(_("There is nothing to confirm for your department."), code="conflict")
-    record(subject=publication.issue, verb="issue.notice_read", by=by, data={"name": str(row.department)})
-    row.refresh_from_db()
-    return row
+    days = issue.policy.issues.publicity.days
+    return hang(kind=RESULT, subject=issue, paper=public_sections(issue), days=days, issue=issue)
 
 
 @transaction.atomic
 def object_to(*, publication: Publication, by: AbstractBaseUser, reason: str) -> Objection:
     """Object within the window: the first leads to a second investigation, the second to the ruling (NCR-06)."""
     issue = publication.issue
+    if issue is None:
+        raise MoveRefused(_("Nobody objects to this notice."), code="state")
     if not getattr(by, "department_id", None):
         raise Refused(perm.ISSUE_VIEW)
     if not reason.strip():
@@ -89,7 +67,7 @@ def object_to(*, publication: Publication, by: AbstractBaseUser, reason: str) ->
     except IntegrityError as error:
         raise MoveRefused(_("Somebody has already objected to this notice."), code="conflict") from error
     if row.round == 1:
-        Publication.objects.filter(pk=publication.pk).update(withdrawn_at=timezone.now())
+        take_down(kind=RESULT, subject=issue)
         apply(issue, WORKFLOW["object"], by=None, data={"reason": reason, "by": str(by)}, actor_name=str(by))
         _tell(issue, "issues.investigate", _("Objection, investigate again: %(number)s %(title)s"))
     else:
@@ -122,7 +100,7 @@ def rule(*, issue: Issue, by: AbstractBaseUser, upheld: bool, reason: str) -> Ob
         raise MoveRefused(_("The final ruling has been given."), code="conflict")
     waiting.refresh_from_db()
     if upheld:
-        Publication.objects.filter(pk=waiting.publication_id).update(withdrawn_at=timezone.now())
+        take_down(kind=RESULT, subject=issue)
         apply(issue, WORKFLOW["uphold"], by=by, data={"reason": reason})
     else:
         record(subject=issue, verb="issue.objection_dismissed", by=by, data={"reason": reason})
@@ -133,3 +111,13 @@ def rule(*, issue: Issue, by: AbstractBaseUser, upheld: bool, reason: str) -> Ob
 def start_implementation(*, issue: Issue, by: AbstractBaseUser, expected_version: int | None = None) -> Issue:
     """Carry out the measures once nobody may object any more."""
     return apply(issue, WORKFLOW["implement"], by=by, expected_version=expected_version)
+
+
+register(
+    RESULT,
+    Board(
+        "issue.published", "issue.notice_read",
+        lambda notice, by, reason: object_to(publication=notice, by=by, reason=reason),
+        lambda notice: getattr(notice, "objection", None),
+    ),
+)  # fmt: skip

@@ -11,6 +11,7 @@ from bihuan.core.notify.services import tell
 from bihuan.core.permissions.services import Refused, require
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
+from bihuan.quality.issues.board import take_down
 from bihuan.quality.issues.models import Ruling
 from bihuan.quality.nonconformity import permissions as perm
 from bihuan.quality.nonconformity.models import Nonconformity, SheetObjection, SheetState
@@ -18,6 +19,7 @@ from bihuan.quality.nonconformity.workflow import WORKFLOW
 from bihuan.registry.people.queries import with_permission
 
 FINAL_FROM = 2
+SHEET = "sheet"  # the kind of its notices on the board
 
 
 @transaction.atomic
@@ -41,6 +43,7 @@ def object_to_sheet(*, sheet: Nonconformity, by: AbstractBaseUser, reason: str) 
     )  # fmt: skip
     data = {"reason": reason, "by": str(by)}
     if row.round < FINAL_FROM:
+        take_down(kind=SHEET, subject=sheet)
         apply(sheet, WORKFLOW["object"], by=None, data=data, actor_name=str(by))
         _next_round(sheet)
         _tell(sheet, perm.MANAGE, _("Objection, review again: %(number)s %(title)s"))
@@ -78,6 +81,7 @@ def rule_on_sheet(*, sheet: Nonconformity, by: AbstractBaseUser, upheld: bool, r
     waiting.save()
     data = {"reason": reason}
     if upheld:
+        take_down(kind=SHEET, subject=sheet)
         apply(sheet, WORKFLOW["uphold"], by=by, data=data)
         _next_round(sheet)
     else:

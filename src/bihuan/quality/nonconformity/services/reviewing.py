@@ -14,9 +14,12 @@ from bihuan.core.approvals.services import open_approval
 from bihuan.core.notify.services import tell
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
+from bihuan.quality.issues.board import hang
 from bihuan.quality.issues.models import Issue, Source
 from bihuan.quality.issues.services.registration import Sign, register_issue
 from bihuan.quality.nonconformity.models import Nonconformity, Origin
+from bihuan.quality.nonconformity.notice import public_sheet
+from bihuan.quality.nonconformity.services.objecting import SHEET
 from bihuan.quality.nonconformity.services.reporting import index_sheet
 from bihuan.quality.nonconformity.workflow import WORKFLOW
 
@@ -100,13 +103,15 @@ def submit_sheet(*, sheet: Nonconformity, by: AbstractBaseUser, expected_version
 
 @transaction.atomic
 def sheet_decided(*, sheet: Nonconformity, approved: bool, by: AbstractBaseUser | None) -> Nonconformity:
-    """Go on after the chain has spoken: tell who has to act, or give the sheet back to its handler (NCR-04)."""
+    """Go on after the chain has spoken: hang it up, tell who has to act, or give it back (NCR-04, NCR-05)."""
     data = {"by": str(by or "")}
     if not approved:
         return apply(sheet, WORKFLOW["return"], by=None, data=data)
     publicity = sheet.policy.nonconformity.publicity
     until = timezone.now() + timedelta(days=publicity.days) if publicity.enabled else None
     apply(sheet, WORKFLOW["approve"], by=None, data=data, fields={"objection_until": until})
+    if publicity.enabled:
+        hang(kind=SHEET, subject=sheet, paper=public_sheet(sheet), days=publicity.days)
     owners = [row.owner for row in sheet.dispositions.select_related("owner")]
     users = [*owners, *([sheet.responsible] if sheet.responsible else [])]
     title = _("Approved, please carry out: %(number)s %(title)s") % {"number": sheet.number, "title": sheet.title}

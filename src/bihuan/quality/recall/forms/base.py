@@ -16,8 +16,8 @@ class RecallForm(forms.Form):
 
     wide_fields: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, *args: Any, recall: Recall, **kwargs: Any) -> None:
-        self.recall = recall
+    def __init__(self, *args: Any, row: Recall, **kwargs: Any) -> None:
+        self.recall = row
         super().__init__(*args, **kwargs)
         self.prepare()
 
