@@ -59,3 +59,38 @@ class FailureMechanism(CatalogueEntry):
 
     class Meta(CatalogueEntry.Meta):
         verbose_name = _("failure mechanism")
+
+
+class Cohort(models.Model):
+    """What is counted together: one mechanism, or one symptom while none is coded, in a line, model, batch or region.
+
+    A field that is empty is not narrowed (QIS-01).
+    """
+
+    line = models.ForeignKey(
+        "products.ProductLine", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        verbose_name=_("product line"),
+    )  # fmt: skip
+    model = models.ForeignKey(
+        "products.ProductModel", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        verbose_name=_("product model"),
+    )  # fmt: skip
+    batch = models.ForeignKey(
+        "products.Batch", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        verbose_name=_("batch"),
+    )  # fmt: skip
+    region = models.ForeignKey(
+        "people.Region", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        verbose_name=_("region"),
+    )  # fmt: skip
+    mechanism = models.ForeignKey(
+        "faults.FailureMechanism", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        verbose_name=_("failure mechanism"),
+    )  # fmt: skip
+    symptom = models.ForeignKey(
+        "faults.Symptom", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        verbose_name=_("symptom"),
+    )  # fmt: skip
+
+    class Meta:
+        abstract = True

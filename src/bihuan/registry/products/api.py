@@ -20,22 +20,41 @@ from bihuan.core.rest.problems import checked, wrong
 from bihuan.core.rest.routing import Router
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.products import permissions as perm
+from bihuan.registry.products.entitlement import Answer
 from bihuan.registry.products.forms import CardForm, UnitForm
 from bihuan.registry.products.models import ProductDocument, ProductModel, ServiceCard, Unit, WarrantyPolicy
-from bihuan.registry.products.queries import by_words, for_list, models_for, warranty_of
+from bihuan.registry.products.queries import answer_of, by_words, for_list, models_for
 from bihuan.registry.products.services import create_unit, normalise_serial, register_card, update_unit
+from bihuan.registry.products.words import sentence
 
 router = Router(tags=["products"])
 DAYS = ("produced_on", "shipped_on", "delivered_on", "invoiced_on", "installed_on")
 
 
 class WarrantyOut(Schema):
-    """Whether a unit is under warranty today: ``in``, ``out`` or ``unknown``, from which day and why."""
+    """Whether a unit is under warranty today: ``in``, ``out`` or ``unknown``, from which day and why.
+
+    ``entitlements`` is what the customer may ask for, should a fault be found: repair, replace_part, replace, refund,
+    loaner, compensation, depreciation_fee.
+    """
 
     state: str
     basis: str
     starts_on: date | None
     until: date | None
+    rule: str
+    reasons: list[str]
+    entitlements: list[str]
+
+    @classmethod
+    def of(cls, answer: Answer) -> "WarrantyOut":
+        """Build the view of a warranty answer."""
+        found = answer.warranty
+        return cls(
+            state=found.state, basis=found.basis, starts_on=found.starts_on, until=found.until,
+            rule=answer.rule.code if answer.rule else "", reasons=[sentence(row) for row in answer.reasons],
+            entitlements=sorted(answer.entitlements),
+        )  # fmt: skip
 
 
 class UnitOut(Schema):
@@ -57,11 +76,10 @@ class UnitOut(Schema):
     @classmethod
     def of(cls, row: Unit) -> "UnitOut":
         """Build the view of a unit."""
-        found = warranty_of(row, on=timezone.localdate())
         return cls(
             model=row.model.code, line=row.model.line.code, customer=row.customer.code if row.customer else None,
             batch=row.batch.number if row.batch else None,
-            warranty=WarrantyOut(state=found.state, basis=found.basis, starts_on=found.starts_on, until=found.until),
+            warranty=WarrantyOut.of(answer_of(row, on=timezone.localdate())),
             **{name: getattr(row, name) for name in ("serial", "order_no", *DAYS)},
         )  # fmt: skip
 
@@ -108,6 +126,20 @@ class ModelPage(Schema):
 
     items: list[ModelOut]
     next: str | None
+
+
+class RepairOut(Schema):
+    """A repair in the life of a unit."""
+
+    source: str
+    fault: str
+    sent_on: date
+    done_on: date | None
+    main_part: str
+    waited_from: date | None
+    waited_to: date | None
+    found_nothing: bool
+    outcome: str
 
 
 class UnitChange(In):
@@ -228,6 +260,12 @@ def card(request: HttpRequest, serial: str, data: CardIn) -> Any:
 def card_of(request: HttpRequest, serial: str) -> ServiceCard:
     """The service card of a unit."""
     return get_object_or_404(ServiceCard, unit=_unit(request, serial))
+
+
+@router.get("/units/{serial}/repairs", response=list[RepairOut], summary="The repairs of a unit")
+def repairs(request: HttpRequest, serial: str) -> list[RepairOut]:
+    """The repairs from which the warranty counts, the oldest first (RET-06)."""
+    return [RepairOut.from_orm(row) for row in _unit(request, serial).repairs.all()]
 
 
 @router.get("/units/{serial}/journal", response=list[EventOut], summary="The journal of a unit")

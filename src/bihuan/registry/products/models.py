@@ -111,7 +111,11 @@ class StartBasis(models.TextChoices):
 
 
 class WarrantyPolicy(models.Model):
-    """What is promised for a line, a model or a contract; rows, not code."""
+    """What is promised for a line, a model or a contract; rows, not code.
+
+    ``rule`` names the rule of the profile that gives the rights (SOL-06); a new promise is a new row with the day from
+    which it is for goods sold, so that what was promised before stays (RET-07).
+    """
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=80)
@@ -130,6 +134,8 @@ class WarrantyPolicy(models.Model):
     )
     fallback_days = models.PositiveSmallIntegerField(_("days after production when no date is known"), default=90)
     basis = models.CharField(_("legal or contract basis"), max_length=200, blank=True)
+    rule = models.SlugField(_("rule of the sector"), max_length=60, blank=True)
+    valid_from = models.DateField(_("for goods sold from"), null=True, blank=True)
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
@@ -167,10 +173,20 @@ class Unit(models.Model):
     invoiced_on = models.DateField(_("purchase date"), null=True, blank=True)
     installed_on = models.DateField(_("installation date"), null=True, blank=True)
     custom = models.JSONField(default=dict, blank=True)
+    meter = models.PositiveIntegerField(_("meter reading"), null=True, blank=True)
+    replaces = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by",
+        verbose_name=_("given in exchange for"),
+    )  # fmt: skip
+    replaced_on = models.DateField(_("day of the exchange"), null=True, blank=True)
+    replacement_no = models.PositiveSmallIntegerField(_("exchanges before it"), default=0)
     public_token = models.CharField(max_length=32, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("unit")
+        constraints = [
+            models.CheckConstraint(condition=~Q(replaces=models.F("id")), name="unit_not_its_own_exchange"),
+        ]
         indexes = [
             models.Index(fields=["customer", "-id"], name="unit_customer"),
             models.Index(fields=["model", "-id"], name="unit_model"),
@@ -179,6 +195,43 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.serial
+
+
+class UnitRepair(models.Model):
+    """One repair in the life of a unit, told by the room that did it; the warranty counts from these rows (RET-06).
+
+    ``source`` is the number of the paper that it comes from, ``fault`` the code by which the same fault is known.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="repairs")
+    source = models.CharField(_("source"), max_length=40, unique=True)
+    fault = models.CharField(_("fault"), max_length=60, blank=True)
+    is_heavy = models.BooleanField(_("serious fault"), default=False)
+    main_part = models.CharField(_("main part replaced"), max_length=60, blank=True)
+    sent_on = models.DateField(_("brought on"))
+    done_on = models.DateField(_("given back on"), null=True, blank=True)
+    waited_from = models.DateField(_("waiting for parts from"), null=True, blank=True)
+    waited_to = models.DateField(_("waiting for parts to"), null=True, blank=True)
+    delay_days = models.PositiveSmallIntegerField(_("days lost by our own fault"), default=0)
+    found_nothing = models.BooleanField(_("no trouble found"), default=False)
+    outcome = models.CharField(_("outcome"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("repair of a unit")
+        ordering = ["sent_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done_on__isnull=True) | Q(done_on__gte=models.F("sent_on")), name="unit_repair_ends_after"
+            ),
+            models.CheckConstraint(
+                condition=Q(waited_from__isnull=True, waited_to__isnull=True)
+                | Q(waited_to__gte=models.F("waited_from")),
+                name="unit_repair_waits_forward",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.source
 
 
 class Shipment(models.Model):

@@ -23,6 +23,10 @@ describe(
     {
         "unit.created": _("registered the unit"),
         "unit.changed": _("changed the unit"),
+        "unit.brought_for_repair": _("took the unit in for repair"),
+        "unit.repaired": _("ended the repair of the unit"),
+        "unit.exchanged": _("exchanged the unit"),
+        "unit.given_in_exchange": _("gave the unit in exchange"),
         "model.created": _("registered the model"),
         "model.changed": _("changed the model"),
         "batch.created": _("registered the batch"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from bihuan.core.activity.services import record
 from bihuan.core.documents.services import issue
@@ -15,8 +16,9 @@ from bihuan.core.files.models import StoredFile
 from bihuan.core.numbering.services import next_number
 from bihuan.core.policy import queries as policy
 from bihuan.core.search import services as search
+from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.customers.models import Customer
-from bihuan.registry.products.models import ProductDocument, ProductModel, ServiceCard, Unit
+from bihuan.registry.products.models import ProductDocument, ProductModel, ServiceCard, Unit, UnitRepair
 
 
 def normalise_serial(text: str) -> str:
@@ -103,3 +105,34 @@ def register_card(*, unit: Unit, customer: Customer, installed_on: date, by: Any
     if policy.default().form("F16"):
         issue(form_code="F16", subject=Unit.objects.get(pk=unit.pk), by=by)
     return card
+
+
+@transaction.atomic
+def record_repair(*, unit: Unit, source: str, by: Any, **fields: Any) -> UnitRepair:
+    """Write a repair into the life of a unit, once per source; the warranty counts from it (RET-06)."""
+    row, created = UnitRepair.objects.update_or_create(source=source, defaults={"unit": unit, **fields})
+    if created or row.done_on is not None:
+        verb = "unit.repaired" if row.done_on else "unit.brought_for_repair"
+        record(subject=unit, verb=verb, by=by, data={"name": source, "outcome": row.outcome})
+    return row
+
+
+@transaction.atomic
+def exchange_unit(*, old: Unit, new: Unit, on: date, by: Any) -> Unit:
+    """Give another unit for one: it takes over owner and place, its warranty begins anew on the day (RET-07).
+
+    Each unit is exchanged once and given once; the unique column refuses who comes second at the same time.
+    """
+    if Unit.objects.filter(replaces=old.pk).exists():
+        raise MoveRefused(_("This unit was exchanged already."), code="serial")
+    fields = {"customer_id": old.customer_id, "site_id": old.site_id, "warranty_id": old.warranty_id,
+              "order_no": old.order_no, "replaces_id": old.pk, "replaced_on": on,
+              "replacement_no": old.replacement_no + 1}  # fmt: skip
+    changed = Unit.objects.filter(pk=new.pk, replaces__isnull=True).exclude(pk=old.pk).update(**fields)
+    if not changed:
+        raise MoveRefused(_("This unit was given in exchange already."), code="serial")
+    record(subject=old, verb="unit.exchanged", by=by, data={"name": new.serial})
+    record(subject=new, verb="unit.given_in_exchange", by=by, data={"name": old.serial})
+    new.refresh_from_db()
+    index_unit(new)
+    return new

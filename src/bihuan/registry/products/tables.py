@@ -8,6 +8,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.masterdata.registry import Table, register
+from bihuan.core.policy import queries as policies
 from bihuan.registry.customers.models import Customer
 from bihuan.registry.products import permissions as perm
 from bihuan.registry.products.models import Batch, ProductLine, ProductModel, Shipment, WarrantyPolicy
@@ -56,9 +57,25 @@ class WarrantyForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = WarrantyPolicy
         fields = (
-            "code", "name", "line", "model", "months", "main_part_months", "start_basis", "fallback_days", "basis",
-            "is_active",
+            "code", "name", "line", "model", "rule", "valid_from", "months", "main_part_months", "start_basis",
+            "fallback_days", "basis", "is_active",
         )  # fmt: skip
+        widgets = {"valid_from": DayInput()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rules = [(rule.code, rule.name) for rule in policies.default().warranty_rules]
+        self.fields["rule"] = forms.ChoiceField(
+            label=_("rule of the sector"), choices=[("", _("Contract default")), *rules], required=False
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """A promise may be better than the rule of its sector, never worse."""
+        data = super().clean() or {}
+        rule = policies.default().warranty_rule(data.get("rule") or "")
+        if rule is not None and data.get("months") is not None and data["months"] < rule.months:
+            self.add_error("months", _("The rule of the sector asks for at least %(n)s months.") % {"n": rule.months})
+        return data
 
 
 class ShipmentForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -19,10 +19,11 @@ from bihuan.core.policy import queries as policy
 from bihuan.registry.products import permissions as perm
 from bihuan.registry.products.forms import CardForm, UnitForm
 from bihuan.registry.products.listing import UNITS
-from bihuan.registry.products.models import ProductDocument, ServiceCard
+from bihuan.registry.products.models import ProductDocument, ServiceCard, Unit
 from bihuan.registry.products.panels import panels
-from bihuan.registry.products.queries import for_list, models_for, policy_of, warranty_of
+from bihuan.registry.products.queries import answer_of, for_list, models_for, policy_of
 from bihuan.registry.products.services import create_unit, register_card, update_unit
+from bihuan.registry.products.words import shown
 
 
 def unit_list(request: HttpRequest) -> HttpResponse:
@@ -41,13 +42,15 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One unit: whose it is, its warranty, its drawings, its repairs (CUS-04)."""
     unit = found(for_list(request.user).filter(pk=pk).first())
     today = timezone.localdate()
-    warranty = warranty_of(unit, on=today)
+    answer = answer_of(unit, on=today)
+    warranty = answer.warranty
     parts = [
         render_to_string(name, context, request) for name, context in (panel(request.user, unit) for panel in panels)
     ]
     context = {
         "unit": unit, "warranty": warranty, "left": warranty.days_left(today),
-        "promise": policy_of(unit), "parts": parts,
+        "promise": policy_of(unit), "parts": parts, "answer": shown(answer), "repairs": list(unit.repairs.all()),
+        "exchanged_for": Unit.objects.filter(replaces=unit).first(),
         "documents": list(unit.model.documents.filter(is_current=True).select_related("owner")),
         "custom": list(unit.custom.items()), "card": ServiceCard.objects.filter(unit=unit).first(),
         "papers": for_subject(unit), "may_edit": can(request.user, perm.PRODUCTS_EDIT),

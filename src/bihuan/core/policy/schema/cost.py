@@ -23,6 +23,7 @@ class CostRules(Part):
     small_compensation: Decimal = Field(default=Decimal(1000), ge=0)
     objection_days: int = Field(default=5, ge=1, le=90)
     silence_accepts: bool = True
+    agreement_terms: str = Field(default="", max_length=4000)
 
     def class_name(self, code: str) -> str:
         """The company's word for a class; a code of an older version stays readable."""

@@ -20,11 +20,22 @@ class RunCriterion(Named):
     required: str = ""
 
 
+class TravelRules(Part):
+    """How long ways take in a proposed day: by air line, detour and speed, or by region where places are not known."""
+
+    speed_kmh: float = Field(default=45, gt=0, le=200)
+    detour: float = Field(default=1.3, ge=1, le=3)
+    near_minutes: int = Field(default=30, ge=0, le=600)
+    far_minutes: int = Field(default=150, ge=0, le=1200)
+
+
 class VisitRules(Part):
     """How this company sends people to customers.
 
     ``customer_confirms``: nobody drives before the time is agreed (WO-14). ``needs_qualification``: only who has
     passed the training for the product line is sent (KNO-05). ``preparation`` is ticked before arrival (WO-08).
+    ``care_*`` say how far ahead the visits of maintenance plans are made, and as what their cases are registered;
+    ``tools`` is the daily check of tools and equipment (WO-22, WO-27, WO-33).
     Whether a visit passes the supervisor's gate is ``procedure.onsite_approval`` (D17).
     """
 
@@ -34,7 +45,24 @@ class VisitRules(Part):
     usual_hours: float = Field(default=2, gt=0, le=72)
     preparation: tuple[Named, ...] = ()
     criteria: tuple[RunCriterion, ...] = ()
+    travel: TravelRules = TravelRules()
+    care_lead_days: int = Field(default=7, ge=0, le=90)
+    care_service_type: str = "maintenance"
+    care_channel: str = "walk_in"
+    tools: tuple[Named, ...] = ()
 
     def missing(self, ticked: list[str]) -> list[str]:
         """The names of what is not prepared yet."""
         return [item.name for item in self.preparation if item.code not in ticked]
+
+
+class PartsRules(Part):
+    """How this company proposes stock levels of spare parts from what was issued (PRT-02, PRT-06).
+
+    ``service_level`` is the wanted chance that nothing is missing until a new order arrives, ``history_months`` how
+    far back is looked, ``cover_months`` for how long an order shall last.
+    """
+
+    service_level: float = Field(default=0.95, ge=0.5, le=0.999)
+    history_months: int = Field(default=24, ge=3, le=120)
+    cover_months: int = Field(default=2, ge=1, le=24)

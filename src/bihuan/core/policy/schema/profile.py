@@ -7,13 +7,14 @@ from pydantic import model_validator
 
 from bihuan.core.policy.schema.base import Code, Level, Name, Named, Part
 from bihuan.core.policy.schema.cost import CostRules
-from bihuan.core.policy.schema.field import VisitRules
+from bihuan.core.policy.schema.field import PartsRules, VisitRules
 from bihuan.core.policy.schema.issues import IssueRules
 from bihuan.core.policy.schema.monitor import Monitor
 from bihuan.core.policy.schema.nonconformity import NonconformityRules
 from bihuan.core.policy.schema.organisation import Department, Role
 from bihuan.core.policy.schema.papers import CustomField, Form, Reply, Retention
 from bihuan.core.policy.schema.recall import RecallRules
+from bihuan.core.policy.schema.returns import ReturnRules
 from bihuan.core.policy.schema.service import (
     ApprovalChain,
     Category,
@@ -27,6 +28,7 @@ from bihuan.core.policy.schema.service import (
     Scales,
     ServiceType,
 )
+from bihuan.core.policy.schema.warranty import WarrantyRule
 
 
 class Profile(Part):
@@ -56,6 +58,9 @@ class Profile(Part):
     replies: tuple[Reply, ...]
     retention: tuple[Retention, ...]
     visits: VisitRules = VisitRules()
+    returns: ReturnRules = ReturnRules()
+    warranty_rules: tuple[WarrantyRule, ...] = ()
+    parts: PartsRules = PartsRules()
     monitor: Monitor = Monitor()
     issues: IssueRules = IssueRules()
     nonconformity: NonconformityRules = NonconformityRules()
@@ -81,6 +86,7 @@ class Profile(Part):
             "forms": [item.code for item in self.forms],
             "replies": [item.code for item in self.replies],
             "recall.regimes": [item.code for item in self.recall.regimes],
+            "warranty_rules": [item.code for item in self.warranty_rules],
         }
         return [f"{name}: a code stands twice" for name, codes in lists.items() if len(codes) != len(set(codes))]
 
@@ -174,6 +180,10 @@ class Profile(Part):
     def reply(self, code: str) -> Reply | None:
         """Return a customer text by its code."""
         return next((reply for reply in self.replies if reply.code == code), None)
+
+    def warranty_rule(self, code: str) -> WarrantyRule | None:
+        """Return a warranty rule by its code."""
+        return next((rule for rule in self.warranty_rules if rule.code == code), None)
 
     def questionnaire(self, code: str) -> Questionnaire | None:
         """Return a questionnaire by its code."""

@@ -1,0 +1,130 @@
+"""The demo company takes goods back: one return in every station, market prices, and a loaner unit."""
+
+import io
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import Image
+
+from bihuan.registry.people.models import User
+from bihuan.registry.products.models import Unit, WarrantyPolicy
+from bihuan.registry.products.services import create_unit
+from bihuan.service.desk.models import Case
+from bihuan.service.returns.models import Offer, PriceItem, ReturnOrder
+from bihuan.service.returns.services import handling, offering, requesting, settling
+
+LINE = "appliance"
+PRICES = (
+    ("seal", "门封条", "part", "68.00", 12), ("board", "控制板", "part", "326.00", 20),
+    ("hour", "维修工时（小时）", "labour", "90.00", 12), ("box", "往返运费", "freight", "35.00", 30),
+    ("motor", "压缩机", "part", "780.00", 140),
+)  # fmt: skip
+STATIONS = ("requested", "approved", "sent", "received", "inspected", "offered", "working", "ready", "closed")
+
+
+class Returns:
+    """Walks a few returns of the appliance line."""
+
+    def __init__(self, users: dict[str, User]) -> None:
+        self.users = users
+
+    def build(self) -> None:
+        """Prices and the rule of the sector first, then a return in each station."""
+        today = timezone.localdate()
+        for code, name, kind, price, age in PRICES:
+            PriceItem.objects.create(code=code, name=name, kind=kind, price=Decimal(price), origin="市场询价",
+                                     priced_on=today - timedelta(days=age))  # fmt: skip
+        WarrantyPolicy.objects.filter(line__code=LINE, model=None).update(rule="appliance_1995")
+        rows = Case.objects.filter(line__code=LINE, unit__isnull=False, state__in=("solving", "working", "triaged"))
+        seen: set[int] = set()
+        stations = iter(STATIONS)
+        for case in rows.select_related("unit__model").order_by("pk"):
+            if case.unit_id in seen or case.unit is None:
+                continue
+            seen.add(case.unit.pk)
+            station = next(stations, None)
+            if station is None:
+                return
+            self.walk(case, station)
+
+    def walk(self, case: Case, station: str) -> None:
+        """Take a return as far as its station."""
+        order = requesting.request_return(
+            case=case, by=self.users["kefu"], problem=case.description or case.summary, packed="电源线、说明书",
+            contact_name=case.contact_name or "客户", contact_phone=case.contact_phone,
+            address=case.customer.address if case.customer else "",
+        )  # fmt: skip
+        steps = (self.review, self.send, self.receive, self.inspect, self.offer, self.work, self.judge, self.end)
+        for step, _name in zip(steps, STATIONS[1 : STATIONS.index(station) + 1], strict=False):
+            step(order)
+            order.refresh_from_db()
+
+    def review(self, order: ReturnOrder) -> None:
+        """The head of after-sales approves."""
+        requesting.approve(order=order, by=self.users["jingli"], problem_confirmed=True, conditions_checked=True,
+                           degree="simple", route="workshop")  # fmt: skip
+
+    def send(self, order: ReturnOrder) -> None:
+        """The customer sends it."""
+        requesting.send(order=order, carrier="德邦物流", tracking=f"DPK{order.pk:09d}")
+
+    def receive(self, order: ReturnOrder) -> None:
+        """Photographed at the gate."""
+        handling.receive(order=order, by=self.users["weixiu"], condition="外包装完好，机身左侧轻微划痕",
+                         accessories=order.packed, uploads=[photo()])  # fmt: skip
+
+    def inspect(self, order: ReturnOrder) -> None:
+        """The workshop finds the fault."""
+        handling.inspect(order=order, by=self.users["gongcheng"], fault="ordinary", cause="密封件老化",
+                         finding="通电运行 2 小时，故障再现；拆检发现门封变形。")  # fmt: skip
+
+    def offer(self, order: ReturnOrder) -> None:
+        """By the charge table: free, or with prices of the list."""
+        payer, _rule = offering.suggested_payer(order)
+        rows = {row.code: row for row in PriceItem.objects.all()}
+        positions = [offering.Position(rows["seal"], Decimal(1)), offering.Position(rows["hour"], Decimal("1.5"))]
+        values: dict[str, Any] = {"remedy": "repair", "payer": payer, "text": "更换门封条，修复后保压测试。"}
+        if payer not in {"company", "customer"}:
+            values |= {"payer": "company", "reason": "保修状态待核实，先行免费修理"}
+        offering.offer(order=order, by=self.users["kefu"], positions=positions, **values)
+
+    def work(self, order: ReturnOrder) -> None:
+        """Agreed by the link, arranged, a unit lent, written down."""
+        row = Offer.objects.get(order=order)
+        offering.decide(offer=row, agreed=True, person=order.contact_name, means="link")
+        order.refresh_from_db()
+        handling.arrange(order=order, by=self.users["jingli"], technician=self.users["weixiu"],
+                         planned_for=timezone.now(), tools="万用表、保压工装")  # fmt: skip
+        order.refresh_from_db()
+        if order.model is not None:
+            loaner = create_unit(serial=f"BYJ-{order.pk:04d}", model=order.model, by=None)
+            settling.lend(order=order, by=self.users["weixiu"], unit=loaner, condition="完好，附电源线")
+            order.refresh_from_db()
+        handling.record_work(order=order, by=self.users["weixiu"], values={
+            "work": "更换门封条，保压测试 4 小时正常", "parts": "门封条 MF-12 1 条", "same_parts": True,
+            "material_cost": Decimal(68), "labour_hours": Decimal("1.5"), "labour_cost": Decimal(135),
+        })  # fmt: skip
+
+    def judge(self, order: ReturnOrder) -> None:
+        """The quality engineer judges every criterion."""
+        rows = [{"code": item.code, "value": "合格", "passed": True} for item in order.policy.returns.criteria]
+        handling.evaluate(order=order, by=self.users["zhiliang"], results=rows, passed=True, remark="与出厂标准一致")
+
+    def end(self, order: ReturnOrder) -> None:
+        """Sent back, the loaner returned, closed."""
+        settling.ship(order=order, by=self.users["weixiu"], carrier="德邦物流", tracking=f"DPK9{order.pk:08d}")
+        order.refresh_from_db()
+        if Unit.objects.filter(loans__order=order).exists():
+            settling.take_loan_back(order=order, by=self.users["weixiu"], condition="完好")
+            order.refresh_from_db()
+        settling.close(order=order, taken_by=order.contact_name)
+
+
+def photo() -> SimpleUploadedFile:
+    """A picture of a parcel, of sorts."""
+    out = io.BytesIO()
+    Image.new("RGB", (320, 240), (196, 164, 132)).save(out, "PNG")
+    return SimpleUploadedFile("parcel.png", out.getvalue(), "image/png")

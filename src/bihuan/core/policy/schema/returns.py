@@ -1,0 +1,23 @@
+"""Returns and repair: where goods are sent, who repairs, what repaired goods must reach (RET-05, CST-09, D24)."""
+
+from pydantic import Field
+
+from bihuan.core.policy.schema.base import Named, Part
+from bihuan.core.policy.schema.field import RunCriterion
+
+
+class ReturnRules(Part):
+    """How this company takes goods back.
+
+    ``price_days``: how old a market price may be when it is offered (CST-09). ``photographs``: goods are received with
+    photos. ``asks_free_repairs``: a free repair waits for the customer's yes too. ``own_evaluation``: who repaired may
+    judge his own work (RET-05).
+    """
+
+    address: str = ""
+    routes: tuple[Named, ...] = ()
+    criteria: tuple[RunCriterion, ...] = ()
+    price_days: int = Field(default=90, ge=1)
+    photographs: bool = True
+    asks_free_repairs: bool = True
+    own_evaluation: bool = False

@@ -1,0 +1,1 @@
+"""Suppliers of parts and how they were judged. Owns no order and no stock."""

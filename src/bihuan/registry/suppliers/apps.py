@@ -1,0 +1,17 @@
+"""Django application of the leaf."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class SuppliersConfig(AppConfig):
+    """Configuration of bihuan.registry.suppliers."""
+
+    name = "bihuan.registry.suppliers"
+    label = "suppliers"
+
+    def ready(self) -> None:
+        """Register words, menu, list and table."""
+        for part in ("registration", "tables", "listing"):
+            import_module(f"{self.name}.{part}")

@@ -1,0 +1,61 @@
+"""Judging suppliers (PRT-08, PRT-09)."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bihuan.core.activity.services import record
+from bihuan.core.permissions.services import require
+from bihuan.core.workflow.table import MoveRefused
+from bihuan.registry.suppliers import permissions as perm
+from bihuan.registry.suppliers.models import Assessment, Standing, Supplier
+
+MEASURES = frozenset({Standing.WARNED, Standing.RECTIFYING, Standing.ELIMINATED})
+PASSES = 15
+
+
+@transaction.atomic
+def assess(
+    *, supplier: Supplier, by: Any, standing: str, marks: dict[str, int], finding: str = "",
+    rectify_by: date | None = None, next_review_on: date | None = None,
+) -> Assessment:  # fmt: skip
+    """Judge a supplier by five marks and say what follows: approval, warning, rectification or elimination.
+
+    Who stands on the list has a contract and at least fifteen of twenty-five; a measure says why, a rectification
+    until when.
+    """
+    require(by, perm.SUPPLIERS_EDIT)
+    _check(supplier, standing, marks, finding, rectify_by, next_review_on)
+    today = timezone.localdate()
+    row = Assessment.objects.create(
+        supplier=supplier, assessed_on=today, standing=standing, finding=finding.strip(), rectify_by=rectify_by, by=by,
+        **marks,
+    )  # fmt: skip
+    before = supplier.get_standing_display()
+    supplier.standing, supplier.next_review_on = standing, next_review_on
+    supplier.save(update_fields=["standing", "next_review_on"])
+    after = str(Standing(standing).label)
+    data = {"name": f"{before} → {after}（{row.total}）", "reason": finding[:200]}
+    record(subject=supplier, verb="supplier.assessed", by=by, data=data)
+    return row
+
+
+def _check(
+    supplier: Supplier, standing: str, marks: dict[str, int], finding: str, rectify_by: date | None,
+    next_review_on: date | None,
+) -> None:  # fmt: skip
+    if set(marks) != set(Assessment.MARKS) or not all(1 <= mark <= 5 for mark in marks.values()):
+        raise MoveRefused(_("Give each mark from 1 to 5."), code=Assessment.MARKS[0])
+    if standing == Standing.APPROVED and not supplier.contract_no:
+        raise MoveRefused(_("An approved supplier has a contract."), code="standing")
+    if standing == Standing.APPROVED and sum(marks.values()) < PASSES:
+        raise MoveRefused(_("Less than %(count)s points are not enough.") % {"count": PASSES}, code="standing")
+    if standing in MEASURES and not finding.strip():
+        raise MoveRefused(_("Please give a reason."), code="finding")
+    if standing == Standing.RECTIFYING and (rectify_by is None or rectify_by < timezone.localdate()):
+        raise MoveRefused(_("Say until when it is rectified."), code="rectify_by")
+    if standing != Standing.ELIMINATED and (next_review_on is None or next_review_on <= timezone.localdate()):
+        raise MoveRefused(_("Say when he is assessed again."), code="next_review_on")

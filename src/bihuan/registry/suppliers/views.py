@@ -1,0 +1,45 @@
+"""The pages of suppliers: parse, authorise, call one service, render."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from bihuan.core.activity.queries import timeline
+from bihuan.core.listing.pages import list_page
+from bihuan.core.permissions.services import can, found, person, require
+from bihuan.core.workflow.table import MoveRefused
+from bihuan.registry.suppliers import permissions as perm
+from bihuan.registry.suppliers.forms import AssessForm
+from bihuan.registry.suppliers.listing import SUPPLIERS, TONES
+from bihuan.registry.suppliers.queries import visible_to
+from bihuan.registry.suppliers.services import assess
+
+
+def supplier_list(request: HttpRequest) -> HttpResponse:
+    """The list of suppliers by standing."""
+    context = {"may_edit": can(request.user, perm.SUPPLIERS_EDIT)}
+    return list_page(request, SUPPLIERS, "suppliers/list.html", context)
+
+
+def page(request: HttpRequest, code: str) -> HttpResponse:
+    """One supplier with his assessments; whoever may judges him here."""
+    row = found(visible_to(request.user).filter(code=code).first())
+    may, form, status = can(request.user, perm.SUPPLIERS_EDIT), AssessForm(request.POST or None), 200
+    if request.method == "POST":
+        require(request.user, perm.SUPPLIERS_EDIT)
+        status = 422
+        if form.is_valid():
+            try:
+                assess(supplier=row, by=person(request), **form.cleaned_data)
+            except MoveRefused as refused:
+                form.add_error(refused.code if refused.code in form.fields else None, str(refused.reason))
+                status = 409
+            else:
+                messages.success(request, _("Saved."))
+                return redirect("suppliers:supplier", code)
+    context = {
+        "row": row, "form": form, "may": may, "tone": TONES[row.standing], "timeline": timeline(row),
+        "assessments": list(row.assessments.select_related("by")[:20]),
+    }  # fmt: skip
+    return render(request, "suppliers/supplier.html", context, status=status)

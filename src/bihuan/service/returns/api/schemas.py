@@ -1,0 +1,251 @@
+"""What the API of returns shows and takes."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from ninja import Schema
+from pydantic import Field
+
+from bihuan.core.rest.fields import Code, Count, Day, In, MaybeText, Moment, Name, Phone, Text, Wide, words
+from bihuan.service.returns.models import Degree, Fault, Offer, Remedy, ReturnOrder, ReturnState
+
+Reason = Annotated[str, words(300)]
+Short = Annotated[str, words(60)]
+Money = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
+
+
+class LineOut(Schema):
+    """A position of an offer with the market price and its day."""
+
+    kind: str
+    name: str
+    quantity: Decimal
+    price: Decimal
+    priced_on: date
+    amount: Decimal
+
+
+class OfferOut(Schema):
+    """An offer; ``agreed`` null waits for the customer."""
+
+    revision: int
+    remedy: Remedy
+    payer: str
+    reason: str
+    text: str
+    total: Decimal
+    price_paid: Decimal
+    fee: Decimal
+    refund: Decimal
+    agreed: bool | None
+    person: str
+    opinion: str
+    lines: list[LineOut]
+
+    @classmethod
+    def of(cls, row: Offer) -> "OfferOut":
+        """Build the view of an offer."""
+        lines = [LineOut.from_orm(line) for line in row.lines.all()]
+        return cls(lines=lines, **{name: getattr(row, name) for name in cls.model_fields if name != "lines"})
+
+
+class ReturnOut(Schema):
+    """A return; ``entitlements`` is what the customer may ask for by the warranty as the inspection found it."""
+
+    number: str
+    state: ReturnState
+    version: int
+    case: str
+    source: str
+    wish: Remedy
+    degree: Degree
+    model: str | None
+    serial: str
+    problem: str
+    packed: str
+    contact_name: str
+    address: str
+    route: str
+    carrier_in: str
+    tracking_in: str
+    received_at: datetime | None
+    condition: str
+    meter: int | None
+    fault: str
+    finding: str
+    cause: str
+    user_caused: bool
+    exclusion: str
+    warranty: str
+    entitlements: list[str]
+    technician: str | None
+    result: str
+    replacement: str | None
+    carrier_out: str
+    tracking_out: str
+    taken_by: str
+    due_at: datetime | None
+    offers: list[OfferOut]
+
+    @classmethod
+    def of(cls, row: ReturnOrder) -> "ReturnOut":
+        """Build the view of a return."""
+        own: dict[str, Any] = {
+            "case": row.case.number, "model": row.model.code if row.model else None, "serial": row.serial_text,
+            "warranty": row.warranty.get("state", ""), "entitlements": row.warranty.get("codes", []),
+            "technician": row.owner.username if row.owner else None, "due_at": row.next_due_at,
+            "replacement": row.replacement.serial if row.replacement else None,
+            "offers": [OfferOut.of(offer) for offer in row.offers.all()],
+        }  # fmt: skip
+        return cls(**own, **{name: getattr(row, name) for name in cls.model_fields if name not in own})
+
+
+class ReturnPage(Schema):
+    """A page of returns."""
+
+    items: list[ReturnOut]
+    next: str | None
+
+
+class RequestIn(In):
+    """What comes back, what is wrong, whom to reach."""
+
+    case: Code
+    problem: Text
+    wish: Remedy = Remedy.REPAIR
+    packed: Wide = ""
+    contact_name: Name
+    contact_phone: Phone = ""
+    address: Wide = ""
+
+
+class ReturnReviewIn(In):
+    """The review; ``reason`` refuses the request, the other fields approve it."""
+
+    approve: bool
+    problem_confirmed: bool = False
+    conditions_checked: bool = False
+    degree: Degree = Degree.SIMPLE
+    route: Code = ""
+    note: Wide = ""
+    reason: Reason = ""
+    version: Count | None = None
+
+
+class WayIn(In):
+    """With whom the goods travel."""
+
+    carrier: Name
+    tracking: Short = ""
+    version: Count | None = None
+
+
+class ReceiptIn(In):
+    """How the goods arrived; photos are uploaded before."""
+
+    condition: Text
+    accessories: Wide = ""
+    meter: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
+    version: Count | None = None
+
+
+class InspectionIn(In):
+    """What was found."""
+
+    fault: Fault
+    finding: Text
+    cause: MaybeText = ""
+    user_caused: bool = False
+    exclusion: Code = ""
+    degree: Degree | None = None
+    version: Count | None = None
+
+
+class FaultCodeIn(In):
+    """Cause and mechanism by their codes."""
+
+    cause_category: Code
+    mechanism: Code | None = None
+    version: Count | None = None
+
+
+class PositionIn(In):
+    """A price of the list, so many times."""
+
+    code: Code
+    quantity: Annotated[Decimal, Field(gt=0, max_digits=8, decimal_places=2)] = Decimal(1)
+
+
+class OfferIn(In):
+    """The remedy with its prices; ``price_paid`` for a refund."""
+
+    remedy: Remedy
+    payer: Code
+    reason: Wide = ""
+    text: MaybeText = ""
+    positions: Annotated[list[PositionIn], Field(max_length=20)] = []
+    price_paid: Money = Decimal(0)
+    version: Count | None = None
+
+
+class RepairPlanIn(In):
+    """Who repairs when with what."""
+
+    technician: Name
+    planned_for: Moment
+    tools: Wide = ""
+    version: Count | None = None
+
+
+class RepairIn(In):
+    """The repair record."""
+
+    work: Text
+    parts: MaybeText = ""
+    same_parts: bool = False
+    main_part: Short = ""
+    material_cost: Money = Decimal(0)
+    labour_hours: Annotated[Decimal, Field(ge=0, max_digits=7, decimal_places=1)] = Decimal(0)
+    labour_cost: Money = Decimal(0)
+    freight_cost: Money = Decimal(0)
+    waited_from: Day | None = None
+    waited_to: Day | None = None
+    delay_days: Annotated[int, Field(ge=0, le=999)] = 0
+    version: Count | None = None
+
+
+class JudgedIn(In):
+    """One criterion."""
+
+    code: Code
+    value: Wide = ""
+    passed: bool | None = None
+
+
+class EvaluationIn(In):
+    """The judgement of the repaired goods."""
+
+    passed: bool
+    results: Annotated[list[JudgedIn], Field(max_length=50)] = []
+    remark: MaybeText = ""
+    version: Count | None = None
+
+
+class LoanIn(In):
+    """A unit by its serial and how it looks; without a serial the lent one is back."""
+
+    serial: Short = ""
+    condition: Wide
+    version: Count | None = None
+
+
+class SettleIn(In):
+    """What ends the matter: exchange (serial), give_back, refund (reference), scrap (text), close (text: who has it),
+    or cancel (text: the reason)."""
+
+    step: Code
+    serial: Short = ""
+    reference: Short = ""
+    text: Reason = ""
+    version: Count | None = None

@@ -1,0 +1,84 @@
+"""The papers of a return: F19 repair application, F20 repair record and quality evaluation (RET-01, RET-05, RET-06)."""
+
+from typing import Any
+
+from bihuan.core.documents.paper import AnySection, Checks, Facts, Photos, Signature, Signatures, Table, Text
+from bihuan.core.documents.registry import form
+from bihuan.core.files.queries import attachments_of
+from bihuan.service.desk.documents import customer_facts, when
+from bihuan.service.returns.models import RepairRecord, ReturnOrder
+
+
+def goods(order: ReturnOrder) -> Facts:
+    """Which product, whose, since when."""
+    unit, model = order.unit, order.model
+    return Facts(
+        title="产品信息",
+        rows=(
+            ("返修单号", order.number), ("工单编号", order.case.number), ("产品名称", model.name if model else ""),
+            ("型号规格", f"{model.code} {model.specification}".strip() if model else ""), ("序列号", order.serial_text),
+            ("购买日期", str((unit.invoiced_on or unit.delivered_on or "") if unit else "")),
+            ("附件", order.packed), ("客户要求", str(order.get_wish_display())),
+        ),
+    )  # fmt: skip
+
+
+@form("F19", "returns.returnorder")
+def application(order: Any) -> list[AnySection]:
+    """返修申请: product, problem, contact, and the review (RET-01, RET-02)."""
+    routes = {item.code: item.name for item in order.policy.returns.routes}
+    return [
+        goods(order), customer_facts(order.case), Text(title="问题描述", body=order.problem),
+        Facts(
+            title="联系与寄送",
+            rows=(("联系人", order.contact_name), ("联系电话", order.contact_phone), ("寄回地址", order.address),
+                  ("申请时间", when(order.requested_at)), ("返修地点", order.policy.returns.address)),
+        ),
+        Facts(title="审核", rows=(("难易程度", str(order.get_degree_display())),
+                                 ("返修部门", routes.get(order.route, "")))),
+        Signatures(items=(Signature(label="申请人", name=order.contact_name), Signature(label="审核人"))),
+    ]  # fmt: skip
+
+
+def history(order: ReturnOrder) -> Facts:
+    """When it came, how it looked, when it is given back."""
+    lent = "、".join(row.unit.serial for row in order.loans.select_related("unit"))
+    return Facts(
+        title="送修与检查",
+        rows=(
+            ("送修时间", when(order.received_at)), ("里程或工时", str(order.meter or "")),
+            ("收货状况", order.condition), ("故障陈述", order.problem), ("检查结果", order.finding),
+            ("故障原因", order.cause), ("是否人为", "是" if order.user_caused else "否"),
+            ("保修判定", str(order.warranty.get("label", ""))), ("备用机情况", lent or "未提供"),
+            ("交付时间", when(order.closed_at or order.shipped_at)),
+        ),
+    )  # fmt: skip
+
+
+def costs(row: RepairRecord) -> Table:
+    """Material, labour and freight."""
+    return Table(
+        title="费用（元）", columns=("材料费", "工时", "工时费", "拖运费"),
+        rows=((str(row.material_cost), str(row.labour_hours), str(row.labour_cost), str(row.freight_cost)),),
+    )  # fmt: skip
+
+
+@form("F20", "returns.returnorder")
+def record(order: Any) -> list[AnySection]:
+    """返修记录 with the quality evaluation: the fields that the law names (RET-05, RET-06)."""
+    parts: list[AnySection] = [goods(order), customer_facts(order.case), history(order)]
+    row = getattr(order, "repair", None)
+    if row is not None:
+        parts += [Text(title="修理项目", body=row.work), Text(title="更换零部件", body=row.parts or "无"), costs(row)]
+    last = order.evaluations.select_related("by").last()
+    if last is not None:
+        said = {True: "合格", False: "不合格", None: ""}
+        lines = tuple((one["name"], one["required"], one["value"], said[one["passed"]]) for one in last.results)
+        parts.append(Table(title="返修质量评估", columns=("项目", "标准", "实测", "结论"), rows=lines))
+        parts.append(Checks(title="评估结论", rows=(("返修质量合格", last.passed, last.remark),)))
+    shown = [item for item in attachments_of(order) if item.file.is_image and item.role == "evidence"][:6]
+    if shown:
+        parts.append(Photos(title="照片", files=tuple((item.file_id, item.caption) for item in shown)))
+    names = (("维修人员", str(row.technician) if row else ""), ("质量评估", str(last.by) if last else ""),
+             ("客户签字", order.taken_by))  # fmt: skip
+    return [*parts, Signatures(items=tuple(Signature(label=label, name=name) for label, name in names))]

@@ -1,0 +1,29 @@
+"""Reading returns."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from bihuan.core.permissions.queries import limit
+from bihuan.service.returns import permissions as perm
+from bihuan.service.returns.models import ReturnOrder
+
+FOR_PAGE = (
+    "case__policy_version", "case__customer", "case__line", "case__symptom", "case__mechanism", "case__cause_category",
+    "model__line", "unit__model__line", "unit__warranty", "policy_version", "requested_by", "owner", "region",
+    "replacement__model", "repair__technician",
+)  # fmt: skip
+
+
+def visible_to(user: Any) -> QuerySet[ReturnOrder]:
+    """Returns within the user's scope; those that he repairs or whose case he handles always."""
+    rows = limit(ReturnOrder.objects.all(), user, perm.RETURNS_VIEW, own="requested_by", department="")
+    if not getattr(user, "is_authenticated", False) or not rows.query.where:
+        return rows
+    others = ReturnOrder.objects.filter(Q(owner=user.pk) | Q(case__owner=user.pk)).values("pk")
+    return ReturnOrder.objects.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=others))
+
+
+def for_page(user: Any, number: str) -> ReturnOrder | None:
+    """One return with what its page shows."""
+    return visible_to(user).select_related(*FOR_PAGE).filter(number=number).first()

@@ -1,0 +1,1 @@
+"""What happens to a return, one function per change."""
