@@ -1,0 +1,1 @@
+"""Spare parts: places, the ledger of moves, requisitions, purchases, counts. Knows no visit and no return."""

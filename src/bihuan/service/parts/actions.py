@@ -1,0 +1,45 @@
+"""What a keeper can do on the page of a part."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.core.workflow.acting import Act, table
+from bihuan.service.parts import forms as f
+from bihuan.service.parts import permissions as perm
+from bihuan.service.parts.models import Level, Stock
+from bihuan.service.parts.paper_forms import LevelsForm, ScrapForm
+from bihuan.service.parts.services import counting, keeping, purchasing
+
+ANY = frozenset(Level.values)
+
+
+def has_good(row: Stock, user: Any) -> bool:
+    """Some are there."""
+    return row.good > 0
+
+
+def has_any(row: Stock, user: Any) -> bool:
+    """Something lies with us."""
+    return row.good + row.defective > 0
+
+
+def has_defective(row: Stock, user: Any) -> bool:
+    """Some wait for scrap or a claim."""
+    return row.defective > 0
+
+
+ACTS = table(
+    Act("open", _("Enter opening stock"), perm.PARTS_KEEP, ANY,
+        lambda r, by, d, v: keeping.open_stock(part=r.part, by=by, **d), f.OpenForm),
+    Act("transfer", _("Transfer"), perm.PARTS_KEEP, ANY,
+        lambda r, by, d, v: keeping.transfer(part=r.part, by=by, **d), f.TransferForm, ready=has_good),
+    Act("damage", _("Found damaged"), perm.PARTS_KEEP, ANY,
+        lambda r, by, d, v: keeping.found_damaged(part=r.part, by=by, **d), f.DamageForm, ready=has_good),
+    Act("claim", _("Return to the supplier"), perm.PARTS_KEEP, ANY,
+        lambda r, by, d, v: keeping.return_to_supplier(part=r.part, by=by, **d), f.DamageForm, ready=has_defective),
+    Act("scrap", _("Ask to scrap"), perm.PARTS_KEEP, ANY,
+        lambda r, by, d, v: counting.ask_scrap(part=r.part, by=by, **d), ScrapForm, ready=has_any),
+    Act("levels", _("Set the stock levels"), perm.PARTS_PLAN, ANY,
+        lambda r, by, d, v: purchasing.set_levels(stock=r, by=by, **d), LevelsForm),
+)  # fmt: skip

@@ -1,0 +1,18 @@
+"""Django application of the leaf."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class PartsConfig(AppConfig):
+    """Configuration of bihuan.service.parts."""
+
+    name = "bihuan.service.parts"
+    label = "parts"
+
+    def ready(self) -> None:
+        """Register what the mechanisms must know of parts."""
+        names = ("verbs", "reactions", "documents", "access", "panels", "navigation", "tables")
+        for part in (*names, "listing", "requisition_listing", "paper_listing"):
+            import_module(f"{self.name}.{part}")

@@ -1,0 +1,32 @@
+"""Menu entries of spare parts."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.core.permissions.services import can
+from bihuan.service.parts import permissions as perm
+from bihuan.service.parts.models import RequisitionState
+from bihuan.service.parts.queries import requisitions_for
+from bihuan.ui import nav
+
+
+def to_issue(user: Any) -> int:
+    """Requisitions that wait for the keeper."""
+    if not can(user, perm.PARTS_KEEP):
+        return 0
+    return requisitions_for(user).filter(state=RequisitionState.APPROVED).order_by()[:100].count()
+
+
+nav.register(
+    nav.NavItem("parts", _("Spare parts"), "parts:stock", icon="packages", group="service", permission=perm.PARTS_VIEW,
+                order=19)
+)  # fmt: skip
+nav.register(
+    nav.NavItem("requisitions", _("Requisitions of parts"), "parts:requisitions", icon="clipboard-list",
+                group="service", permission=perm.PARTS_VIEW, order=20, count=to_issue)
+)  # fmt: skip
+nav.register(
+    nav.NavItem("parts_ledger", _("Parts ledger"), "parts:ledger", icon="list-details", group="service",
+                permission=perm.PARTS_VIEW, order=21)
+)  # fmt: skip

@@ -1,0 +1,91 @@
+"""Reading stock and ledger."""
+
+from typing import Any, TypeVar
+
+from django.db.models import F, Model, Q, QuerySet
+
+from bihuan.core.permissions.queries import limit
+from bihuan.core.permissions.services import can
+from bihuan.registry.spares.models import Part
+from bihuan.registry.spares.queries import by_words
+from bihuan.service.parts import permissions as perm
+from bihuan.service.parts.models import Balance, Condition, Level, Move, Place, PlaceKind, Receipt, Requisition, Stock
+
+M = TypeVar("M", bound=Model)
+MOST_PARTS = 50
+LEVELS = {
+    Level.OUT: Q(stored__lte=F("reserved")),
+    Level.LOW: Q(stored__gt=F("reserved"), stored__lt=F("minimum") + F("reserved")),
+    Level.OVER: Q(maximum__gt=0, stored__gt=F("maximum")),
+}
+
+
+def visible_to(user: Any) -> QuerySet[Stock]:
+    """Stock is seen by whoever may see parts at all."""
+    rows = Stock.objects.select_related("part__part_class", "part__replaced_by", "part__supplier")
+    return rows if can(user, perm.PARTS_VIEW) else rows.none()
+
+
+def moves_for(user: Any) -> QuerySet[Move]:
+    """The ledger, for the same people."""
+    rows = Move.objects.all()
+    return rows if can(user, perm.PARTS_VIEW) else rows.none()
+
+
+def for_page(user: Any, code: str) -> Stock | None:
+    """One part with its stock."""
+    return visible_to(user).filter(part__code=code).first()
+
+
+def of_words(rows: QuerySet[Move], words: str) -> QuerySet[Move]:
+    """The moves of the parts that the words find; few enough to be named, so that each is a range of the index."""
+    exact = Part.objects.filter(code__iexact=words).values_list("pk", flat=True)
+    found = list(exact) or list(by_words(Part.objects.all(), words).values_list("pk", flat=True)[:MOST_PARTS])
+    return rows.filter(part=found[0]) if len(found) == 1 else rows.filter(part__in=found)
+
+
+def balances_of(part: Part) -> list[Balance]:
+    """Where a part lies now."""
+    rows = Balance.objects.filter(part=part, quantity__gt=0).select_related("place__parent")
+    return list(rows.order_by("condition", "place__code", "lot")[:200])
+
+
+def stores() -> QuerySet[Place]:
+    """Warehouses and bins in use."""
+    return Place.objects.filter(kind=PlaceKind.STORE, is_active=True)
+
+
+def ours() -> QuerySet[Place]:
+    """Every place in our hands."""
+    return Place.objects.filter(kind__in=(PlaceKind.STORE, PlaceKind.ENGINEER), is_active=True)
+
+
+def requisitions_for(user: Any) -> QuerySet[Requisition]:
+    """Requisitions within the user's scope: his own are those that he asked for or receives."""
+    rows = limit(Requisition.objects.all(), user, perm.PARTS_VIEW, own="asked_by", department="", region="")
+    if not getattr(user, "is_authenticated", False) or not rows.query.where:
+        return rows
+    return Requisition.objects.filter(Q(pk__in=rows.values("pk")) | Q(receiver=user.pk))
+
+
+def requisition_for(user: Any, number: str) -> Requisition | None:
+    """One requisition with what its page shows."""
+    rows = requisitions_for(user).select_related("case__model", "asked_by", "receiver", "policy_version")
+    return rows.prefetch_related("lines__part__replaced_by", "lines__wanted").filter(number=number).first()
+
+
+def places_with(part: Part, condition: str = Condition.GOOD) -> list[Balance]:
+    """The stores where a part lies, the fullest first."""
+    rows = Balance.objects.filter(part=part, condition=condition, quantity__gt=0, place__in=stores())
+    return list(rows.select_related("place").order_by("-quantity", "place__code")[:50])
+
+
+def papers_for(user: Any, kind: type[M]) -> QuerySet[M]:
+    """Plans, orders, counts and scrappings are seen by whoever may see parts at all."""
+    rows = kind._default_manager.all()
+    return rows if can(user, perm.PARTS_VIEW) else rows.none()
+
+
+def receipts_for(user: Any) -> QuerySet[Receipt]:
+    """Receipts, for the same people."""
+    return papers_for(user, Receipt)
