@@ -1,6 +1,9 @@
 """Visits told with a browser: the signature on the engineer's telephone, the suggestion at the desk."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from bihuan.service.visits.models import FieldReport
@@ -52,3 +55,30 @@ def test_the_suggestion_fills_the_engineer_and_keeps_what_was_typed(company: Cas
     page.locator("form.form-grid button[type=submit]").last.click()
     page.wait_for_url("**/visits/XC*/")
     assert case.visits.get().starts_at == hour(3)
+
+
+def test_a_visit_is_dragged_to_another_day_and_refused_with_the_reason(company: Cast, visitor: Visitor) -> None:
+    """WO-17, WO-18, KNO-05: dropped on another day it is proposed anew; on somebody unqualified it is refused."""
+    if visitor.page.viewport_size["width"] < 768:  # type: ignore[index]
+        return  # a finger scrolls; the form of the visit moves it
+    qualified(company, company.erik)
+    visit = planned(company, working_case(company), starts_at=hour(8), ends_at=hour(8, 11))
+    monday = timezone.localtime(visit.starts_at).date() - timedelta(days=timezone.localtime(visit.starts_at).weekday())
+    target = monday + timedelta(days=(timezone.localtime(visit.starts_at).weekday() + 1) % 7)
+    page = visitor.page
+    page.on("dialog", lambda dialog: dialog.accept("客户停机检修"))
+    visitor.sign_in("bob")
+    for who, moved in ((company.bob, False), (company.erik, True)):
+        visitor.go(f"/visits/board/?day={visit.starts_at:%Y-%m-%d}")
+        page.locator(".slot").drag_to(page.locator(f"td[data-date='{target}'][data-engineer='{who.pk}']"))
+        if moved:
+            page.wait_for_load_state()
+            expect(page.locator(f"td[data-date='{target}'][data-engineer='{who.pk}'] .slot")).to_have_count(1)
+        else:
+            expect(page.locator("[data-board-error]")).to_contain_text("未通过")
+    visit.refresh_from_db()
+    assert (timezone.localtime(visit.starts_at).date(), visit.engineer, visit.state) == (
+        target,
+        company.erik,
+        "planned",
+    )

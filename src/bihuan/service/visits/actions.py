@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.permissions.services import can
 from bihuan.core.workflow.acting import Act, table
+from bihuan.service.parts import permissions as parts
 from bihuan.service.visits import forms as f
 from bihuan.service.visits import permissions as perm
 from bihuan.service.visits.models import Visit, VisitState
-from bihuan.service.visits.services import planning, signing, working
+from bihuan.service.visits.services import parting, planning, signing, working
 from bihuan.service.visits.workflow import AHEAD
 
 S = VisitState
@@ -70,6 +71,8 @@ ACTS = table(
         lambda r, by, d, v: working.take_back(visit=r, by=by, expected_version=v), ready=on_it),
     Act("leave", _("Check out"), perm.VISITS_WORK, at(S.REPORTED),
         lambda r, by, d, v: working.leave(visit=r, by=by, expected_version=v), ready=to_sign),
+    Act("parts", _("Ask for spare parts"), parts.PARTS_ASK, AHEAD | {S.ON_SITE},
+        lambda r, by, d, v: parting.ask_parts(visit=r, by=by, **d), f.PartsForm, ready=on_it_or_planner),
     Act("reschedule", _("Reschedule"), perm.VISITS_PLAN, AHEAD,
         lambda r, by, d, v: planning.reschedule(visit=r, by=by, expected_version=v, **d), f.RescheduleForm),
     Act("cancel", _("Call off"), perm.VISITS_PLAN, at(S.ASKED, S.PLANNED, S.CONFIRMED),

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Schema
+from ninja import File, Schema
+from ninja.files import UploadedFile
 from pydantic import Field, StringConstraints
 
 from bihuan.core.permissions.services import found, person, require
@@ -24,6 +25,7 @@ from bihuan.service.visits.services import planning, signing, working
 
 router = Router(tags=["visits"])
 Picture = Annotated[str, StringConstraints(max_length=2_000_000)]
+MOST_PHOTOS = 9
 Reason = Annotated[str, words(300)]
 REPORTED = (
     "phenomenon", "environment", "plan", "agreed_with", "steps", "parts", "parameters", "results", "verdict",
@@ -183,6 +185,14 @@ class ResultIn(In):
     passed: bool | None = None
 
 
+class UsedPartIn(In):
+    """So many of a line of a requisition that was issued for the visit."""
+
+    line: Count
+    quantity: Annotated[int, Field(ge=1, le=1_000_000)]
+    lot: Code = ""
+
+
 class FieldReportIn(In):
     """What was done; ``phenomenon`` and ``environment`` for a survey, which agrees no plan."""
 
@@ -192,6 +202,7 @@ class FieldReportIn(In):
     steps: MaybeText = ""
     parts: MaybeText = ""
     same_parts: bool = False
+    used: Annotated[list[UsedPartIn], Field(max_length=50)] = []
     parameters: MaybeText = ""
     results: Annotated[list[ResultIn], Field(max_length=50)] = []
     residual: MaybeText = ""
@@ -324,9 +335,20 @@ def agreed_plan(request: HttpRequest, number: str, data: AgreeIn) -> VisitOut:
 
 @router.post("/{number}/report", response=VisitOut, summary="Write the report")
 def report(request: HttpRequest, number: str, data: FieldReportIn) -> VisitOut:
-    """Write down what was done; photos are uploaded to the case (WO-10)."""
+    """Write down what was done; photos go ahead of it (WO-10)."""
     values = {name: value for name, value in data.dict(exclude={"version"}).items() if value is not None}
     working.write_report(values=values, **_more(request, number, data))
+    return _out(request, number)
+
+
+@router.post("/{number}/photos", response=VisitOut, summary="Add photos of the site")
+def photos(request: HttpRequest, number: str, file: File[list[UploadedFile]]) -> VisitOut:
+    """Keep photos and video of the site before the customer signs (WO-13); the same photo is not kept twice."""
+    visit = _row(request, number)
+    working.require_on_it(visit, person(request))
+    if len(file) > MOST_PHOTOS:
+        raise WrongFields({"file": _("At most %(most)s files.") % {"most": MOST_PHOTOS}})
+    working.add_photos(visit=visit, by=person(request), uploads=file)
     return _out(request, number)
 
 

@@ -13,5 +13,5 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the mechanisms must know of visits."""
-        for part in ("verbs", "reactions", "documents", "access", "panels", "navigation", "listing", "tables"):
+        for part in ("verbs", "reactions", "documents", "access", "panels", "navigation", "listing", "tables", "jobs"):
             import_module(f"{self.name}.{part}")

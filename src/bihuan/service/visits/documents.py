@@ -44,7 +44,7 @@ def result_parts(report: FieldReport) -> list[AnySection]:
     texts = (("遗留问题", report.residual), ("后续使用建议", report.advice), ("客户培训", trained))
     parts += [Text(title=title, body=body) for title, body in texts if body.strip()]
     checks: tuple[tuple[str, bool | None, str], ...] = (
-        ("处理结果", report.verdict == "solved" if report.verdict != "found" else None,
+        ("处理结果", report.verdict in {"solved", "done"} if report.verdict != "found" else None,
          str(report.get_verdict_display())),
         ("更换件与原件型号、规格一致", report.same_parts or None, ""),
         ("已演示解决效果并说明注意事项", report.demonstrated or None, ""), ("现场已清理", report.cleaned or None, ""),

@@ -1,5 +1,6 @@
 """The forms of visits."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -8,10 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.core.files.forms import FilesField
 from bihuan.registry.people.models import User
 from bihuan.registry.people.queries import with_permission
+from bihuan.registry.spares.models import Tracking
 from bihuan.service.desk.models import Case
 from bihuan.service.desk.public_forms import SignedForm
+from bihuan.service.parts.requisition_forms import LinesForm
 from bihuan.service.visits import permissions as perm
-from bihuan.service.visits.models import Purpose, Verdict, Visit
+from bihuan.service.visits.models import CARE, Purpose, Verdict, Visit
+from bihuan.service.visits.services.parting import declared, issued_for
 from bihuan.service.visits.services.planning import is_authorised, purposes_of
 from bihuan.ui.inputs import BLANK, MomentInput, area
 
@@ -20,6 +24,14 @@ SCORES = [("", "—"), *((str(score), str(score)) for score in range(5, 0, -1))]
 SAID = [("yes", _("The problem is solved, I accept")), ("no", _("Not yet right"))]
 LOOKED_AT = [("yes", _("I have read the report")), ("no", _("Not yet right"))]
 LONGEST = 20_000
+NOT_ASKED: dict[str, tuple[str, ...]] = {
+    Purpose.SURVEY: ("parts", "same_parts", "training", "trained", "demonstrated", "cleaned"),
+    Purpose.SERVICE: ("phenomenon", "environment"),
+}
+VERDICTS: dict[str, tuple[Verdict, ...]] = {
+    Purpose.SURVEY: (Verdict.FOUND,),
+    Purpose.SERVICE: (Verdict.SOLVED, Verdict.OPEN),
+}
 
 
 class VisitForm(forms.Form):
@@ -137,6 +149,17 @@ class AgreeForm(VisitForm):
         self.initial = {"plan": self.row.task, "agreed_with": self.row.contact_name, **known, **self.initial}
 
 
+class PartsForm(LinesForm, VisitForm):
+    """Which parts the visit needs; those that fit its product are proposed (PRT-12)."""
+
+    wide_fields = ("purpose",)
+    purpose = forms.CharField(label=_("Used for"), max_length=300)
+
+    def prepare(self) -> None:
+        self.initial.setdefault("purpose", self.row.case.summary)
+        self.add_lines(self.row.case.model)
+
+
 class ReportForm(VisitForm):
     """What was done and what came of it (WO-10, WO-13, WO-21); each criterion of the company has its own line."""
 
@@ -167,22 +190,36 @@ class ReportForm(VisitForm):
 
     def prepare(self) -> None:
         report, is_survey = getattr(self.row, "report", None), self.row.purpose == Purpose.SURVEY
-        for name in ("parts", "same_parts", "training", "trained", "demonstrated", "cleaned") if is_survey else (
-            "phenomenon", "environment"
-        ):  # fmt: skip
+        for name in NOT_ASKED.get(self.row.purpose, ()):
             del self.fields[name]
         fields: dict[str, Any] = self.fields
-        fields["verdict"].choices = [
-            item for item in Verdict.choices if is_survey == (item[0] == Verdict.FOUND)
-        ]  # fmt: skip
-        if is_survey:
-            self.initial.setdefault("verdict", Verdict.FOUND)
+        verdicts = VERDICTS.get(self.row.purpose, (Verdict.DONE, Verdict.OPEN))
+        fields["verdict"].choices = [(item.value, item.label) for item in verdicts]
+        if self.row.purpose != Purpose.SERVICE:
+            self.initial.setdefault("verdict", verdicts[0])
+        if self.row.purpose in CARE:
+            fields["phenomenon"].required = False
+            fields["phenomenon"].label = _("State in which it was found")
         known = {row["code"]: row for row in report.results} if report else {}
-        for rule in () if is_survey else self.row.policy.visits.criteria:
+        for rule in () if is_survey else self.row.criteria:
             self._criterion(rule, known.get(rule.code, {}))
+        self._used_parts()
         if report is not None:
             self.initial = {**{name: getattr(report, name) for name in fields if hasattr(report, name)},
                             **self.initial}  # fmt: skip
+
+    def _used_parts(self) -> None:
+        """How many of each issued part went into the product (PRT-18)."""
+        before = declared(self.row)
+        for line in issued_for(self.row):
+            if line.held:
+                name = _("%(part)s used (issued %(count)s)") % {"part": line.part, "count": line.held}
+                self.fields[f"u_{line.pk}"] = forms.IntegerField(
+                    label=name, min_value=0, max_value=line.held, required=False, initial=before.get(line.pk, 0)
+                )
+                if line.part.tracking != Tracking.QUANTITY:
+                    label = _("%(part)s: batch or serial no.") % {"part": line.part}
+                    self.fields[f"l_{line.pk}"] = forms.CharField(label=label, max_length=60, required=False)
 
     def _criterion(self, rule: Any, known: dict[str, Any]) -> None:
         wanted = f"{rule.name}（{rule.required}）" if rule.required else rule.name
@@ -204,7 +241,26 @@ class ReportForm(VisitForm):
             {"code": code, "value": data.pop(f"r_{code}", ""), "passed": met.get(data.pop(f"p_{code}", ""))}
             for code in codes
         ]
-        return {**data, "results": results}
+        lines = [int(name[2:]) for name in self.fields if name.startswith("u_")]
+        used = [
+            {"line": line, "quantity": data.get(f"u_{line}"), "lot": data.get(f"l_{line}", "")}
+            for line in lines if data.get(f"u_{line}")
+        ]  # fmt: skip
+        rest = {name: value for name, value in data.items() if name[:2] not in {"u_", "l_"}}
+        return {**rest, "results": results, "used": used}
+
+
+class ToolForm(forms.Form):
+    """The daily check of tools and equipment (WO-27)."""
+
+    wide_fields: ClassVar[tuple[str, ...]] = ("good", "faults")
+    good = forms.MultipleChoiceField(label=_("In order"), widget=forms.CheckboxSelectMultiple, required=False)
+    faults = forms.CharField(label=_("Defects and what was done"), widget=area(2), required=False, max_length=LONGEST)
+
+    def __init__(self, *args: Any, tools: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["good"].choices = [(item.code, item.name) for item in tools]
 
 
 class SignForm(SignedForm):
@@ -221,8 +277,8 @@ class SignForm(SignedForm):
     )  # fmt: skip
 
     def __init__(self, *args: Any, row: Visit, **kwargs: Any) -> None:
-        found = row.purpose == Purpose.SURVEY
-        super().__init__(*args, choices=LOOKED_AT if found else SAID, **kwargs)
+        found = row.purpose == Purpose.SERVICE
+        super().__init__(*args, choices=SAID if found else LOOKED_AT, **kwargs)
         self.initial.setdefault("person", row.contact_name)
 
 

@@ -17,20 +17,22 @@ from bihuan.core.workflow.acting import Outcome, acts_context, steps_of
 from bihuan.registry.customers import permissions as customers
 from bihuan.registry.people.models import User
 from bihuan.registry.people.queries import with_permission
-from bihuan.service.desk.models import Case, CaseState, SolutionState
+from bihuan.service.desk.models import Case
 from bihuan.service.desk.pages import model_documents
 from bihuan.service.desk.queries import visible_to as visible_cases
+from bihuan.service.parts.panels import of_job
 from bihuan.service.visits import permissions as perm
 from bihuan.service.visits.actions import ACTS, on_it
 from bihuan.service.visits.calendar import token_of
 from bihuan.service.visits.models import Absence, Visit, VisitState
-from bihuan.service.visits.queries import BOOKED, going, of_days, visible_to
+from bihuan.service.visits.queries import BOOKED, going, of_days, visible_to, waiting_cases
+from bihuan.service.visits.services.parting import job_of
 from bihuan.service.visits.staffing import Candidate, day_of, suggest
+from bihuan.service.visits.workflow import AHEAD
 
 S = VisitState
 WAY = (S.PLANNED, S.CONFIRMED, S.ON_SITE, S.REPORTED, S.FINISHED)
 GATED_WAY = (S.ASKED, *WAY)
-MOST_WAITING = 50
 LONGEST_SUGGESTION = timedelta(days=31)
 
 
@@ -50,6 +52,7 @@ def visit_context(visit: Visit, user: Any, wish: str = "", outcome: Outcome | No
         "may_call": on_it(visit, user) or can(user, customers.CUSTOMERS_REVEAL),
         "sees_case": visible_cases(user).filter(pk=case.pk).exists(), "model_documents": model_documents(case),
         "deadlines": milestones(of_subject(visit)), "timeline": timeline(visit),
+        "requisitions": of_job(user, job_of(visit)),
         "customer_link": f"{settings.BASE_URL}/v/{visit.token}/",
     }  # fmt: skip
 
@@ -100,7 +103,7 @@ def board_context(user: Any, text: str, view: str) -> dict[str, Any]:
     return {
         "view": "week" if view == "week" else "day", "day": day, "days": days, "today": timezone.localdate(),
         "rows": [(one, [_cell(one, day, visits, away) for day in days]) for one in by_name(people.values())],
-        "waiting": waiting_cases(user), "before": first - step, "after": first + step,
+        "movable": AHEAD, "waiting": waiting_cases(user), "before": first - step, "after": first + step,
     }  # fmt: skip
 
 
@@ -118,15 +121,6 @@ def _cell(user: User, day: date, visits: list[Visit], away: list[Absence]) -> di
     ]  # fmt: skip
     absent = next((row for row in away if row.user_id == user.pk and row.starts_on <= day <= row.ends_on), None)
     return {"day": day, "visits": own, "absent": absent}
-
-
-def waiting_cases(user: Any) -> list[Case]:
-    """Cases whose customer agreed to service on site and for which nobody drives yet, the most urgent first."""
-    agreed = {"solutions__state": SolutionState.CONSENTED, "solutions__is_onsite": True}
-    rows = visible_cases(user).filter(state=CaseState.WORKING, **agreed)
-    driven = Visit.objects.filter(state__in=BOOKED).values("case")
-    rows = rows.exclude(pk__in=driven).select_related("customer", "region", "line").distinct()
-    return list(rows.order_by("-priority", "id")[:MOST_WAITING])
 
 
 def candidates(case: Case, start: datetime | None, end: datetime | None, but: int | None = None) -> list[Candidate]:

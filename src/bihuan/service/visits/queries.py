@@ -7,11 +7,14 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from bihuan.core.permissions.queries import limit
+from bihuan.service.desk.models import Case, CaseState, SolutionState
+from bihuan.service.desk.queries import visible_to as visible_cases
 from bihuan.service.visits import permissions as perm
 from bihuan.service.visits.models import Visit, VisitState
 
 S = VisitState
 BOOKED = frozenset({S.ASKED, S.PLANNED, S.CONFIRMED, S.ON_SITE, S.REPORTED})
+MOST_WAITING = 50
 CALENDAR_BEFORE, CALENDAR_AFTER = timedelta(days=30), timedelta(days=180)
 FOR_PAGE = (
     "case__policy_version", "case__customer", "case__model__line", "case__unit", "case__line", "policy_version",
@@ -51,3 +54,12 @@ def for_calendar(user: Any) -> QuerySet[Visit]:
         going(user), pk__in=of_days(now - CALENDAR_BEFORE, now + CALENDAR_AFTER).values("pk")
     )
     return rows.exclude(state=S.ASKED).select_related("case__customer").order_by("starts_at")
+
+
+def waiting_cases(user: Any, most: int = MOST_WAITING) -> list[Case]:
+    """Cases whose customer agreed to service on site and for which nobody drives yet, the most urgent first."""
+    agreed = {"solutions__state": SolutionState.CONSENTED, "solutions__is_onsite": True}
+    rows = visible_cases(user).filter(state=CaseState.WORKING, **agreed)
+    driven = Visit.objects.filter(state__in=BOOKED).values("case")
+    rows = rows.exclude(pk__in=driven).select_related("customer", "region", "line").distinct()
+    return list(rows.order_by("-priority", "id")[:most])

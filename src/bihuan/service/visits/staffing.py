@@ -72,7 +72,7 @@ class Roster:
     def obstacles(self, user: Any, *, leads: bool = True) -> list[str]:
         """Why he cannot go; who only accompanies needs no qualification of his own."""
         found = [_("%(name)s no longer works here.") % {"name": user}] if not user.is_active else []
-        if leads and (text := self._unqualified(user)):
+        if leads and (text := self.unqualified(user)):
             found.append(text)
         for row in self.away[user.pk]:
             values = {"name": user, "reason": row.reason, "until": f"{row.ends_on:%Y-%m-%d}"}
@@ -84,7 +84,8 @@ class Roster:
                 found.append(_("%(name)s is on visit %(number)s then (%(hours)s).") % values)
         return found
 
-    def _unqualified(self, user: Any) -> str:
+    def unqualified(self, user: Any) -> str:
+        """Why he may not lead a visit to this product line; empty when he may (KNO-05)."""
         if not self.case.policy.visits.needs_qualification or self.case.line is None:
             return ""
         rows, day = self.passed[user.pk], timezone.localtime(self.end).date()

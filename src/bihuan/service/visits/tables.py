@@ -6,10 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.masterdata.registry import Table, register
-from bihuan.registry.people.queries import staff
+from bihuan.registry.people.queries import staff, with_permission
 from bihuan.service.visits import permissions as perm
-from bihuan.service.visits.models import Absence, Qualification
-from bihuan.ui.inputs import DayInput
+from bihuan.service.visits.models import Absence, CarePlan, Qualification, Spot
+from bihuan.service.visits.models.care import lines_of
+from bihuan.ui.inputs import DayInput, area
 
 GROUP = _("Field service")
 
@@ -57,6 +58,78 @@ class AbsenceForm(StaffForm):
         return data
 
 
+class SpotForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Where a customer or a region is."""
+
+    wide_fields: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        model = Spot
+        fields = ("customer", "region", "latitude", "longitude")
+
+    def clean(self) -> dict[str, Any]:
+        """A place belongs to a customer or to a region, and lies on the earth."""
+        data = super().clean() or {}
+        if (data.get("customer") is None) == (data.get("region") is None):
+            self.add_error("region", _("Give either a customer or a region."))
+        for name, most in (("latitude", 90), ("longitude", 180)):
+            if data.get(name) is not None and abs(data[name]) > most:
+                self.add_error(name, _("Between -%(most)s and %(most)s degrees.") % {"most": most})
+        return data
+
+
+class CarePlanForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A plan of care: where, what, who, how often."""
+
+    wide_fields: ClassVar[tuple[str, ...]] = ("name", "place", "checklist")
+
+    class Meta:
+        model = CarePlan
+        fields = (
+            "name", "kind", "customer", "line", "unit", "engineer", "planner", "every_days", "next_on", "hour", "hours",
+            "place", "contact_name", "contact_phone", "checklist", "is_active",
+        )  # fmt: skip
+        widgets = {"next_on": DayInput(), "checklist": area(6)}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        for name, permission in (("engineer", perm.VISITS_WORK), ("planner", perm.VISITS_PLAN)):
+            ids = [user.pk for user in with_permission(permission)]
+            fields[name].queryset = staff().filter(pk__in=ids)
+
+    def clean_checklist(self) -> str:
+        """At least one line to look at."""
+        text: str = self.cleaned_data["checklist"]
+        if not lines_of(text):
+            raise forms.ValidationError(_("Write at least one line."))
+        return text
+
+
+register(
+    Table(
+        "care_plans", _("Care plans"), "care_plan", CarePlanForm,
+        ((_("name"), lambda row: row.name), (_("kind"), lambda row: row.get_kind_display()),
+         (_("customer"), lambda row: row.customer), (_("engineer"), lambda row: row.engineer),
+         (_("every (days)"), lambda row: row.every_days), (_("next on"), lambda row: row.next_on),
+         (_("problem"), lambda row: row.problem), (_("in use"), lambda row: row.is_active)),
+        perm.VISITS_PLAN, perm.VISITS_PLAN, GROUP,
+        _("Inspection rounds and maintenance: their visits are planned by themselves, findings become cases."),
+        search=("name", "customer__name"), related=("customer", "engineer"),
+    ),
+    created=_("recorded the care plan"), changed=_("changed the care plan"),
+)  # fmt: skip
+register(
+    Table(
+        "spots", _("Places on the map"), "spot", SpotForm,
+        ((_("customer"), lambda row: row.customer or ""), (_("region"), lambda row: row.region or ""),
+         (_("latitude"), lambda row: row.latitude), (_("longitude"), lambda row: row.longitude)),
+        perm.VISITS_PLAN, perm.VISITS_STAFF, GROUP,
+        _("Degrees of regions and customers: a proposed day counts its ways by them."),
+        search=("customer__name", "region__name"), related=("customer", "region"),
+    ),
+    created=_("recorded the place"), changed=_("changed the place"),
+)  # fmt: skip
 register(
     Table(
         "qualifications", _("Qualifications"), "qualification", QualificationForm,

@@ -23,7 +23,7 @@ from bihuan.service.visits.actions import ACTS
 from bihuan.service.visits.forms import PlanForm
 from bihuan.service.visits.listing import VISITS
 from bihuan.service.visits.queries import for_page, visible_to
-from bihuan.service.visits.services.planning import plan_visit, purposes_of
+from bihuan.service.visits.services.planning import plan_visit, purposes_of, usual_values
 
 
 def visit_list(request: HttpRequest) -> HttpResponse:
@@ -71,14 +71,10 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
 def _initial(request: HttpRequest, case: Case) -> dict[str, Any]:
     """What is known already: the agreed solution, the contact, and what was typed before somebody was chosen."""
     start, end = pages.usual_time(case.policy.visits.usual_hours, request.GET.get("day", ""))
-    agreed = case.solutions.filter(cycle=case.cycle, state="consented").last()
     purposes = purposes_of(case)
     known: dict[str, Any] = {
         "purpose": purposes[0].value if purposes else "", "starts_at": start, "ends_at": end,
-        "engineer": request.GET.get("engineer", ""), "place": case.customer.address if case.customer else "",
-        "contact_name": case.contact_name, "contact_phone": case.contact_phone,
-        "task": agreed.steps if agreed else case.description or case.summary,
-        "supplies": "\n".join(filter(None, (agreed.materials, agreed.tools))) if agreed else "",
+        "engineer": request.GET.get("engineer", ""), **usual_values(case),
     }  # fmt: skip
     typed = {name: value for name, value in request.POST.items() if name in PlanForm.base_fields}
     if "suggest" in request.POST:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.core.policy.schema.service import AcceptanceStep
 from bihuan.core.workflow.table import Move, MoveRefused, Workflow
 from bihuan.service.visits import permissions as perm
-from bihuan.service.visits.models import Purpose, Verdict, Visit, VisitState
+from bihuan.service.visits.models import CARE, Purpose, Verdict, Visit, VisitState
 
 S = VisitState
 AHEAD = frozenset({S.PLANNED, S.CONFIRMED})
@@ -72,6 +72,21 @@ def move(name: str, label: Any, sources: Any, target: str | None, permission: st
     return Move(name, label, states, target, permission, f"visit.{verb}", **more)
 
 
+def checklist_is_answered(visit: Visit, by: Any, data: Mapping[str, Any]) -> None:
+    """Every line of a round or a maintenance is answered, and what is not in order is described (WO-22, WO-33)."""
+    if visit.purpose not in CARE:
+        return
+    if data.get("verdict") not in {Verdict.DONE, Verdict.OPEN}:
+        raise MoveRefused(_("Say whether it was carried out as planned."), code="verdict")
+    rows = {row["code"]: row for row in data.get("results") or []}
+    for rule in visit.criteria:
+        row = rows.get(rule.code, {})
+        if row.get("passed") is None:
+            raise MoveRefused(_("Answer this line: %(line)s") % {"line": rule.name}, code=f"p_{rule.code}")
+        if row["passed"] is False and not row["value"]:
+            raise MoveRefused(_("Say what was found: %(line)s") % {"line": rule.name}, code=f"r_{rule.code}")
+
+
 WORKFLOW = Workflow(
     model="visits.visit",
     states=tuple(S.values),
@@ -87,7 +102,7 @@ WORKFLOW = Workflow(
              guards=(is_agreed, is_prepared), tone="primary"),
         move("agree", _("Plan agreed with the customer"), S.ON_SITE, None, perm.VISITS_WORK, "plan_agreed"),
         move("report", _("Write the report"), S.ON_SITE, S.REPORTED, perm.VISITS_WORK, "reported",
-             guards=(plan_is_agreed, parts_are_the_same, result_is_shown), tone="primary"),
+             guards=(plan_is_agreed, parts_are_the_same, result_is_shown, checklist_is_answered), tone="primary"),
         move("take_back", _("Correct the report"), S.REPORTED, S.ON_SITE, perm.VISITS_WORK, "taken_back"),
         move("sign", _("Customer signs"), S.REPORTED, S.FINISHED, perm.VISITS_WORK, "signed", tone="primary"),
         move("leave", _("Check out"), {S.REPORTED, S.FINISHED}, None, perm.VISITS_WORK, "left"),

@@ -34,6 +34,37 @@ class Qualification(models.Model):
         return f"{self.user} {self.line} {self.training}"
 
 
+class Spot(models.Model):
+    """Where a customer or the middle of a region is, in degrees; it tells how long a way takes (WO-03, WO-18)."""
+
+    customer = models.OneToOneField(
+        "customers.Customer", null=True, blank=True, on_delete=models.CASCADE, related_name="+",
+        verbose_name=_("customer"),
+    )  # fmt: skip
+    region = models.OneToOneField(
+        "people.Region", null=True, blank=True, on_delete=models.CASCADE, related_name="+", verbose_name=_("region")
+    )
+    latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=5)
+    longitude = models.DecimalField(_("longitude"), max_digits=8, decimal_places=5)
+
+    class Meta:
+        verbose_name = _("place on the map")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(customer__isnull=True, region__isnull=False)
+                | Q(customer__isnull=False, region__isnull=True),
+                name="spot_of_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__range=(-90, 90), longitude__range=(-180, 180)), name="spot_on_earth"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.customer or self.region)
+
+
 class Absence(models.Model):
     """Days on which somebody is not there to be sent: leave, training, illness."""
 

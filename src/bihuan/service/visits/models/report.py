@@ -1,7 +1,9 @@
 """What happened on site, and what the customer says to it."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.service.visits.models.visit import Visit
@@ -13,6 +15,7 @@ class Verdict(models.TextChoices):
     SOLVED = "solved", _("Problem solved")
     OPEN = "open", _("Not solved yet")
     FOUND = "found", _("Only looked at")
+    DONE = "done", _("Carried out as planned")
 
 
 class FieldReport(models.Model):
@@ -57,3 +60,19 @@ class FieldReport(models.Model):
 
     def __str__(self) -> str:
         return str(self.visit_id)
+
+
+class PhoneEntry(models.Model):
+    """What a telephone without a network handed in: one row for each entry, so that a repeat of it does nothing."""
+
+    key = models.CharField(max_length=64, unique=True)
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="phone_entries")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+    received_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("entry from a telephone")
+
+    def __str__(self) -> str:
+        return self.key

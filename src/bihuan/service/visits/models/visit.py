@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.policy.schema import Profile
+from bihuan.core.policy.schema.field import RunCriterion
 from bihuan.core.workflow.models import Stateful
 
 
@@ -25,10 +26,15 @@ class VisitState(models.TextChoices):
 
 
 class Purpose(models.TextChoices):
-    """Finding out, or doing what was agreed (WO-13, WO-25; WO-03)."""
+    """Finding out, doing what was agreed, or caring before something fails (WO-13, WO-25; WO-03; WO-22, WO-33)."""
 
     SURVEY = "survey", _("Site survey")
     SERVICE = "service", _("Service on site")
+    ROUND = "round", _("Inspection round")
+    UPKEEP = "upkeep", _("Maintenance")
+
+
+CARE = frozenset({Purpose.ROUND, Purpose.UPKEEP})
 
 
 def _token() -> str:
@@ -50,6 +56,12 @@ class Visit(Stateful):
     helpers = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="helping_visits", blank=True, verbose_name=_("accompanied by")
     )
+    care_plan = models.ForeignKey(
+        "visits.CarePlan", null=True, blank=True, on_delete=models.PROTECT, related_name="visits",
+        verbose_name=_("care plan"),
+    )  # fmt: skip
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    checklist = models.JSONField(_("checklist"), default=list, blank=True)
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("to"))
     region = models.ForeignKey(
@@ -80,6 +92,7 @@ class Visit(Stateful):
             models.Index(fields=["next_due_at", "id"], name="visit_by_due"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["care_plan", "due_on"], name="visit_of_plan_once"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="visit_lasts"),
             models.CheckConstraint(
                 condition=Q(left_at__isnull=True) | Q(arrived_at__isnull=False), name="visit_arrives_before_it_leaves"
@@ -95,6 +108,12 @@ class Visit(Stateful):
         from bihuan.core.policy.queries import content
 
         return content(self.policy_version_id)
+
+    @property
+    def criteria(self) -> tuple[RunCriterion, ...]:
+        """What the report answers: the checklist of its plan, else the company's criteria."""
+        own = tuple(RunCriterion(**row) for row in self.checklist)
+        return own or self.policy.visits.criteria
 
     @property
     def owner(self) -> object:

@@ -23,8 +23,9 @@ from bihuan.service.desk.models import Case, CaseState, SolutionState
 from bihuan.service.desk.services.solving import check_remote_first
 from bihuan.service.desk.services.talk import keep_appointment, say
 from bihuan.service.desk.texts import customer_text
+from bihuan.service.desk.workflow import OPEN
 from bihuan.service.visits import permissions as perm
-from bihuan.service.visits.models import Purpose, Visit, VisitState
+from bihuan.service.visits.models import CARE, Purpose, Visit, VisitState
 from bihuan.service.visits.staffing import Roster, region_of
 from bihuan.service.visits.workflow import WORKFLOW
 
@@ -33,18 +34,32 @@ LONGEST = timedelta(days=31)
 STATIONS = {
     Purpose.SURVEY: {CaseState.TRIAGED, CaseState.DIAGNOSING, CaseState.SOLVING, CaseState.CONSENT},
     Purpose.SERVICE: {CaseState.WORKING},
+    **dict.fromkeys(CARE, OPEN),
 }
 
 
 def purposes_of(case: Case) -> list[Purpose]:
     """For what this case can be visited now: to find out, or to do what the customer agreed to."""
-    return [purpose for purpose, states in STATIONS.items() if case.state in states]
+    return [purpose for purpose, states in STATIONS.items() if purpose not in CARE and case.state in states]
 
 
 def is_authorised(case: Case, purpose: str) -> bool:
-    """Whether the customer's consent covers this visit: its solution was to be done on site, and passed that gate."""
+    """Whether the customer's consent covers this visit: its solution was to be done on site, and passed that gate.
+
+    Care is agreed once, with its plan.
+    """
     agreed = case.solutions.filter(cycle=case.cycle, state=SolutionState.CONSENTED).last()
-    return purpose == Purpose.SERVICE and agreed is not None and agreed.is_onsite
+    return purpose in CARE or (purpose == Purpose.SERVICE and agreed is not None and agreed.is_onsite)
+
+
+def usual_values(case: Case) -> dict[str, Any]:
+    """What a plan knows before anybody types: where, whom, and what the customer agreed to."""
+    agreed = case.solutions.filter(cycle=case.cycle, state=SolutionState.CONSENTED).last()
+    return {
+        "place": case.customer.address if case.customer else "", "contact_name": case.contact_name,
+        "contact_phone": case.contact_phone, "task": agreed.steps if agreed else case.description or case.summary,
+        "supplies": "\n".join(filter(None, (agreed.materials, agreed.tools))) if agreed else "",
+    }  # fmt: skip
 
 
 def goes(visit: Visit, user: Any) -> bool:
@@ -56,9 +71,12 @@ def goes(visit: Visit, user: Any) -> bool:
 def plan_visit(
     *, case: Case, by: AbstractBaseUser, purpose: str, engineer: User, starts_at: datetime, ends_at: datetime,
     place: str, contact_name: str, contact_phone: str = "", task: str, supplies: str = "", onsite_reason: str = "",
-    helpers: Iterable[User] = (),
+    helpers: Iterable[User] = (), **care: Any,
 ) -> Visit:  # fmt: skip
-    """Plan who goes when; by policy a supervisor authorises what no agreed solution covers (WO-03, WO-07, D17)."""
+    """Plan who goes when; by policy a supervisor authorises what no agreed solution covers (WO-03, WO-07, D17).
+
+    ``care`` is what a care plan says of its visit: the plan, the day on which it is due, the checklist.
+    """
     require(by, perm.VISITS_PLAN, case)
     if case.state not in STATIONS.get(Purpose(purpose), set()):
         raise MoveRefused(_("This is not possible in the present state."), code="state")
@@ -73,7 +91,7 @@ def plan_visit(
         policy_version_id=case.policy_version_id, state=VisitState.ASKED if gated else VisitState.PLANNED,
         engineer=engineer, starts_at=starts_at, ends_at=ends_at, region_id=region_of(case), place=place, task=task,
         contact_name=contact_name, contact_phone=contact_phone, supplies=supplies, onsite_reason=onsite_reason,
-        planned_by_id=by.pk,
+        planned_by_id=by.pk, **care,
     )  # fmt: skip
     visit.helpers.set(team)
     data = {"name": visit.number, "at": starts_at, "engineer": str(engineer)}

@@ -1,5 +1,6 @@
 """The customer's word under the report, and how his case goes on (ACC-02..07, WO-10, WO-11, D16)."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -19,8 +20,11 @@ from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.desk import permissions as desk
 from bihuan.service.desk.models import CaseState
 from bihuan.service.desk.services import closing
+from bihuan.service.parts.services.using import book
 from bihuan.service.visits.models import FieldReport, Purpose, Verdict, Visit
 from bihuan.service.visits.queries import BOOKED
+from bihuan.service.visits.services.caring import open_findings
+from bihuan.service.visits.services.parting import job_of
 from bihuan.service.visits.services.working import require_on_it
 from bihuan.service.visits.workflow import WORKFLOW
 
@@ -30,25 +34,28 @@ SCORES = ("process_score", "result_score", "attitude_score")
 @transaction.atomic
 def sign(
     *, visit: Visit, satisfied: bool, person: str, picture: bytes, opinion: str = "",
-    by: AbstractBaseUser | None = None, expected_version: int | None = None, **scores: int | None,
+    by: AbstractBaseUser | None = None, expected_version: int | None = None, at: datetime | None = None,
+    **scores: int | None,
 ) -> Visit:  # fmt: skip
     """The customer rates and signs on the engineer's screen, or by his own link (``by`` None) (ACC-07).
 
-    Then the paper of the visit is issued, the work stands on the case, and a solved case goes on to its acceptance.
+    Then the used parts are booked, the paper of the visit is issued, the work stands on the case, and a solved case
+    goes on to its acceptance.
     """
     if by is not None:
         require_on_it(visit, by)
     _check(satisfied=satisfied, person=person, picture=picture, opinion=opinion)
-    now, report = timezone.now(), visit.report
+    now, report = at or timezone.now(), visit.report
     data = {"name": person, "satisfied": satisfied, "opinion": opinion[:200]}
     fields = {"left_at": visit.left_at or now}
     apply(visit, WORKFLOW["sign"], by=by, data=data, fields=fields, expected_version=expected_version,
-          actor_name="" if by else person)  # fmt: skip
+          actor_name="" if by else person, at=at)  # fmt: skip
     report.satisfied, report.opinion, report.signed_by, report.signed_at = satisfied, opinion, person.strip()[:60], now
     report.signature = _kept(visit, picture)
     for name in SCORES:
         setattr(report, name, scores.get(name))
     report.save(update_fields=["satisfied", "opinion", "signed_by", "signed_at", "signature", *SCORES])
+    book(job=job_of(visit), by=by or visit.engineer)
     form = visit.policy.form(visit.policy.visits.report_form)
     if form is not None and form.enabled:
         issue(form_code=form.code, subject=visit, by=by)
@@ -85,6 +92,7 @@ def _carry_on(visit: Visit, report: FieldReport) -> None:
     }  # fmt: skip
     people = [user for user in (case.owner, visit.planned_by) if user is not None]
     tell(users=people, title=title, subject=visit, level="info" if report.satisfied else "warn", verb="visit.signed")
+    open_findings(visit=visit, report=report)
     if case.state != CaseState.WORKING or not can(engineer, desk.CASE_WORK, case):
         return
     closing.add_work(case=case, by=engineer, text=report.steps or report.phenomenon, minutes=visit.minutes)

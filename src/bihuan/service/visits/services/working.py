@@ -1,6 +1,8 @@
 """On the way and on site: preparing, arriving, agreeing the plan, reporting, leaving (WO-08..13, WO-19..21)."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -9,15 +11,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from bihuan.core.activity.services import record
+from bihuan.core.files.queries import attachments_of
 from bihuan.core.files.services import attach, store
 from bihuan.core.permissions.services import Refused, can, require
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.desk.services.evidence import EVIDENCE
 from bihuan.service.visits import permissions as perm
-from bihuan.service.visits.models import FieldReport, Visit
+from bihuan.service.visits.models import CARE, FieldReport, Visit, VisitState
+from bihuan.service.visits.services.parting import declare_parts, is_of_issued
 from bihuan.service.visits.services.planning import goes
-from bihuan.service.visits.workflow import WORKFLOW
+from bihuan.service.visits.workflow import AHEAD, WORKFLOW
 
 
 def require_on_it(visit: Visit, by: AbstractBaseUser) -> None:
@@ -44,17 +49,22 @@ def prepare(
 
 
 @transaction.atomic
-def arrive(*, visit: Visit, by: AbstractBaseUser, expected_version: int | None = None) -> Visit:
-    """Check in on site, prepared and at a time that the customer agreed to (WO-08, WO-14, WO-16)."""
+def arrive(
+    *, visit: Visit, by: AbstractBaseUser, expected_version: int | None = None, at: datetime | None = None
+) -> Visit:
+    """Check in on site, prepared and at a time that the customer agreed to (WO-08, WO-14, WO-16).
+
+    ``at`` is the time that a telephone without a network kept; it counts for the deadlines too.
+    """
     require_on_it(visit, by)
-    fields = {"arrived_at": timezone.now(), "left_at": None}
-    return apply(visit, WORKFLOW["arrive"], by=by, fields=fields, expected_version=expected_version)
+    fields = {"arrived_at": at or timezone.now(), "left_at": None}
+    return apply(visit, WORKFLOW["arrive"], by=by, fields=fields, expected_version=expected_version, at=at)
 
 
 @transaction.atomic
 def agree_plan(
     *, visit: Visit, by: AbstractBaseUser, phenomenon: str, plan: str, agreed_with: str, environment: str = "",
-    expected_version: int | None = None,
+    expected_version: int | None = None, at: datetime | None = None,
 ) -> FieldReport:  # fmt: skip
     """Confirm the phenomenon with the customer's person in charge and agree the plan before the work (WO-09)."""
     require_on_it(visit, by)
@@ -63,8 +73,8 @@ def agree_plan(
         if not text.strip():
             raise MoveRefused(_("This field is required."), code=name)
     data = {"name": agreed_with, "plan": plan[:200]}
-    apply(visit, WORKFLOW["agree"], by=by, data=data, expected_version=expected_version)
-    values = {**needed, "environment": environment, "agreed_at": timezone.now()}
+    apply(visit, WORKFLOW["agree"], by=by, data=data, expected_version=expected_version, at=at)
+    values = {**needed, "environment": environment, "agreed_at": at or timezone.now()}
     report, _created = FieldReport.objects.update_or_create(visit=visit, defaults=values)
     visit.report = report
     return report
@@ -73,24 +83,36 @@ def agree_plan(
 @transaction.atomic
 def write_report(
     *, visit: Visit, by: AbstractBaseUser, values: Mapping[str, Any], uploads: Iterable[UploadedFile] = (),
-    expected_version: int | None = None,
+    expected_version: int | None = None, at: datetime | None = None,
 ) -> FieldReport:  # fmt: skip
     """Write down what was found and done; the customer reads it before he signs (WO-10, WO-13, WO-20, WO-21)."""
     require_on_it(visit, by)
     before = FieldReport.objects.filter(visit=visit).first()
-    if before is None and not str(values.get("phenomenon", "")).strip():
+    if before is None and visit.purpose not in CARE and not str(values.get("phenomenon", "")).strip():
         raise MoveRefused(_("This field is required."), code="phenomenon")
-    facts = {**values, "results": checked_results(visit, values.get("results") or [])}
+    typed = {name: value for name, value in values.items() if name != "used"}
+    facts = {**typed, **_parts(visit, by, values), "results": checked_results(visit, values.get("results") or [])}
     data = {**facts, "name": str(values.get("verdict", ""))}
     journal = {"name": str(values.get("steps", ""))[:120], "verdict": str(values.get("verdict", ""))}
     _check(visit, by, data)
-    apply(visit, WORKFLOW["report"], by=by, data={**data, **journal}, expected_version=expected_version)
+    apply(visit, WORKFLOW["report"], by=by, data={**data, **journal}, expected_version=expected_version,
+          at=at)  # fmt: skip
     report, _created = FieldReport.objects.update_or_create(
-        visit=visit, defaults={**facts, "reported_at": timezone.now()}
+        visit=visit, defaults={**facts, "reported_at": at or timezone.now()}
     )
     visit.report = report
     keep(visit, uploads, by)
     return report
+
+
+def _parts(visit: Visit, by: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The used parts as the report names them; what was issued for the visit has been checked (PRT-18, WO-20)."""
+    words = declare_parts(visit, by, values.get("used") or [])
+    if not words:
+        return {}
+    typed = [line for line in str(values.get("parts", "")).splitlines() if not is_of_issued(visit, line)]
+    same = bool(values.get("same_parts")) or not "".join(typed).strip()
+    return {"parts": "\n".join([words, *typed]).strip(), "same_parts": same}
 
 
 def _check(visit: Visit, by: Any, data: Mapping[str, Any]) -> None:
@@ -102,7 +124,7 @@ def _check(visit: Visit, by: Any, data: Mapping[str, Any]) -> None:
 
 def checked_results(visit: Visit, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """What was measured, with the company's words for each criterion; what nobody looked at is left out."""
-    known = {item.code: item for item in visit.policy.visits.criteria}
+    known = {item.code: item for item in visit.criteria}
     found = []
     for row in rows:
         rule = known.get(str(row.get("code", "")))
@@ -113,6 +135,32 @@ def checked_results(visit: Visit, rows: Sequence[Mapping[str, Any]]) -> list[dic
             found.append({"code": rule.code, "name": rule.name, "required": rule.required, "value": value,
                           "passed": row.get("passed")})  # fmt: skip
     return found
+
+
+@transaction.atomic
+def add_photos(*, visit: Visit, by: AbstractBaseUser, uploads: Sequence[UploadedFile]) -> int:
+    """Keep photos and video before the report is written (WO-13); what the visit has already is not kept twice.
+
+    Returns how many are new.
+    """
+    require_on_it(visit, by)
+    known = {row.file.sha256 for row in attachments_of(visit) if row.role == "evidence"}
+    fresh = [item for item in uploads if digest_of(item) not in known]
+    if not fresh:
+        return 0
+    if visit.state not in {*AHEAD, VisitState.ON_SITE, VisitState.REPORTED}:
+        state = visit.get_state_display()
+        raise MoveRefused(_("This visit takes no more photos: %(state)s.") % {"state": state}, code="state")
+    keep(visit, fresh, by)
+    record(subject=visit, verb="visit.photographed", by=by, data={"name": str(len(fresh))})
+    return len(fresh)
+
+
+def digest_of(item: UploadedFile) -> str:
+    """What names the content of an upload."""
+    digest = hashlib.sha256(item.read()).hexdigest()
+    item.seek(0)
+    return digest
 
 
 def keep(visit: Visit, files: Iterable[UploadedFile], by: Any) -> None:

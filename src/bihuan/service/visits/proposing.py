@@ -1,0 +1,190 @@
+"""Proposing a day: what waits, who is there, and the plan in words; nothing is written (WO-03, WO-17, WO-18)."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bihuan.core.calendar.queries import default_data
+from bihuan.core.policy.queries import default as rules_in_force
+from bihuan.registry.people.queries import with_permission
+from bihuan.service.desk.models import Case
+from bihuan.service.visits import permissions as perm
+from bihuan.service.visits.models import Spot
+from bihuan.service.visits.queries import waiting_cases
+from bihuan.service.visits.routing import Leg, Place, Plan, Stop, Travel, Worker, solve
+from bihuan.service.visits.staffing import Roster, day_of, region_of
+
+MOST_CASES = 300
+HEADWAY = timedelta(minutes=30)
+LONGEST_SEARCH = 6.0
+DUE_FIRST = 3
+
+
+@dataclass
+class Day:
+    """Everything that a plan of one day needs, read once."""
+
+    day: date
+    travel: Travel
+    cases: dict[int, Case] = field(default_factory=dict)
+    people: dict[int, Any] = field(default_factory=dict)
+    stops: list[Stop] = field(default_factory=list)
+    workers: list[Worker] = field(default_factory=list)
+    kept: dict[int, str] = field(default_factory=dict)
+    obstacles: dict[int, list[str]] = field(default_factory=dict)
+
+
+def propose(user: Any, day: date, report: Any = None) -> dict[str, Any]:
+    """Plan what waits onto a day, around what is planned: rows with reasons, and what cannot be done and why."""
+    found = gathered(user, day)
+    plan = solve(found.stops, found.workers, found.travel, seconds=LONGEST_SEARCH, report=report)
+    return told(found, plan)
+
+
+def gathered(user: Any, day: date) -> Day:
+    """Read the waiting cases, the people who are there, and what they have on that day already."""
+    rules = rules_in_force().visits.travel
+    found = Day(day, Travel(rules.speed_kmh, rules.detour, rules.near_minutes, rules.far_minutes))
+    hours = working_hours(day)
+    if hours is None:
+        return found
+    places = Places()
+    people = with_permission(perm.VISITS_WORK)
+    found.people = {one.pk: one for one in people}
+    cases = waiting_cases(user, MOST_CASES)
+    found.cases = {case.pk: case for case in cases}
+    rosters = _rosters(cases, people, day)
+    anybody = next(iter(rosters.values()), None)
+    away = {pk for pk, rows in anybody.away.items() if rows} if anybody else set()
+    found.workers = [Worker(one.pk, places.of(None, one.region_id), *hours) for one in people if one.pk not in away]
+    _keep_booked(found, anybody, places)
+    for case in cases:
+        _add(found, case, rosters[case.line_id], places, hours)
+    return found
+
+
+def working_hours(day: date) -> tuple[int, int] | None:
+    """From when to when people are sent on a day, in minutes; of today only what is left of it."""
+    windows = default_data().windows_on(day)
+    if not windows:
+        return None
+    start, end = min(begin for begin, _end in windows), max(end for _begin, end in windows)
+    soon = timezone.localtime(timezone.now() + HEADWAY)
+    if soon.date() > day:
+        return None
+    if soon.date() == day:
+        start = max(start, soon.hour * 60 + soon.minute)
+    return (start, end) if start < end else None
+
+
+def _rosters(cases: list[Case], people: list[Any], day: date) -> dict[int | None, Roster]:
+    """What is known of everybody on that day, once for each product line."""
+    start, end = day_of(timezone.make_aware(datetime.combine(day, time.min)))
+    lines: dict[int | None, Case] = {case.line_id: case for case in cases}
+    return {line: Roster.of(case, people, start, end - timedelta(minutes=1)) for line, case in lines.items()}
+
+
+def _keep_booked(found: Day, roster: Roster | None, places: "Places") -> None:
+    """What is planned already stands; its people go on from there."""
+    if roster is None:
+        return
+    midnight = day_of(roster.start)[0]
+    present = {worker.key: place for place, worker in enumerate(found.workers)}
+    for pk, rows in roster.booked.items():
+        for visit in rows if pk in present else ():
+            start = max(0, round((visit.starts_at - midnight).total_seconds() / 60))
+            end = min(24 * 60, round((visit.ends_at - midnight).total_seconds() / 60))
+            where = places.of(visit.case.customer_id, visit.region_id)
+            key = -len(found.kept) - 1
+            found.kept[key] = visit.number
+            found.stops.append(Stop(key, where, max(end - start, 1), start, start, frozenset({pk}), kept=True))
+            one = found.workers[present[pk]]
+            way = found.travel.minutes(one.home, where)
+            wider = Worker(one.key, one.home, min(one.start, start - way), max(one.end, end + way))
+            found.workers[present[pk]] = wider
+
+
+def _add(found: Day, case: Case, roster: Roster, places: "Places", hours: tuple[int, int]) -> None:
+    """A waiting case as a stop: who may go, from when to when; what is due by that day goes first."""
+    minutes = round(case.policy.visits.usual_hours * 60)
+    roster.case = case
+    why, allowed = Counter[str](), set[int]()
+    for worker in found.workers:
+        if text := roster.unqualified(found.people[worker.key]):
+            why[text] += 1
+        else:
+            allowed.add(worker.key)
+    if not allowed:
+        found.obstacles[case.pk] = list(why)
+    latest = hours[1] - minutes
+    is_due = case.next_due_at is not None and timezone.localtime(case.next_due_at).date() <= found.day
+    urgency = (case.priority or 0) + (DUE_FIRST if is_due else 0)
+    if latest < hours[0]:
+        found.obstacles.setdefault(case.pk, []).append(_("The visit is longer than what is left of the day."))
+        return
+    where = places.of(case.customer_id, region_of(case))
+    found.stops.append(Stop(case.pk, where, minutes, hours[0], latest, frozenset(allowed), urgency))
+
+
+class Places:
+    """Where customers and regions are, as far as somebody has recorded it."""
+
+    def __init__(self) -> None:
+        rows = Spot.objects.all()
+        self.customers = {row.customer_id: row for row in rows if row.customer_id}
+        self.regions = {row.region_id: row for row in rows if row.region_id}
+
+    def of(self, customer: int | None, region: int | None) -> Place:
+        """A customer's own place, else the middle of the region, else the region alone."""
+        spot = self.customers.get(customer or 0) or self.regions.get(region or 0)
+        if spot is None:
+            return Place(region=region, customer=customer)
+        return Place(float(spot.latitude), float(spot.longitude), region, customer)
+
+
+def told(found: Day, plan: Plan) -> dict[str, Any]:
+    """The plan as the page and the acceptance read it: plain values only."""
+    routes = [
+        {"engineer": pk, "name": str(found.people[pk]), "legs": [_leg(found, leg, legs, pk) for leg in legs],
+         "travel": sum(leg.travel for leg in legs)}
+        for pk, legs in plan.routes.items() if any(not leg.stop.kept for leg in legs)
+    ]  # fmt: skip
+    placed = {leg.stop.key for legs in plan.routes.values() for leg in legs}
+    left = [
+        {"case": case.number, "summary": case.summary, "why": _why(found, case)}
+        for case in found.cases.values() if case.pk not in placed
+    ]  # fmt: skip
+    return {"day": found.day.isoformat(), "routes": routes, "left": left, "waiting": len(found.cases),
+            "travel": sum(row["travel"] for row in routes)}  # fmt: skip
+
+
+def _leg(found: Day, leg: Leg, legs: list[Leg], pk: int) -> dict[str, Any]:
+    """One visit of a route with what speaks for it."""
+    start = timezone.make_aware(datetime.combine(found.day, time.min)) + timedelta(minutes=leg.starts)
+    end = start + timedelta(minutes=leg.stop.minutes)
+    times = {"starts_at": start.isoformat(), "ends_at": end.isoformat(),
+             "hours": f"{timezone.localtime(start):%H:%M}–{timezone.localtime(end):%H:%M}"}  # fmt: skip
+    if leg.stop.kept:
+        return {"visit": found.kept[leg.stop.key], **times, "reasons": [_("Planned already")]}
+    case, engineer = found.cases[leg.stop.key], found.people[pk]
+    way = _("%(minutes)s minutes from home") if leg is legs[0] else _("%(minutes)s minutes from the stop before")
+    reasons = [way % {"minutes": leg.travel}]
+    if engineer.region_id is not None and engineer.region_id == region_of(case):
+        reasons.append(_("Responsible for this region"))
+    if len(leg.stop.allowed) < len(found.workers):
+        reasons.append(_("One of %(count)s who have passed the training") % {"count": len(leg.stop.allowed)})
+    customer = case.customer.name if case.customer else case.contact_name
+    return {"case": case.number, "summary": case.summary, "customer": customer, **times, "reasons": reasons}
+
+
+def _why(found: Day, case: Case) -> str:
+    """Why a case found no place on that day."""
+    if case.pk in found.obstacles:
+        return " ".join(found.obstacles[case.pk])
+    if not found.workers:
+        return _("Nobody is there on that day.")
+    return _("Nobody who may go has time for it on that day.")

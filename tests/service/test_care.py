@@ -1,0 +1,146 @@
+"""Rounds, maintenance and tools: plans make visits, findings become cases."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from bihuan.core.jobs.services import take_turns
+from bihuan.core.notify.models import Notification
+from bihuan.core.workflow.table import MoveRefused
+from bihuan.service.desk.models import Case
+from bihuan.service.visits.models import CarePlan, ToolCheck, Visit
+from bihuan.service.visits.models.care import lines_of
+from bihuan.service.visits.services import caring, planning, working
+from tests.cast import Cast
+from tests.service.test_visit_pages import browser
+from tests.service.visiting import signed
+
+pytestmark = pytest.mark.django_db
+
+
+def plan_values(cast: Cast, **changes: Any) -> dict[str, Any]:
+    """Every quarter at Haitian, due in three days."""
+    return {
+        "name": "主轴季度巡检", "kind": "round", "customer": cast.customer, "engineer": cast.erik, "planner": cast.bob,
+        "every_days": 90, "next_on": timezone.localdate() + timedelta(days=3), "place": "北仑", "contact_name": "王工",
+        "checklist": "主轴温升 | 不超过 25 K\n润滑油位\n", **changes,
+    }  # fmt: skip
+
+
+def test_a_due_plan_makes_its_case_and_visit_once_and_comes_again(cast: Cast) -> None:
+    """WO-22, WO-33: planned within the lead time, on a working day, with the checklist; the next turn counts from the due day."""
+    plan = CarePlan.objects.create(**plan_values(cast))
+    later = CarePlan.objects.create(**plan_values(cast, next_on=timezone.localdate() + timedelta(days=30)))
+    due = plan.next_on
+    assert (caring.make_due(), caring.make_due()) == (1, 0)
+    visit = Visit.objects.get()
+    assert (visit.care_plan, visit.due_on, visit.purpose, visit.state) == (plan, due, "round", "planned")
+    assert [row["name"] for row in visit.checklist] == ["主轴温升", "润滑油位"]
+    assert timezone.localtime(visit.starts_at).date() >= due
+    assert (visit.case.service_type, visit.case.customer) == ("maintenance", cast.customer)
+    plan.refresh_from_db()
+    later.refresh_from_db()
+    assert (plan.next_on, later.next_on) == (due + timedelta(days=90), timezone.localdate() + timedelta(days=30))
+
+
+def test_missed_turns_are_not_made_up(cast: Cast) -> None:
+    """WO-33: a plan that slept for a year makes one visit, then goes on in its rhythm."""
+    today = timezone.localdate()
+    plan = CarePlan.objects.create(**plan_values(cast, next_on=today - timedelta(days=365), every_days=30))
+    assert caring.make_due() == 1
+    plan.refresh_from_db()
+    assert plan.next_on == today - timedelta(days=365) + timedelta(days=390)
+
+
+def test_what_cannot_be_planned_says_why_and_is_tried_again(cast: Cast) -> None:
+    """KNO-05, WO-33: nothing half done, its planner is told once, and it is made as soon as the reason is gone."""
+    plan = CarePlan.objects.create(**plan_values(cast, line=cast.lines["general"]))
+    assert (caring.make_due(), caring.make_due(), Visit.objects.count(), Case.objects.count()) == (0, 0, 0, 0)
+    plan.refresh_from_db()
+    assert "未通过" in plan.problem
+    assert Notification.objects.filter(user=cast.bob, title__contains="主轴季度巡检").count() == 1
+    from tests.service.visiting import qualified
+
+    qualified(cast, cast.erik)
+    assert caring.make_due() == 1
+    plan.refresh_from_db()
+    assert plan.problem == ""
+
+
+def on_site(plan: CarePlan) -> Visit:
+    """Made, agreed, prepared, arrived."""
+    caring.make_due()
+    visit = planning.confirm(visit=plan.visits.get(), person="王工")
+    ticked = [item.code for item in visit.policy.visits.preparation]
+    working.prepare(visit=visit, by=visit.engineer, ticked=ticked, supplies="")
+    return working.arrive(visit=visit, by=visit.engineer)
+
+
+def test_every_line_is_answered_and_a_finding_opens_a_case(cast: Cast) -> None:
+    """WO-22, WO-26: a line left open is refused; what was found becomes a case when the customer has signed, once."""
+    visit = on_site(CarePlan.objects.create(**plan_values(cast)))
+    good = {"code": "c1", "value": "18 K", "passed": True}
+    for rows, code in (([good], "p_c2"), ([good, {"code": "c2", "value": "", "passed": False}], "r_c2")):
+        with pytest.raises(MoveRefused) as refused:
+            working.write_report(visit=visit, by=cast.erik, values={"verdict": "done", "results": rows})
+        assert refused.value.code == code
+    bad = {"code": "c2", "value": "低于下限，有渗漏", "passed": False}
+    working.write_report(visit=visit, by=cast.erik, values={"verdict": "done", "results": [good, bad]})
+    signed(visit)
+    case = Case.objects.exclude(pk=visit.case_id).get()
+    assert "润滑油位: 低于下限，有渗漏" in case.description.replace("：", ": ")
+    assert (case.customer, case.reporter) == (cast.customer, cast.erik)
+    assert caring.open_findings(visit=visit, report=visit.report) == [case]
+
+
+def test_the_page_of_a_round_asks_its_own_lines(cast: Cast) -> None:
+    """WO-22: the form of the report holds the checklist, on the page and on the phone; a plan is kept by its page."""
+    client = browser(cast.bob)
+    values = {name: getattr(value, "pk", value) for name, value in plan_values(cast).items()}
+    address = reverse("masterdata:new", args=["care_plans"])
+    empty = client.post(address, {**values, "checklist": " \n", "hour": "09:00", "hours": "2", "is_active": "on"})
+    assert empty.status_code in {200, 422}
+    assert client.post(address, {**values, "hour": "09:00", "hours": "2", "is_active": "on"}).status_code == 302
+    visit = on_site(CarePlan.objects.get())
+    engineer = browser(cast.erik)
+    for page in (engineer.get(f"/visits/{visit.number}/").content, engineer.get("/visits/phone/facts.json").content):
+        text = page.decode("unicode_escape" if page.startswith(b"{") else "utf-8", "ignore")
+        assert "r_c1" in text
+
+
+def test_a_checklist_is_written_line_by_line() -> None:
+    """WO-22: empty lines are left out, what is required stands after the bar."""
+    assert lines_of("\n温升 | 25 K\n\n 油位 \n| x\n") == [
+        {"code": "c1", "name": "温升", "required": "25 K"}, {"code": "c2", "name": "油位", "required": ""},
+    ]  # fmt: skip
+
+
+def test_tools_are_checked_once_a_day_and_a_defect_is_described(cast: Cast) -> None:
+    """WO-27: all in order or a defect with what was done; a second record of the day replaces the first; the planner sees who is missing."""
+    client = browser(cast.erik)
+    address = reverse("visits:tools")
+    codes = ["gauges", "power", "hand", "protection", "vehicle"]
+    assert client.post(address, {"good": codes[1:]}).status_code == 409
+    assert not ToolCheck.objects.exists()
+    assert client.post(address, {"good": codes[1:], "faults": "千分尺送校"}).status_code == 302
+    assert client.post(address, {"good": codes}).status_code == 302
+    row = ToolCheck.objects.get()
+    assert (row.user, row.day, row.good, row.faults) == (cast.erik, timezone.localdate(), codes, "")
+    page = browser(cast.bob).get(address).content.decode()
+    assert "何工" in page
+    assert "今日未点检" in page
+    assert isinstance(row.day, date)
+
+
+def test_the_plans_have_a_turn_of_their_own(cast: Cast) -> None:
+    """WO-33: nobody has to press a button."""
+    from bihuan.core.jobs.services import ensure_schedules
+
+    ensure_schedules()
+    assert take_turns() > 0
+    from bihuan.core.jobs.models import Job
+
+    assert Job.objects.filter(kind="visits.make_care").exists()
