@@ -1,5 +1,6 @@
 """What a day at the desk begins with: the board of deadlines, the mails that left, what was put aside."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,12 +8,16 @@ from django.test import Client
 from django.utils import translation
 
 from bihuan.core.deadlines.models import Deadline
+from bihuan.core.notify.models import Notification
 from bihuan.core.notify.services import send_mail
 from bihuan.registry.people.services import create_user
 from bihuan.service.desk import board
+from bihuan.service.desk.services import talk
+from bihuan.service.desk.services.triage import decide_suggestion, suspect_danger
 from bihuan.service.intake.models import InboundMessage
 from bihuan.service.intake.reasons import REASONS, told
 from tests.cast import PASSWORD, Cast
+from tests.service.story import triaged
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +75,44 @@ def test_a_choice_not_made_yet_is_a_dash(cast: Cast) -> None:
         False,
         True,
     )
+
+
+def test_what_may_hurt_somebody_stands_before_everything_else_until_a_person_judges(cast: Cast) -> None:
+    """TRI-08: marked at once, first on the page of everybody who sees it; a person's judgement takes the mark away."""
+    calm, sparks = (
+        cast.case(description="门锁有点松"),
+        cast.case(description="没有机型，通电后冒火花，电到手", unit=None, line=None),
+    )
+    for case in (calm, sparks):
+        assert suspect_danger(case=case) is (case is sparks)
+    assert suspect_danger(case=sparks) is False
+    assert board.my_day(cast.bob).danger == [sparks]
+    client = Client()
+    client.login(username="bob", password=PASSWORD)
+    home, listed = client.get("/").content.decode(), client.get("/cases/").content.decode()
+    assert home.index("请先判断") < home.index(sparks.number) < home.index(calm.number)
+    assert listed.count("疑似危及人身") == 2, "in the table and on the card of a telephone"
+    page = client.get(f"/cases/{sparks.number}/").content.decode()
+    assert "火花、电到" in page
+    assert re.search(r'name="is_safety"[^>]*checked', page)
+    hint = sparks.suggestions.get(field="is_safety")
+    decide_suggestion(suggestion=hint, by=cast.bob, accept=True)
+    sparks.refresh_from_db()
+    assert (sparks.is_safety, sparks.may_be_danger) == (True, False)
+    assert board.my_day(cast.bob).danger == []
+
+
+def test_what_the_customer_writes_later_is_looked_at_too(cast: Cast) -> None:
+    """TRI-08: a case that was judged harmless is shouted again when the customer's next words speak of danger."""
+    case = triaged(cast, cast.case(description="运行有异响"))
+    assert (case.is_safety, case.may_be_danger) == (False, False)
+    talk.receive(case=case, message=None, text="今天又响，谢谢", sender="王女士", channel="web")
+    assert Notification.objects.filter(level="urgent", subject_id=case.pk).count() == 0
+    talk.receive(case=case, message=None, text="现在开始冒烟了", sender="王女士", channel="web")
+    case.refresh_from_db()
+    assert case.may_be_danger
+    told = Notification.objects.get(level="urgent", user=cast.bob, subject_id=case.pk)
+    assert case.number in told.title
+    assert triaged(cast, case).may_be_danger, "who said nothing of danger has not judged it"
+    case = triaged(cast, case, is_safety=False)
+    assert (case.may_be_danger, case.suggestions.filter(decided_at=None).count()) == (False, 0)

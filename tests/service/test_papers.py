@@ -10,9 +10,11 @@ from django.utils.html import strip_tags
 from weasyprint import HTML
 
 from bihuan.core.activity.models import Activity
+from bihuan.core.documents.paper import Paper, Signature, Signatures, Table
 from bihuan.core.documents.registry import builders
 from bihuan.core.documents.rendering import to_html, to_pdf, to_word
 from bihuan.core.documents.services import draft
+from bihuan.core.documents.templatetags.papers import fitting
 from bihuan.core.files.services import attach, store
 from bihuan.core.policy.services import read_file, save_version
 from bihuan.registry.products.services import register_card
@@ -56,10 +58,42 @@ def test_nothing_runs_over_the_edge_of_the_paper(cast: Cast, case: Any, code: st
 
 def test_the_check_of_the_edge_can_fail(cast: Cast, case: Any) -> None:
     paper = draft("F09", case)
-    html = to_html([paper]).replace("* { box-sizing: border-box }", "")
+    html = to_html([paper]).replace("table { width: 100%", "table { width: 130%")
     page = HTML(string=html).render().pages[0]._page_box
     edge = page.margin_left + page.width + 1
     assert any(box.position_x + box.width > edge for box in page.descendants() if box.element_tag == "td")
+
+
+def test_every_page_says_whose_it_is_and_the_signatures_never_stand_alone(cast: Cast) -> None:
+    """D29: number and title from the second page on, who made the form and the count on each; a loose sheet is found again."""
+    rows = tuple((str(place), "拧紧枪校准", "2026-06-24", "丁一鸣", "1,250.00") for place in range(1, 61))
+    columns = ("序号", "措施", "日期", "责任人", "金额（元）")
+    signed = Signatures(
+        title="签署", items=(Signature(label="编制"), Signature(label="批准", name="陈志远", date="2026-06-30"))
+    )
+    for count in (24, 60):
+        paper = Paper(
+            form_code="F05", title="质量专题报告", company="星原", number="F05-1", approved_by="陈志远", issued_on="2026-06-30",
+            sections=(Table(title="措施", columns=columns, rows=rows[:count]), signed),
+        )  # fmt: skip
+        pages = [text_of(page) for page in HTML(string=to_html([paper])).render().pages]
+        for place, text in enumerate(pages, 1):
+            for word in (f"第 {place} 页 / 共 {len(pages)} 页", "批准：陈志远", "日期：2026-06-30"):
+                assert word in text
+            assert ("质量专题报告　F05-1" in text) == (place > 1)
+        assert "2026-06-24" in pages[-1]
+
+
+def text_of(page: Any) -> str:
+    return "".join(getattr(box, "text", "") for box in page._page_box.descendants())
+
+
+def test_amounts_stand_to_the_right_and_days_in_one_line() -> None:
+    """D29: a column of amounts is read by its cents."""
+    assert [fitting(text) for text in ("-1,250.00", "3.50", "2026-06-24", "丁一鸣", "拧紧枪每班校准", "F05-202611-0001")] == [
+        "num", "num", "one", "one", "", "one"
+    ]  # fmt: skip
+    assert (fitting("金额（元）", "head"), fitting("不良数/基数", "head")) == ("one", "")
 
 
 def test_the_service_card_fits_its_paper(cast: Cast) -> None:

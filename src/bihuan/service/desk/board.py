@@ -58,8 +58,9 @@ def _pairs(rows: list[Deadline], cases: dict[int, Case]) -> list[BoardRow]:
 
 @dataclass(frozen=True)
 class Day:
-    """My work today."""
+    """My work today; what may be dangerous stands before everything else."""
 
+    danger: list[Case]
     late: list[Case]
     soon: list[Case]
     mine: list[Case]
@@ -76,4 +77,5 @@ def my_day(user: Any) -> Day:
     rest = [case for case in mine if case not in late and case not in soon]
     untouched = for_list(user).filter(state=CaseState.NEW)
     new = list(untouched.order_by("next_due_at", "id")[:10])
-    return Day(late, soon, rest[:10], new, capped(untouched.order_by()) if new else "0")
+    danger = list(for_list(user).filter(may_be_danger=True).order_by("next_due_at", "id")[:10])
+    return Day(danger, late, soon, rest[:10], new, capped(untouched.order_by()) if new else "0")

@@ -15,9 +15,9 @@ from bihuan.core.notify.services import tell_roles
 from bihuan.service.desk import permissions as perm
 from bihuan.service.desk.dossier import make_dossier
 from bihuan.service.desk.models import Case, CaseState, Dossier
-from bihuan.service.desk.recognition import seems_dangerous, suggest
+from bihuan.service.desk.recognition import suggest
 from bihuan.service.desk.services.talk import mail_customer
-from bihuan.service.desk.services.triage import judge_warranty
+from bihuan.service.desk.services.triage import judge_warranty, suspect_danger
 from bihuan.service.desk.texts import customer_text
 
 
@@ -29,6 +29,8 @@ def after_registration(payload: dict[str, Any], progress: Progress) -> None:
     with transaction.atomic():
         suggest(case, codes)
         judge_warranty(case=case)
+        if case.state == CaseState.NEW:  # a person who was faster has judged these words already
+            suspect_danger(case=case)
     with transaction.atomic():
         acknowledge(case)
         announce(case)
@@ -55,17 +57,14 @@ def _already(case: Case, verb: str) -> bool:
 
 
 def announce(case: Case) -> None:
-    """Tell those who triage; what may be dangerous is shouted, before anybody has judged it (TRI-08)."""
-    if case.state != CaseState.NEW:
+    """Tell those who triage; what may be dangerous was shouted before (TRI-08)."""
+    if case.state != CaseState.NEW or case.may_be_danger:
         return
-    danger = seems_dangerous(case)
-    words = _("Perhaps danger to persons! %(number)s: %(summary)s") if danger else _("New case %(number)s: %(summary)s")
     tell_roles(
         roles=case.policy.roles_with(perm.CASE_TRIAGE),
         region_id=case.region_id,
-        title=words % {"number": case.number, "summary": case.summary},
+        title=_("New case %(number)s: %(summary)s") % {"number": case.number, "summary": case.summary},
         subject=case,
-        level="urgent" if danger else "info",
         verb="case.registered",
         thread_key=f"case:{case.pk}:registered",
     )

@@ -78,6 +78,14 @@ def _due(case: Case, reader: Reader) -> SafeString | str:
     return remaining(case.next_due_at) if case.is_open and case.next_due_at else ""
 
 
+def _summary(case: Case, reader: Reader) -> SafeString | str:
+    """What may hurt somebody stands out in every list (TRI-08)."""
+    if not (case.is_safety or case.may_be_danger):
+        return case.summary
+    mark = _("Danger to persons") if case.is_safety else _("Perhaps danger to persons")
+    return format_html("{} {}", tag(str(mark), "red"), case.summary)
+
+
 def _thing(case: Case, reader: Reader) -> str:
     return " · ".join(part for part in (case.model.code if case.model else "", case.serial_text) if part)
 
@@ -94,7 +102,7 @@ CASES = register(
         "cases", _("Cases"), perm.CASE_VIEW, "desk:list", rows,
         columns=(
             Column("number", _("Case no."), lambda row, reader: row.number, style="one", width=18),
-            Column("summary", _("Summary"), lambda row, reader: row.summary, below=_thing, needs=("model",),
+            Column("summary", _("Summary"), lambda row, reader: row.summary, _summary, below=_thing, needs=("model",),
                    style="cut", width=40),
             Column("customer", _("Customer"),
                    lambda row, reader: row.customer.name if row.customer else row.contact_name,

@@ -1,5 +1,6 @@
 """What the page of a case shows."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -16,12 +17,13 @@ from bihuan.core.files.queries import attachments_of
 from bihuan.core.permissions.services import can
 from bihuan.core.workflow.acting import Outcome, available, steps_of
 from bihuan.registry.products.models import ProductDocument
+from bihuan.registry.products.words import shown
 from bihuan.service.desk import case_panels
 from bihuan.service.desk import permissions as perm
 from bihuan.service.desk.actions import ACTS
 from bihuan.service.desk.labels import level_name, name_of
 from bihuan.service.desk.models import Case, CaseState, Consultation
-from bihuan.service.desk.queries import history_of
+from bihuan.service.desk.queries import history_of, warranty_answer
 from bihuan.service.desk.recognition import likely_duplicates
 from bihuan.service.desk.services.solving import suggest_payer
 
@@ -74,6 +76,7 @@ def case_context(case: Case, user: Any, outcome: Outcome | None = None) -> dict[
         "suggestions": list(case.suggestions.filter(decided_at=None)) if can(user, perm.CASE_TRIAGE, case) else [],
         "duplicates": likely_duplicates(case) if case.state in {S.NEW, S.TRIAGED} else [],
         "history": history_of(case),
+        "answer": shown(answer) if (answer := warranty_answer(case)) else None,
         "model_documents": model_documents(case),
         "attachments": attachments_of(case),
         "documents": documents_of(case),
@@ -119,10 +122,15 @@ def deadlines_of(case: Case) -> list[Deadline]:
 
 def model_documents(case: Case) -> list[ProductDocument]:
     """Drawings and sheets of the model, one click away (CUS-04)."""
-    if case.model_id is None:
+    return documents_of_models({case.model_id})
+
+
+def documents_of_models(models: Collection[int | None]) -> list[ProductDocument]:
+    """The sheets in force of some models, read at once."""
+    known = {pk for pk in models if pk is not None}
+    if not known:
         return []
-    rows = ProductDocument.objects.filter(model=case.model_id, is_current=True)
-    return list(rows.select_related("file"))
+    return list(ProductDocument.objects.filter(model__in=known, is_current=True).select_related("file"))
 
 
 def words_of(case: Case) -> dict[str, Any]:

@@ -3,8 +3,11 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from bihuan.core.permissions.queries import limit
+from bihuan.registry.products.entitlement import Answer, FaultKind
+from bihuan.registry.products.queries import answer_of
 from bihuan.service.desk import permissions as perm
 from bihuan.service.desk.models import Case
 
@@ -42,3 +45,24 @@ def history_of(case: Case, limit_to: int = 20) -> list[Case]:
         return []
     rows = Case.objects.filter(unit=case.unit_id).exclude(pk=case.pk)
     return list(rows.select_related("symptom", "owner").order_by("-id")[:limit_to])
+
+
+def fault_of(case: Case) -> dict[str, Any]:
+    """What the warranty asks of the fault of a case: how heavy, which one, and whether the user caused it."""
+    cause, code = case.cause_category, case.mechanism or case.symptom
+    heavy = case.symptom is not None and case.symptom.is_serious
+    kind = FaultKind.SAFETY if case.is_safety else FaultKind.SERIOUS if heavy else FaultKind.ORDINARY
+    if cause is not None and cause.is_no_fault:
+        kind = FaultKind.NONE
+    return {
+        "fault": kind, "fault_code": code.code if code else "",
+        "user_caused": cause is not None and cause.is_user_caused,
+    }  # fmt: skip
+
+
+def warranty_answer(case: Case, **more: Any) -> Answer | None:
+    """The warranty of the case's unit on the day of the complaint, with reasons and rights; nothing without a unit."""
+    if case.unit is None:
+        return None
+    facts = {**fault_of(case), **more}
+    return answer_of(case.unit, on=timezone.localdate(case.complained_at), today=timezone.localdate(), **facts)

@@ -26,21 +26,11 @@ HISTORY = 30
 LOOK_AT = 50
 ALIKE = 1 / 3
 DUPLICATE_DAYS = 14
-URGENT_WORDS = (
-    "紧急",
-    "立即",
-    "马上",
-    "停产",
-    "停机",
-    "停线",
-    "受伤",
-    "着火",
-    "起火",
-    "冒烟",
-    "漏电",
-    "触电",
-    "爆炸",
-)
+HURTING_WORDS = (
+    "受伤", "砸伤", "夹伤", "烫伤", "割伤", "砸到人", "被困", "困在", "中毒", "坠落", "倒塌",
+    "着火", "起火", "冒火", "打火", "火花", "冒烟", "烧焦", "焦糊", "漏电", "触电", "电到", "爆炸", "炸裂",
+)  # fmt: skip
+URGENT_WORDS = ("紧急", "立即", "马上", "停产", "停机", "停线", *HURTING_WORDS)
 
 
 @dataclass(frozen=True)
@@ -100,11 +90,16 @@ def _symptom(case: Case) -> Finding | None:
     return Finding("symptom", str(symptom.pk), symptom.name, reason, min(0.9, 0.5 + 0.1 * score))
 
 
-def seems_dangerous(case: Case) -> bool:
-    """Whether flags, codes or the customer's own words speak of danger to persons; better once too often (TRI-08)."""
-    if case.is_safety or (case.symptom and case.symptom.is_danger):
-        return True
-    return any(symptom.is_danger for symptom, _score, _words in _ranked(case))
+def danger_words(case: Case, text: str = "") -> list[str]:
+    """What in the customer's own words speaks of danger to persons; better once too often (TRI-08).
+
+    The words of dangerous symptoms of the line and those that mean harm anywhere; ``text`` is what he wrote later.
+    """
+    told = text or f"{case.summary} {case.description}"
+    named = [
+        word for symptom, _score, words in suggest_symptoms(told, case.line) if symptom.is_danger for word in words
+    ]
+    return list(dict.fromkeys([*named, *(word for word in HURTING_WORDS if word in told)]))
 
 
 def _ranked(case: Case) -> list[tuple[Symptom, int, list[str]]]:

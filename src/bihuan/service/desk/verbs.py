@@ -11,6 +11,7 @@ describe(
         "case.acknowledged": _("acknowledged the case"),
         "case.triaged": _("triaged the case"),
         "case.assigned": _("assigned a handler"),
+        "case.danger_suspected": _("found words that may mean danger to persons"),
         "case.edited": _("corrected the facts"),
         "case.contacted": _("contacted the customer"),
         "case.answered": _("answered the customer"),

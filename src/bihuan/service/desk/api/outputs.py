@@ -64,6 +64,7 @@ class CaseOut(Schema):
     criteria: list[str]
     nature: str
     is_safety: bool
+    may_be_danger: bool
     is_risk: bool
     symptom: str | None
     position: str | None

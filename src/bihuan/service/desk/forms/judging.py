@@ -53,7 +53,7 @@ class TriageForm(CaseForm):
         fields["symptom"].queryset = usable(Symptom, case.line)
         fields["owner"].queryset = staff()
         for name in self.fields:
-            value = getattr(case, name)
+            value = getattr(case, name) or (name == "is_safety" and case.may_be_danger)
             self.initial.setdefault(name, None if value == Nature.UNKNOWN else value)
 
 

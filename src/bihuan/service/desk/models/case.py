@@ -138,6 +138,7 @@ class Case(Stateful):
     affected = models.PositiveIntegerField(_("units affected"), null=True, blank=True)
     criteria = models.JSONField(_("criteria of a quality problem"), default=list, blank=True)
     is_safety = models.BooleanField(_("danger to persons"), default=False)
+    may_be_danger = models.BooleanField(_("perhaps danger to persons"), default=False)
     is_risk = models.BooleanField(_("reputation or legal risk"), default=False)
     symptom = models.ForeignKey(
         "faults.Symptom",
@@ -185,6 +186,7 @@ class Case(Stateful):
             models.Index(fields=["complained_at", "id"], name="case_order_complaint"),
             models.Index(fields=["next_due_at", "id"], name="case_by_deadline"),
             models.Index(fields=["contact_phone"], name="case_by_phone"),
+            models.Index(fields=["next_due_at", "id"], condition=Q(may_be_danger=True), name="case_perhaps_danger"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from bihuan.core.activity.services import record
 from bihuan.core.approvals.services import open_approval
 from bihuan.core.files.models import StoredFile
 from bihuan.core.permissions.services import require
+from bihuan.core.policy.schema import Profile
 from bihuan.core.policy.schema.service import RemoteFirst
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
@@ -39,7 +40,12 @@ def suggest_payer(case: Case) -> tuple[str, str]:
     """Ask the charge table: the first row that holds decides, warranty and cause being its facts (D19)."""
     in_warranty = {WarrantyState.IN: True, WarrantyState.OUT: False}.get(WarrantyState(case.warranty_state))
     user_caused = case.cause_category.is_user_caused if case.cause_category else None
-    for rule in case.policy.charge_rules:
+    return payer_by(case.policy, in_warranty, user_caused)
+
+
+def payer_by(rules: Profile, in_warranty: bool | None, user_caused: bool | None) -> tuple[str, str]:
+    """Who pays by the charge table for known facts, and the name of the row that decides (D19)."""
+    for rule in rules.charge_rules:
         fits_warranty = rule.in_warranty is None or rule.in_warranty == in_warranty
         fits_cause = rule.user_caused is None or rule.user_caused == user_caused
         if fits_warranty and fits_cause:

@@ -19,6 +19,7 @@ from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.desk import permissions as perm
 from bihuan.service.desk.models import Appointment, Case, CaseMessage, CaseState, DelayNotice, Direction
+from bihuan.service.desk.services.triage import suspect_danger
 from bihuan.service.desk.workflow import WORKFLOW
 from bihuan.service.intake.mail.thread import put_token
 from bihuan.service.intake.models import InboundMessage
@@ -125,6 +126,7 @@ def receive(
         html=html, at=message.received_at if message else timezone.now(),
     )  # fmt: skip
     record(subject=case, verb="case.customer_wrote", by=None, actor_name=sender[:80], data={"message": row.pk})
+    suspect_danger(case=case, text=text)
     if case.state == CaseState.WAITING:
         resume(case=case, by=None)
     return row

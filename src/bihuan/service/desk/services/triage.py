@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.core.activity.services import record
 from bihuan.core.deadlines.services import recompute_subject
+from bihuan.core.notify.services import tell_roles
 from bihuan.core.permissions.services import require
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
@@ -17,6 +18,7 @@ from bihuan.registry.products.queries import warranty_of
 from bihuan.service.desk import permissions as perm
 from bihuan.service.desk.index import index_case
 from bihuan.service.desk.models import Case, Nature, Suggestion, WarrantyState
+from bihuan.service.desk.recognition import danger_words
 from bihuan.service.desk.workflow import WORKFLOW
 
 TRIAGE_FIELDS = frozenset(
@@ -66,6 +68,8 @@ def triage_case(
     case.suggestions.filter(field__in=fields, decided_at=None).update(
         decided_at=timezone.now(), decided_by_id=by.pk, accepted=False
     )
+    if "is_safety" in fields:
+        new["may_be_danger"] = False
     apply(case, WORKFLOW["triage"], by=by, data=data, fields=new, expected_version=expected_version)
     index_case(case)
     return case
@@ -79,6 +83,39 @@ def _check_criteria(case: Case, values: Mapping[str, Any]) -> None:
         raise MoveRefused(_("“%(value)s” is not known") % {"value": unknown[0]}, code="criteria")
     if criteria and values.get("nature", case.nature) != Nature.DEFECT:
         raise MoveRefused(_("What meets a criterion is a quality problem, not misuse."), code="nature")
+
+
+@transaction.atomic
+def suspect_danger(*, case: Case, text: str = "") -> bool:
+    """Shout when the customer's words may mean danger to persons, before anybody has judged them (TRI-08).
+
+    The case stands out until a person has triaged it or dismissed the suggestion; only that person's yes makes it true.
+    """
+    words = danger_words(case, text)
+    if case.symptom and case.symptom.is_danger and not words:
+        words = [case.symptom.name]
+    if not words or case.is_safety or case.is_at_rest:
+        return False
+    if not Case.objects.filter(pk=case.pk, may_be_danger=False).update(may_be_danger=True):
+        return False
+    case.may_be_danger = True
+    said = "、".join(words)[:120]
+    Suggestion.objects.get_or_create(
+        case=case, field="is_safety", decided_at=None,
+        defaults={"value": "True", "label": _("Yes"), "reason": _("Words: %(words)s") % {"words": said},
+                  "confidence": 0.8},
+    )  # fmt: skip
+    record(subject=case, verb="case.danger_suspected", by=None, data={"words": said})
+    tell_roles(
+        roles=case.policy.roles_with(perm.CASE_TRIAGE),
+        region_id=case.region_id,
+        title=_("Perhaps danger to persons! %(number)s: %(summary)s")
+        % {"number": case.number, "summary": case.summary},
+        subject=case,
+        level="urgent",
+        verb="case.registered",
+    )
+    return True
 
 
 @transaction.atomic
@@ -156,6 +193,9 @@ def decide_suggestion(*, suggestion: Suggestion, by: AbstractBaseUser, accept: b
     rows = Suggestion.objects.filter(pk=suggestion.pk, decided_at__isnull=True)
     if not rows.update(decided_at=timezone.now(), decided_by_id=by.pk, accepted=accept):
         raise MoveRefused("decided", code="conflict")
+    if suggestion.field == "is_safety":
+        Case.objects.filter(pk=case.pk).update(may_be_danger=False)
+        case.may_be_danger = False
     if accept:
         case = _adopt(case, suggestion)
     record(
