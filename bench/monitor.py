@@ -70,7 +70,9 @@ def coding(cast, size):
     from bihuan.service.desk.models import Case
 
     mechanisms = [shop.mechanism(f"bench{index}") for index in range(3)]
-    row = Shipment.objects.create(number="BENCH", model=cast.model, quantity=100_000, shipped_on=shop.months_ago(3))
+    row = Shipment.objects.create(
+        number=f"BENCH{size}", model=cast.model, quantity=100_000, shipped_on=shop.months_ago(3)
+    )
     expose_shipments([row.pk])
     for mechanism in mechanisms:
         shop.coded(cast, mechanism.code)

@@ -7,6 +7,7 @@ data=$(mktemp -d)
 stop() {
   sh scripts/postgres.sh stop "$data" || true
   sh scripts/postgres.sh stop "$data/monitor" || true
+  sh scripts/postgres.sh stop "$data/parts" || true
   rm -rf "$data"
 }
 trap stop EXIT INT TERM
@@ -16,9 +17,15 @@ export BIHUAN_DATA_DIR="$data/var" BIHUAN_DEBUG=0
 .venv/bin/python -m django collectstatic --noinput -v0 --settings bihuan.config.settings
 .venv/bin/python -m bench.run "$size" statistics
 .venv/bin/python -m bench.run "$size"
-mkdir -p "$data/counters" "$data/monitor" # the monitor fills tables of its own, on databases of its own
+.venv/bin/python -m bench.routes "$size"
+mkdir -p "$data/offline" # a telephone writes to a server of its own
+ln -s "$data/var/static" "$data/offline/static"
+BIHUAN_DATA_DIR="$data/offline" .venv/bin/python -m bench.offline "$size"
+mkdir -p "$data/counters" "$data/monitor" "$data/parts" # they fill tables of their own, on databases of their own
 BIHUAN_DATA_DIR="$data/counters" .venv/bin/python -m bench.monitor "$size"
 BIHUAN_DATABASE_URL=$(sh scripts/postgres.sh start "$data") && export BIHUAN_DATABASE_URL
 .venv/bin/python -m bench.run "$size"
 BIHUAN_DATABASE_URL=$(sh scripts/postgres.sh start "$data/monitor") && export BIHUAN_DATABASE_URL
 .venv/bin/python -m bench.monitor "$size"
+BIHUAN_DATABASE_URL=$(sh scripts/postgres.sh start "$data/parts") && export BIHUAN_DATABASE_URL
+.venv/bin/python -m bench.parts "$size"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "docs" / "traceability.csv"
-NUMBER = re.compile(r"\b(?:GEN|INT|CUS|TRI|SLA|WO|SOL|ACC|SUR|QIS|NCR|CAP|CST|CMP|KPI|D|F)-?\d{2}\b")
+NUMBER = re.compile(r"\b(?:GEN|INT|CUS|TRI|SLA|WO|SOL|ACC|SUR|QIS|NCR|CAP|CST|CMP|KPI|RET|PRT|KNO|INS|D|F)-?\d{2}\b")
 
 
 def named() -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
+from pytest_django.plugin import blocking_manager_key
 
 from bihuan.core.calendar import queries as calendar
 from bihuan.core.policy import queries as policy
@@ -34,12 +35,49 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Build the cast once for all tests: each test's own transaction leaves it as it was."""
-    kept = ready.cast_file()
-    if kept is not None:
-        KEPT.append(kept.read_bytes())
-        return
-    with django_db_blocker.unblock(), tempfile.TemporaryDirectory() as folder, override_settings(**light(folder)):
+    flush_past_triggers()
+    with django_db_blocker.unblock():
+        kept = ready.cast_file()
+        if kept is not None:
+            KEPT[:] = [kept.read_bytes()]
+        else:
+            build_again()
+
+
+def build_again() -> None:
+    """Build the cast in the database of this process."""
+    with tempfile.TemporaryDirectory() as folder, override_settings(**light(folder)):
         keep_cast()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """A test that commits ends with an empty database: build the cast again, once, not in every test that follows."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    commits = marker is not None and marker.kwargs.get("transaction")
+    if commits or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):
+        with item.config.stash[blocking_manager_key].unblock():
+            build_again()
+
+
+def flush_past_triggers() -> None:
+    """Let a test that commits be cleared away on SQLite, where clearing is DELETE and a ledger refuses that."""
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        return
+    operations: Any = type(connection.ops)  # a browser test has connections of its own
+    plain = operations.sql_flush
+
+    def sql_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+        gone, back = [f'DROP TRIGGER "{name}"' for name, _sql in triggers], [sql for _name, sql in triggers]
+        return [*gone, *plain(self, style, tables, **options), *back]
+
+    operations.sql_flush = sql_flush
 
 
 def light(folder: str) -> dict[str, Any]:

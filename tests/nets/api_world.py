@@ -25,6 +25,8 @@ from bihuan.service.desk.models import Case
 from bihuan.service.desk.services import closing, diagnosing, solving, talk
 from bihuan.service.intake.models import InboundMessage
 from bihuan.service.intake.services import store_mail
+from bihuan.service.parts.services import requisitions
+from bihuan.service.returns.services import requesting
 from bihuan.service.visits.models import Visit
 from bihuan.service.visits.services import working
 from tests.caller import Caller
@@ -33,7 +35,7 @@ from tests.nets.world import ROLES
 from tests.quality import goods, money
 from tests.quality.recall_story import decided, published
 from tests.quality.story import Quality, build_quality
-from tests.service import visiting
+from tests.service import returning, stocking, visiting
 from tests.service.story import (
     accepted,
     agreed,
@@ -66,7 +68,7 @@ class ApiWorld:
             return caller.get(path)
         if method == "PATCH":
             return caller.patch(path, body)
-        if path.endswith("/attachments"):
+        if path.endswith(("/attachments", "/photos")):
             return caller.upload(path, file=SimpleUploadedFile("a.png", png()))
         return caller.post(path, body)
 
@@ -89,13 +91,15 @@ def build_api_world(cast: Cast) -> ApiWorld:
     }
     callers = {name: Caller(user) for name, user in users.items()}
     callers |= {"stranger": Caller(None, " "), "wrong_token": Caller(None, "bh_wrong")}
-    cases, ids = _cases(cast), {"visits": _visits(cast)}
+    ids = {"visits": _visits(cast), "parts": _parts(cast), "returns": _returns(cast)}
+    cases = _cases(cast)
     ids |= _registry(cast)
     ids |= _evidence(cast, cases) | {"case": cases["solving"].number}
     quality = build_quality(cast)
     ids |= _quality(quality) | _goods(quality) | _recall(quality) | _costs(quality) | _problems(quality)
     places = {name: _address(name, cases, ids) for name in operations()}
     more = {**_quality_bodies(ids), **_money_bodies(ids), **_problem_bodies(), **_visit_bodies(cast, ids)}
+    more |= {**_part_bodies(ids), **_return_bodies(ids)}
     return ApiWorld(callers, places, {**_bodies(cast, cases), **more})
 
 
@@ -179,9 +183,47 @@ def _visits(cast: Cast) -> dict[str, str]:
     agreed_on = visiting.on_site(cast, planned())
     working.agree_plan(visit=agreed_on, by=cast.erik, phenomenon="异响", plan="更换", agreed_with="王工")
     here, signing = visiting.on_site(cast, planned()), visiting.reported(cast, visiting.on_site(cast, planned()))
-    rows = {"agreed-plan": here, "report": agreed_on, "signature": signing}
+    rows = {"agreed-plan": here, "photos": visiting.on_site(cast, planned()), "report": agreed_on, "signature": signing}
     rows |= {word: planned() for word in ("confirmation", "rescheduling", "preparation", "steps", "{number}")}
     return {**{word: row.number for word, row in rows.items()}, "case": visiting.working_case(cast).number}
+
+
+def _returns(cast: Cast) -> dict[str, str]:
+    """Returns in the stations that their operations start from, by the last word of the address."""
+    returning.price(cast)
+    rows = {
+        "review": returning.requested(cast), "dispatch": returning.approved(cast),
+        "receipt": requesting.add_photos(order=returning.approved(cast), by=cast.erik, files=[returning.photo()]),
+        "inspection": returning.received(cast), "offers": returning.inspected(cast),
+        "repair-plan": returning.agreed(cast), "repair": returning.arranged(cast),
+        "evaluation": returning.recorded(cast), "shipment": returning.passed(cast),
+    }  # fmt: skip
+    rows |= {word: returning.inspected(cast) for word in ("fault", "loans", "photos", "{number}", "journal")}
+    rows["steps"] = returning.requested(cast)
+    loaner = returning.sold(cast, "LEND-1", customer=None)
+    return {**{word: row.number for word, row in rows.items()}, "loaner": loaner.serial,
+            "case": returning.case_of(cast).number}  # fmt: skip
+
+
+def _return_bodies(ids: dict[str, Any]) -> dict[str, Any]:
+    """What is sent to the operations of returns."""
+    row = "POST /returns/{number}"
+    return {
+        "POST /returns": {"case": ids["returns"]["case"], "problem": "漏水", "contact_name": "王工"},
+        f"{row}/review": {"approve": True, "problem_confirmed": True, "conditions_checked": True},
+        f"{row}/dispatch": {"carrier": "顺丰", "tracking": "SF1"},
+        f"{row}/receipt": {"condition": "完好"},
+        f"{row}/inspection": {"fault": "ordinary", "finding": "密封圈老化"},
+        f"{row}/fault": {"cause_category": "production"},
+        f"{row}/offers": {"remedy": "repair", "payer": "company", "reason": "约定",
+                          "positions": [{"code": "ring", "quantity": "2"}]},
+        f"{row}/repair-plan": {"technician": "erik", "planned_for": "2027-03-05T09:00:00Z"},
+        f"{row}/repair": {"work": "更换密封圈"},
+        f"{row}/evaluation": {"passed": False, "remark": "仍渗水"},
+        f"{row}/shipment": {"carrier": "顺丰"},
+        f"{row}/loans": {"serial": ids["returns"]["loaner"], "condition": "完好"},
+        f"{row}/steps": {"step": "cancel", "text": "客户自修"},
+    }  # fmt: skip
 
 
 def _visit_bodies(cast: Cast, ids: dict[str, Any]) -> dict[str, Any]:
@@ -200,6 +242,21 @@ def _visit_bodies(cast: Cast, ids: dict[str, Any]) -> dict[str, Any]:
         f"{visit}/report": {"verdict": "open", "steps": "更换", "cleaned": True},
         f"{visit}/signature": {"satisfied": False, "person": "王工", "opinion": "还有异响"},
     }  # fmt: skip
+
+
+def _parts(cast: Cast) -> dict[str, Any]:
+    """A part, and a requisition of it that waits for the keeper."""
+    bearing = stocking.part()
+    stocking.opened(bearing, 5, "50.00")
+    row = requisitions.ask(by=cast.bob, lines=[(bearing, 2)], purpose="更换", receiver=cast.erik)
+    return {"code": bearing.code, "number": row.number, "line": row.lines.get().pk}
+
+
+def _part_bodies(ids: dict[str, Any]) -> dict[str, Any]:
+    """What is sent to the operations of parts."""
+    piece = {"line": ids["parts"]["line"], "quantity": 1, "place": "main"}
+    wanted = {"lines": [{"part": ids["parts"]["code"], "quantity": 1}], "purpose": "更换"}
+    return {"POST /parts/requisitions": wanted, "POST /parts/requisitions/{number}/issue": {"pieces": [piece]}}
 
 
 def _goods(q: Quality) -> dict[str, Any]:
@@ -320,11 +377,15 @@ def _address(operation: str, cases: dict[str, Case], ids: dict[str, Any]) -> str
     if parts[0] == "nonconformities":
         path = path.replace("{number}", ids["sheets"].get(parts[-1], ids["sheets"]["review"]))
         path = path.replace("{pk}", str(ids.get(parts[-1], "")))
+    elif parts[0] == "parts":
+        path = path.replace("{number}", ids["parts"]["number"]).replace("{code}", ids["parts"]["code"])
     elif parts[0] == "visits":
         path = path.replace("{number}", ids["visits"].get(parts[-1], ""))
         path = path.replace("{case}", ids["visits"]["case"])
         if parts[1:2] == ["candidates"]:
             path += "?starts_at=2027-03-05T09:00:00Z&ends_at=2027-03-05T11:00:00Z"
+    elif parts[0] == "returns":
+        path = path.replace("{number}", ids["returns"].get(parts[-1], ""))
     elif parts[0] == "costs":
         path = path.replace("{number}", ids["voucher"])
         path = path.replace("{pk}", str(ids["share"] if "shares" in parts else ids["cost"]))

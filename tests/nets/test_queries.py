@@ -11,14 +11,16 @@ from bihuan.registry.customers.services import create_customer
 from bihuan.registry.products.services import create_unit
 from bihuan.service.desk.services import closing, talk
 from bihuan.service.desk.services.registration import register_case
+from bihuan.service.parts.services import requisitions
 from tests.cast import Cast
+from tests.service import stocking
 from tests.service.story import accepted, agreed, diagnosed, proposed, triaged
 
 LISTS = ["/", "/cases/", "/cases/?state=new", "/cases/board/", "/inbox/", "/follow-up/",
          "/customers/", "/customers/?sort=name", "/products/units/", "/exports/", "/notices/mails/",
          "/cases/?sort=-priority",
          "/products/models/", "/people/", "/notices/", "/search/?q=%E5%BC%82%E5%93%8D", "/approvals/",
-         "/approvals/delegation/"]  # fmt: skip
+         "/approvals/delegation/", "/parts/", "/parts/ledger/", "/parts/requisitions/"]  # fmt: skip
 
 
 def grow(cast: Cast, count: int) -> None:
@@ -45,11 +47,20 @@ def test_lists_cost_the_same_for_few_rows_and_for_many(cast: Cast) -> None:
     boss.grants.create(role="admin")
     client.force_login(boss)
     grow(cast, 3)
+    parts(cast, 0, 3)
     few = {address: queries(client, address) for address in LISTS}
     grow_more(cast)
+    parts(cast, 3, 12)
     many = {address: queries(client, address) for address in LISTS}
     assert many == few
     assert max(many.values()) <= 40
+
+
+def parts(cast: Cast, first: int, last: int) -> None:
+    for index in range(first, last):
+        row = stocking.part(f"Q-{index}")
+        stocking.opened(row, 5, "5")
+        requisitions.ask(by=cast.erik, lines=[(row, 1)], purpose="更换")
 
 
 def grow_more(cast: Cast) -> None:

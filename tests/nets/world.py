@@ -36,20 +36,23 @@ from bihuan.service.desk.models import Case
 from bihuan.service.desk.services import closing, diagnosing, solving
 from bihuan.service.intake.models import InboundMessage
 from bihuan.service.intake.services import store_mail
+from bihuan.service.parts.services import requisitions
 from bihuan.service.visits.calendar import token_of
+from bihuan.service.visits.services.dispatching import ask_for_day
 from tests.cast import PASSWORD, Cast
 from tests.quality import goods, money, shop
 from tests.quality.recall_story import decided as decided_recall
 from tests.quality.recall_story import published as published_recall
 from tests.quality.story import approved as approved_plan
 from tests.quality.story import build_quality, coded, graded, investigated, people_of_quality, planned
-from tests.service import visiting
+from tests.service import returning, stocking, visiting
 from tests.service.story import accepted, agreed, diagnosed, followed_up, png, proposed, solution_values, triaged
 
 ROLES = {
     "admin": "admin", "agent": "service_agent", "manager": "after_sales_manager", "engineer": "technical_engineer",
     "technician": "technician", "sales": "sales", "quality": "quality_engineer", "finance": "finance", "nobody": "",
-    "chief": "chief_engineer", "office": "gm_office", "production": "production_manager",
+    "chief": "chief_engineer", "office": "gm_office", "production": "production_manager", "keeper": "storekeeper",
+    "buyer": "buyer",
 }  # fmt: skip
 
 
@@ -68,7 +71,7 @@ def build_world(cast: Cast) -> World:
         name: create_user(username=f"r-{name}", name=name, password=PASSWORD, roles=[role] if role else [])
         for name, role in ROLES.items()
     }
-    visits = visit_addresses(cast)
+    visits = visit_addresses(cast, users["admin"])
     archived = accepted(cast, agreed(cast, proposed(cast, diagnosed(cast, triaged(cast, cast.case())))))
     row = followed_up(cast, archived, score=1)
     closing.archive_case(case=archived, by=cast.bob)
@@ -99,6 +102,7 @@ def build_world(cast: Cast) -> World:
     places = addresses(cast, case, archived, asked, waiting, row, file, document, sheet)
     issues = quality_addresses(cast, document.pk)
     more = {**recall_addresses(cast), **problem_addresses(cast), **returned_addresses(cast), **visits}
+    more |= {**parts_addresses(cast), **return_addresses(cast)}
     return World(cast, users, {**places, **quality, **issues, **more, **system_addresses(users["admin"])})
 
 
@@ -215,16 +219,57 @@ def returned_addresses(cast: Cast) -> dict[str, dict[str, Any]]:
     }  # fmt: skip
 
 
-def visit_addresses(cast: Cast) -> dict[str, dict[str, Any]]:
+def visit_addresses(cast: Cast, admin: Any) -> dict[str, dict[str, Any]]:
     """Arguments for the pages of visits: one that waits for the customer's signature, one case to be planned for."""
     visiting.qualified(cast, cast.erik)
     visit = visiting.reported(cast, visiting.on_site(cast, visiting.planned(cast, visiting.working_case(cast))))
     number, token = {"number": visit.number}, {"token": visit.token}
+    drawing = store(data=png(), name="总图.png", by=cast.erik)
+    attach(subject=visit, file=drawing, role="evidence", caption="总图")
+    asked = {"pk": ask_for_day(day=visit.starts_at.date(), by=admin).pk}
     return {
         "visits:list": {}, "visits:mine": {}, "visits:board": {},
         "visits:plan": {"number": visiting.working_case(cast).number}, "visits:go": {"pk": visit.pk},
         "visits:visit": number, "visits:form": number, "visits:act": {**number, "name": "sign"},
+        "visits:phone": {}, "visits:phone_worker": {}, "visits:phone_facts": {}, "visits:tools": {},
+        "visits:phone_drawing": {"pk": drawing.pk}, "visits:phone_entry": number, "visits:phone_photo": number,
+        "visits:propose": {}, "visits:proposal": asked, "visits:accept": asked,
         "visit:appointment": token, "visit:sign": token, "visit:calendar": {"token": token_of(cast.erik)},
+    }  # fmt: skip
+
+
+def parts_addresses(cast: Cast) -> dict[str, dict[str, Any]]:
+    """Arguments for the pages of parts: a requisition to be issued, a plan, an order, a count, a scrapping."""
+    bearing = stocking.part()
+    stocking.opened(bearing, 5, "50.00")
+    row = requisitions.ask(by=cast.bob, lines=[(bearing, 2)], purpose="更换", receiver=cast.erik)
+    order, count = stocking.ordered(cast, bearing, 4), stocking.counting_now()
+    scrap = stocking.to_scrap(bearing)
+    papers: dict[str, Any] = {"plan": order.plan, "order": order, "count": count, "scrap": scrap}
+    found: dict[str, dict[str, Any]] = {"suppliers:list": {}, "suppliers:supplier": {"code": order.supplier.code}}
+    for name, paper in papers.items():
+        number = {"number": paper.number}
+        found |= {f"parts:{name}": number, f"parts:{name}_go": {"pk": paper.pk}, f"parts:{name}s": {},
+                  f"parts:{name}_act": {**number, "name": "cancel"}}  # fmt: skip
+    part, number = {"code": bearing.code}, {"number": row.number}
+    return {
+        **found, "parts:stock": {}, "parts:ledger": {}, "parts:analysis": {}, "parts:receipts": {}, "parts:ask": {},
+        "parts:plan_new": {}, "parts:count_new": {}, "parts:requisitions": {}, "parts:part": part, "parts:part_go": {"pk": bearing.pk}, "parts:label": part,
+        "parts:act": {**part, "name": "open"}, "parts:requisition": number, "parts:requisition_go": {"pk": row.pk},
+        "parts:requisition_act": {**number, "name": "issue"},
+    }  # fmt: skip
+
+
+def return_addresses(cast: Cast) -> dict[str, dict[str, Any]]:
+    """Arguments for the pages of returns: one that waits for the customer's word, one case to be asked for."""
+    order = returning.offered(cast).order
+    case = returning.case_of(cast)
+    number = {"number": order.number}
+    return {
+        "returns:list": {}, "returns:board": {}, "returns:new": {}, "returns:ask": {"number": case.number},
+        "returns:go": {"pk": order.pk}, "returns:return": number, "returns:label": number,
+        "returns:paper": {**number, "code": "F19"}, "returns:act": {**number, "name": "consent"},
+        "return:ask": {"token": case.public_token}, "return:order": {"token": order.token},
     }  # fmt: skip
 
 

@@ -40,6 +40,8 @@ from bihuan.service.desk.api import inbox, rules
 from bihuan.service.desk.api import router as cases
 from bihuan.service.followup.api import router as follow_ups
 from bihuan.service.intake.api import router as messages
+from bihuan.service.parts.api import router as parts
+from bihuan.service.returns.api import router as returns
 from bihuan.service.visits.api import router as visits
 
 NO_JSON = "Cannot parse request body"
@@ -87,7 +89,9 @@ api.add_router("/rules", rules.router)
 api.add_router("/inbox", inbox.router)
 api.add_router("/messages", messages)
 api.add_router("/follow-ups", follow_ups)
+api.add_router("/parts", parts)
 api.add_router("/visits", visits)
+api.add_router("/returns", returns)
 api.add_router("/nonconformities", nonconformities)
 api.add_router("/issues", issues)
 api.add_router("/monitor", monitor)

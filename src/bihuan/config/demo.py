@@ -12,8 +12,10 @@ from django.utils import timezone
 from bihuan.config.demo_inbox import Desks
 from bihuan.config.demo_loop import Loop
 from bihuan.config.demo_money import Money
+from bihuan.config.demo_parts import Parts
 from bihuan.config.demo_quality import Issues
 from bihuan.config.demo_recall import Recalls
+from bihuan.config.demo_returns import Returns
 from bihuan.config.demo_texts import CITIES, CUSTOMERS, LINES, PEOPLE, Line
 from bihuan.config.demo_visits import Visits
 from bihuan.config.demo_walk import NEWEST_OPEN, Walk
@@ -109,6 +111,12 @@ class Demo:
         self.say("上门服务 …")
         with transaction.atomic():
             Visits(self.users, PASSWORD).build()
+        self.say("配件 …")
+        with transaction.atomic():
+            Parts(self.users).build()
+        self.say("返修退换 …")
+        with transaction.atomic():
+            Returns(self.users).build()
         self.say("收件箱 …")
         with transaction.atomic():
             Desks(self.users).build()

@@ -256,6 +256,7 @@ class Money(Issues):
                 "agreed_on": self.now.date(),
             }  # fmt: skip
             drafting.prepare_compensation(voucher=large, by=self.by("jingli"), values=visit)
+            issue_voucher(voucher=large, code="F43", by=self.by("jingli"))
             settling.submit_voucher(voucher=large, by=self.by("jingli"))
             self.approved(large)
             settling.post_voucher(voucher=large, by=self.by("caiwu"), reference="付-2026-1110")

@@ -12,6 +12,7 @@ from bihuan.core.approvals.models import Approval
 from bihuan.core.approvals.seats import may_vote
 from bihuan.core.approvals.services import vote
 from bihuan.core.files.services import store
+from bihuan.quality.issues import board
 from bihuan.quality.issues.models import Issue, Source
 from bihuan.quality.issues.papers import issue_paper
 from bihuan.quality.issues.services import (
@@ -133,7 +134,7 @@ class Issues:
             issue_paper(subject=issue, code="F03", by=self.by("zhiliang"))
             self.approve(issue)
             notice = issue.publications.get()
-            publishing.confirm_read(publication=notice, by=self.by("shengchan"))
+            board.confirm_read(publication=notice, by=self.by("shengchan"))
 
     def draw_flow(self, issue: Issue) -> None:
         """Where in production the fault may arise or escape, and the part that came back."""

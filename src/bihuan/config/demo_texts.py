@@ -48,6 +48,8 @@ PEOPLE = (
     ("shengchan", "丁一鸣", "生产部经理", "production_manager", "production"),
     ("zhijian", "沈洁", "质量检验员", "quality_engineer", "quality"),
     ("caiwu", "郑洁", "财务人员", "finance", "finance"),
+    ("cangku", "贺明", "仓库管理员", "storekeeper", "service"),
+    ("caigou", "罗芳", "采购员", "buyer", ""),
 )
 CUSTOMERS = tuple(
     (name, "company")

@@ -1,7 +1,7 @@
 """The demo company goes to its customers: finished visits, one that waits for a signature, and the coming days."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -10,17 +10,34 @@ from bihuan.config.demo_loop import told_at
 from bihuan.config.demo_texts import LINES
 from bihuan.config.demo_walk import scribble
 from bihuan.core.activity.models import Activity
+from bihuan.core.policy.queries import default as rules_in_force
+from bihuan.registry.customers.models import Customer
 from bihuan.registry.people.models import Region, User
 from bihuan.registry.people.services import create_user
 from bihuan.registry.products.models import ProductLine
 from bihuan.service.desk.models import Case
-from bihuan.service.visits.models import Absence, Qualification, Visit
+from bihuan.service.visits.models import Absence, CarePlan, Qualification, Spot, Visit
 from bihuan.service.visits.services import planning, signing, working
+from bihuan.service.visits.services.caring import check_tools, make_due
 from bihuan.service.visits.staffing import suggest
 
 MORE = (("weixiu2", "李文强", "south"), ("weixiu3", "赵铁军", "central"))
 HOURS = ((1, 9), (1, 14), (2, 10), (3, 9))
 A_LINE = 5
+DEGREES = {
+    "east": ("29.86830", "121.54400"), "south": ("23.02150", "113.12140"), "north": ("39.08420", "117.20090"),
+    "central": ("30.59280", "114.30550"), "west": ("30.57280", "104.06680"),
+}  # fmt: skip
+CARE = (
+    (
+        "季度设备巡检", "round", 90, 4,
+        ("主要部件外观 | 无裂纹、无变形", "紧固件 | 无松动", "噪声与温升 | 不超限", "安全防护装置 | 齐全有效"),
+    ),
+    (
+        "年度维护保养", "upkeep", 365, 5,
+        ("清洁与除尘", "润滑 | 按图加注", "易损件检查更换", "运行试验 | 连续一小时无异常"),
+    ),
+)  # fmt: skip
 
 
 class Visits:
@@ -36,6 +53,7 @@ class Visits:
         self.staff()
         for place, line in enumerate(LINES):
             self.visits_of(line.code, place)
+        self.care()
 
     def staff(self) -> None:
         """Two more technicians; one training is missing, one is over, one of them is away for two days."""
@@ -57,6 +75,25 @@ class Visits:
         Absence.objects.create(
             user=self.users["weixiu3"], starts_on=first, ends_on=first + timedelta(days=1), reason="外出培训"
         )
+
+    def care(self) -> None:
+        """Where the regions are, a round and a maintenance that come again, and yesterday's check of the tools."""
+        for code, degrees in DEGREES.items():
+            region = Region.objects.filter(code=code).first()
+            if region is not None:
+                Spot.objects.create(region=region, latitude=degrees[0], longitude=degrees[1])
+        customers = list(Customer.objects.filter(is_active=True).exclude(address="").order_by("pk")[: len(CARE)])
+        for place, (customer, row) in enumerate(zip(customers, CARE, strict=False)):
+            name, kind, every, days, lines = row
+            CarePlan.objects.create(
+                name=name, kind=kind, customer=customer, engineer=self.users[("gongcheng", "weixiu")[place % 2]],
+                planner=self.users["jingli"], every_days=every, next_on=(self.today + timedelta(days=days)).date(),
+                place=customer.address, contact_name="设备科", hour=time(14), checklist="\n".join(lines),
+            )  # fmt: skip
+        with told_at(self.now - timedelta(days=1)):
+            codes = [item.code for item in rules_in_force().visits.tools]
+            check_tools(by=self.users["weixiu"], good=codes[1:], faults="千分尺到期，已送校" if codes else "")
+        make_due()
 
     def visits_of(self, line: str, place: int) -> None:
         """The oldest case in work was visited and is done, the next waits for a signature, the others are planned."""

@@ -87,6 +87,7 @@ class Walk:
         case = register_case(report=report, by=None if channel in {"web", "app"} else self.users["kefu"], at=at)
         suggest(case)
         triage.judge_warranty(case=case)
+        triage.suspect_danger(case=case)
         announce(case)
         return case
 

@@ -1,4 +1,4 @@
-"""All addresses. Customers' pages are short: /f/ feedback, /u/ unit, /c/ case, /s/ survey."""
+"""All addresses. Customers' pages are short: /f/ feedback, /u/ unit, /c/ case, /s/ survey, /v/ visit, /g/ goods."""
 
 from django.urls import include, path
 
@@ -19,8 +19,12 @@ urlpatterns = [
     path("recalls/", include("bihuan.quality.recall.urls")),
     path("r/", include("bihuan.quality.recall.public_urls")),
     path("costs/", include("bihuan.quality.cost.urls")),
+    path("parts/", include("bihuan.service.parts.urls")),
+    path("suppliers/", include("bihuan.registry.suppliers.urls")),
     path("visits/", include("bihuan.service.visits.urls")),
     path("v/", include("bihuan.service.visits.public_urls")),
+    path("returns/", include("bihuan.service.returns.urls")),
+    path("g/", include("bihuan.service.returns.public_urls")),
     path("inbox/", include("bihuan.service.desk.inbox_urls")),
     path("follow-up/", include("bihuan.service.followup.urls")),
     path("", include("bihuan.service.desk.public_urls")),

@@ -70,13 +70,15 @@ def answered_once(request: HttpRequest, work: Callable[[], HttpResponse]) -> Htt
 
 
 def _caller(request: HttpRequest) -> str:
-    return hashlib.sha256(request.headers.get("Authorization", "").encode()).hexdigest()
+    """Who calls: the token of a program, or the person who has signed in."""
+    mark = request.headers.get("Authorization", "") or f"person {getattr(request.user, 'pk', '')}"
+    return hashlib.sha256(mark.encode()).hexdigest()
 
 
 def _content(request: HttpRequest) -> str:
     """What the request asks for: its address and its body; of uploads their names and contents."""
     mac = hashlib.sha256(request.get_full_path().encode() + b"\n")
-    if request.FILES:
+    if request.content_type == "multipart/form-data":
         for name, values in sorted(request.POST.lists()):
             mac.update(repr((name, values)).encode())
         for name in sorted(request.FILES):

@@ -27,7 +27,8 @@ SECTIONS: Final = {
     "numbering": gettext_lazy("Numbers"), "monitor": gettext_lazy("Quality monitor"),
     "issues": gettext_lazy("Quality issues"), "nonconformity": gettext_lazy("Nonconforming goods"),
     "recall": gettext_lazy("Recalls"), "visits": gettext_lazy("Field service"),
-    "cost": gettext_lazy("Quality costs"),
+    "parts": gettext_lazy("Spare parts"), "cost": gettext_lazy("Quality costs"),
+    "warranty_rules": gettext_lazy("Warranty rules"), "returns": gettext_lazy("Returns and repair"),
 }  # fmt: skip
 LINE_WIDTH = 110
 

@@ -33,6 +33,11 @@ class Act:
     has_files: bool = False
     ready: Ready | None = None
 
+    @property
+    def has_form(self) -> bool:
+        """Whether something is asked first; a template that named the form itself would call its class."""
+        return self.form is not None
+
 
 Acts = Mapping[str, Act]
 
@@ -52,11 +57,11 @@ def available(acts: Acts, row: Any, user: Any) -> list[Act]:
     ]  # fmt: skip
 
 
-def chosen(acts: list[Act], wish: str) -> Act | None:
-    """The one form that stands open: the wished one, else the next step that has a form."""
+def chosen(acts: list[Act], wish: str, *, opens: bool = True) -> Act | None:
+    """The one form that stands open: the wished one, else, where one ``opens`` by itself, the next step's."""
     forms = [act for act in acts if act.form]
     named = next((act for act in forms if act.name == wish), None)
-    return named or next((act for act in forms if act.tone == "primary"), None)
+    return named or next((act for act in forms if opens and act.tone == "primary"), None)
 
 
 @dataclass
@@ -106,10 +111,12 @@ def _out_of_state(row: Any, version: int | None) -> MoveRefused:
     return MoveRefused(_("This is not possible in the present state."), code="state")
 
 
-def acts_context(acts: Acts, row: Any, user: Any, wish: str = "", outcome: Outcome | None = None) -> dict[str, Any]:
+def acts_context(
+    acts: Acts, row: Any, user: Any, wish: str = "", outcome: Outcome | None = None, *, opens: bool = True
+) -> dict[str, Any]:  # fmt: skip
     """What ``workflow/act.html`` and ``workflow/bar.html`` show."""
     possible = available(acts, row, user)
-    opened = outcome.act if outcome and outcome.form is not None else chosen(possible, wish)
+    opened = outcome.act if outcome and outcome.form is not None else chosen(possible, wish, opens=opens)
     form = outcome.form if outcome and outcome.form is not None else None
     return {
         "opened": opened,

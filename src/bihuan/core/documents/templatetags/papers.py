@@ -1,5 +1,6 @@
 """What the template of papers needs."""
 
+import re
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -10,6 +11,8 @@ from bihuan.core.documents import rendering
 register = template.Library()
 T = TypeVar("T")
 WIDE = 24
+NAME, HEAD, CODE = 4, 5, 16
+MONEY = re.compile(r"-?\d{1,3}(,\d{3})*\.\d{2}")
 
 
 @register.filter
@@ -22,6 +25,15 @@ def in_pairs(rows: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
         else:
             lines.append([row])
     return lines
+
+
+@register.filter
+def fitting(value: str, place: str = "") -> str:
+    """How a cell stands: amounts to the right; names, days and numbers are never broken in two."""
+    if MONEY.fullmatch(value):
+        return "num"
+    is_code = value.isascii() and len(value) <= CODE and " " not in value
+    return "one" if len(value) <= (HEAD if place else NAME) or is_code else ""
 
 
 @register.filter
