@@ -218,6 +218,8 @@ CELERY_TASK_DEFAULT_QUEUE = env.str("BIHUAN_QUEUE", default="bihuan")
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
+# Its queue of commands belongs to one connection: a worker that follows a killed one would be refused by RabbitMQ.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
