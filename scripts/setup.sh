@@ -27,7 +27,8 @@ fi
 echo "Installing the locked dependencies, about a minute …"
 args=""
 for lock in $locks; do args="$args -r $lock"; done
+# A module is compiled when it is first used; most are never.
 # shellcheck disable=SC2086
-.venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes $args
+.venv/bin/python -m pip install -q --no-compile --disable-pip-version-check --require-hashes $args
 .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 echo "$sum" > "$stamp"

@@ -1,5 +1,6 @@
 """What every test starts with: an empty company with a profile, a calendar and a fixed cast."""
 
+import gc
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(
         key=lambda item: next((places[each] for each in LONG_FIRST if item.nodeid.startswith(each)), len(places))
     )
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: do not look through it for rubbish again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,7 @@ def operations_fields() -> dict[str, list[str]]:
 
 WRITES = sorted(name for name in operations() if not name.startswith("GET"))
 FIELDS = operations_fields()
-EACH = 5
+EACH = 3
 SENT = [name for name in WRITES if not name.endswith("/attachments")]
 
 

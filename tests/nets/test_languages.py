@@ -13,6 +13,7 @@ CODE = re.compile(r"<(script|style|title).*?</\1>|<[^>]+>|&[a-z#0-9]+;", re.DOTA
 ENGLISH = re.compile(r"\b[A-Z][a-z]+(?: [a-z]+){2,}")
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_every_page_renders_in_chinese_and_in_english(cast: Cast) -> None:
     world = build_world(cast)

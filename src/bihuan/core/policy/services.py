@@ -15,6 +15,8 @@ from bihuan.core.activity.services import record
 from bihuan.core.policy.models import PolicyProfile, PolicyVersion
 from bihuan.core.policy.schema import Profile
 
+# The same rules as yaml.SafeLoader, ten times as fast where the library was built with libyaml.
+SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PROFILES_DIR: Path = settings.PROJECT_DIR / "profiles"
 
 
@@ -42,7 +44,7 @@ def read_file(code: str, directory: Path = PROFILES_DIR) -> dict[str, Any]:
         known = ", ".join(sorted(item.stem for item in directory.glob("*.yaml")))
         raise PolicyError([f"{code}: no such profile; there are: {known}"])
     try:
-        data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=SafeLoader)  # noqa: S506 - it is one of the safe ones
     except yaml.YAMLError as error:
         raise PolicyError([f"{code}: {error}"]) from error
     parent = data.pop("extends", None)

@@ -11,7 +11,7 @@ from bihuan.quality.cost import permissions as perm
 from bihuan.quality.cost.models import CostLine, Posting, Share, Voucher
 
 ABOUT = ("case", "issue", "sheet")
-FOR_PAGE = ("policy_version", *ABOUT, "drafter", "from_department", "posted_by", "decided_by", "supervisor",
+FOR_PAGE = (*ABOUT, "drafter", "from_department", "posted_by", "decided_by", "supervisor",
             "technician", "settles__voucher")  # fmt: skip
 ZERO = Decimal(0)
 

@@ -11,7 +11,7 @@ from bihuan.quality.issues.models import Issue, IssueState, Publication, Source
 from bihuan.service.desk.queries import visible_to as visible_cases
 
 FOR_PAGE = (
-    "policy_version", "line", "model", "batch", "region", "mechanism", "symptom", "reporter", "owner", "drafter",
+    "line", "model", "batch", "region", "mechanism", "symptom", "reporter", "owner", "drafter",
     "department", "responsible", "superior", "cause_category", "breakpoint_batch", "follows",
 )  # fmt: skip
 AT_REST = (IssueState.CLOSED, IssueState.CANCELLED)
@@ -36,7 +36,7 @@ def visible_to(user: Any) -> QuerySet[Issue]:
 
 def for_list(user: Any) -> QuerySet[Issue]:
     """Issues with what a row of the list shows."""
-    return visible_to(user).select_related("policy_version", "model", "line", "mechanism", "owner", "department")
+    return visible_to(user).select_related("model", "line", "mechanism", "owner", "department")
 
 
 def for_page(user: Any, number: str) -> Issue | None:

@@ -41,7 +41,7 @@ def cases_of_cell(cell: Cell) -> QuerySet[Case]:
 def alarms_for(user: Any) -> QuerySet[Alarm]:
     """Alarms that the user may see, with their names."""
     reach = _reach(user)
-    rows = Alarm.objects.select_related(*(f"cell__{name}" for name in NAMED), "policy_version", "case")
+    rows = Alarm.objects.select_related(*(f"cell__{name}" for name in NAMED), "case")
     return rows.none() if reach is None else rows.filter(reach)
 
 

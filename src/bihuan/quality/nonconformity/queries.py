@@ -10,7 +10,7 @@ from bihuan.quality.nonconformity import permissions as perm
 from bihuan.quality.nonconformity.models import Nonconformity
 
 FOR_PAGE = (
-    "policy_version", "model__line", "batch", "case", "issue", "reporter__department", "owner", "department",
+    "model__line", "batch", "case", "issue", "reporter__department", "owner", "department",
     "responsible", "superior", "follows",
 )  # fmt: skip
 

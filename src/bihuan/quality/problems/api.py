@@ -21,7 +21,7 @@ from bihuan.registry.products.models import ProductLine
 from bihuan.service.desk.api.base import colleague, row_of
 
 router = Router(tags=["problems"])
-WITH = ("issue__policy_version", "line", "owner", "raised")
+WITH = ("issue", "line", "owner", "raised")
 
 
 class MatchOut(Schema):

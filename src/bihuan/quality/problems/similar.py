@@ -78,9 +78,7 @@ def find(asked: Asked, user: Any, *, most: int = 20, by_words: bool = True) -> l
     for trait in TRAITS:
         if asked.traits.get(trait.name):
             shared |= Q(**{trait.name: asked.traits[trait.name]})
-    rows = (
-        visible_to(user).exclude(pk__in=asked.leave_out).select_related("model", "mechanism", "owner", "policy_version")
-    )
+    rows = visible_to(user).exclude(pk__in=asked.leave_out).select_related("model", "mechanism", "owner")
     near = list(rows.filter(shared).order_by("-id")[:NEAR])
     if by_words:
         seen = {row.pk for row in near}

@@ -141,7 +141,7 @@ def _tried(form: Any, call: Any) -> MoveRefused | None:
 
 def question(request: HttpRequest, pk: int) -> HttpResponse:
     """One question with its answer; who was asked answers here."""
-    rows = questions_for(request.user).select_related("issue__policy_version", "line", "owner", "answered_by", "raised")
+    rows = questions_for(request.user).select_related("issue", "line", "owner", "answered_by", "raised")
     row = found(rows.filter(pk=pk).first())
     leads = can(request.user, perm.READ_ACROSS, row)
     mine = row.owner_id == request.user.pk or leads

@@ -14,7 +14,7 @@ from bihuan.quality.recall.services.population import look_again
 @job("recall.tell", label=_("Tell the owners of a recall"))
 def tell(payload: dict[str, Any], progress: Progress) -> dict[str, int]:
     """Tell the owners one by one; a second run goes on where the first one ended."""
-    recall = Recall.objects.select_related("issue", "policy_version").get(pk=payload["recall"])
+    recall = Recall.objects.select_related("issue").get(pk=payload["recall"])
     return {"customers": tell_everybody(recall=recall, report=progress.report)}
 
 

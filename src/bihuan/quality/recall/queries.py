@@ -20,12 +20,12 @@ def visible_to(user: Any) -> QuerySet[Recall]:
 
 def for_list(user: Any) -> QuerySet[Recall]:
     """Recalls with what a row of the list shows."""
-    return visible_to(user).select_related("policy_version", "issue", "owner")
+    return visible_to(user).select_related("issue", "owner")
 
 
 def for_page(user: Any, number: str) -> Recall | None:
     """One recall with what its page shows."""
-    rows = visible_to(user).select_related("policy_version", "issue__line", "owner", "judge", "follows")
+    rows = visible_to(user).select_related("issue__line", "owner", "judge", "follows")
     return rows.filter(number=number).first()
 
 

@@ -103,7 +103,7 @@ def letters(request: HttpRequest, number: str) -> HttpResponse:
 @login_not_required
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """The owner reads his notice and answers by himself."""
-    rows = OwnerNotice.objects.select_related("recall__policy_version", "recall__issue", "customer")
+    rows = OwnerNotice.objects.select_related("recall__issue", "customer")
     notice = get_object_or_404(rows, token=token)
     form = AnswerForm(request.POST or None, initial=notice.answer)
     status, thanks = (422 if form.is_bound else 200), False

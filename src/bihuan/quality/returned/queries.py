@@ -16,5 +16,5 @@ def visible_to(user: Any) -> QuerySet[Returned]:
 
 def for_page(user: Any, number: str) -> Returned | None:
     """One hand-over with what its page shows."""
-    rows = visible_to(user).select_related("model__line", "case", "handed_by", "owner", "mechanism", "policy_version")
+    rows = visible_to(user).select_related("model__line", "case", "handed_by", "owner", "mechanism")
     return rows.filter(number=number).first()

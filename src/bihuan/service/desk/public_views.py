@@ -75,7 +75,7 @@ def _keep(case: Case, photos: Any) -> None:
 
 
 def _case(token: str) -> Case:
-    return get_object_or_404(Case.objects.select_related("policy_version", "customer", "unit"), public_token=token)
+    return get_object_or_404(Case.objects.select_related("customer", "unit"), public_token=token)
 
 
 @login_not_required
@@ -115,7 +115,7 @@ def _open_consent(case: Case) -> Consent | None:
 @login_not_required
 def consent(request: HttpRequest, token: str) -> HttpResponse:
     """The customer's decision on a version of the solution (SOL-03, SOL-04)."""
-    row = get_object_or_404(Consent.objects.select_related("solution__case__policy_version"), token=token)
+    row = get_object_or_404(Consent.objects.select_related("solution__case"), token=token)
     choices = [(Decision.AGREED.value, _("I agree")), (Decision.OBJECTED.value, _("I do not agree yet"))]
     form = SignedForm(request.POST or None, choices=choices)
     case = row.solution.case

@@ -12,7 +12,7 @@ from bihuan.service.desk import permissions as perm
 from bihuan.service.desk.models import Case
 
 FOR_PAGE = (
-    "policy_version", "customer", "line", "model", "unit__model", "unit__batch", "region", "department", "owner",
+    "customer", "line", "model", "unit__model", "unit__batch", "region", "department", "owner",
     "reporter", "symptom", "position", "cause_category", "mechanism", "duplicate_of", "follows",
 )  # fmt: skip
 

@@ -25,5 +25,5 @@ def waiting(user: Any) -> int:
 
 def reviews_for(user: Any) -> QuerySet[ReviewTask]:
     """Reviews of unsatisfied services, the open ones first."""
-    rows = ReviewTask.objects.select_related("follow_up__case__policy_version", "owner").order_by("-state", "-id")
+    rows = ReviewTask.objects.select_related("follow_up__case", "owner").order_by("-state", "-id")
     return rows.filter(follow_up__in=visible_to(user).values("pk"))

@@ -37,7 +37,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
 
 def call(request: HttpRequest, pk: int) -> HttpResponse:
     """One call: script, questions, or why there are no answers."""
-    row = found(visible_to(request.user).select_related("case__customer", "case__policy_version").filter(pk=pk).first())
+    row = found(visible_to(request.user).select_related("case__customer").filter(pk=pk).first())
     sheet = found(row.case.policy.questionnaire(row.questionnaire))
     kind = request.POST.get("kind", "")
     answers = AnswerForm(request.POST if kind == "answers" else None, sheet=sheet)
@@ -83,7 +83,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 @login_not_required
 def questionnaire(request: HttpRequest, token: str) -> HttpResponse:
     """The customer answers by himself."""
-    row = get_object_or_404(FollowUp.objects.select_related("case__policy_version"), public_token=token)
+    row = get_object_or_404(FollowUp.objects.select_related("case"), public_token=token)
     sheet = found(row.case.policy.questionnaire(row.questionnaire))
     form = AnswerForm(request.POST or None, sheet=sheet)
     status = 422 if form.is_bound else 200

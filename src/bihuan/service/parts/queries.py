@@ -70,7 +70,7 @@ def requisitions_for(user: Any) -> QuerySet[Requisition]:
 
 def requisition_for(user: Any, number: str) -> Requisition | None:
     """One requisition with what its page shows."""
-    rows = requisitions_for(user).select_related("case__model", "asked_by", "receiver", "policy_version")
+    rows = requisitions_for(user).select_related("case__model", "asked_by", "receiver")
     return rows.prefetch_related("lines__part__replaced_by", "lines__wanted").filter(number=number).first()
 
 

@@ -25,9 +25,7 @@ S = ReturnState
 @login_not_required
 def ask(request: HttpRequest, token: str) -> HttpResponse:
     """The customer of a case asks that his product comes back to us (RET-01)."""
-    case = get_object_or_404(
-        Case.objects.select_related("policy_version", "customer", "unit", "model"), public_token=token
-    )
+    case = get_object_or_404(Case.objects.select_related("customer", "unit", "model"), public_token=token)
     initial = {"problem": case.description or case.summary, "contact_name": case.contact_name}
     form, status = RequestForm(request.POST or None, initial=initial), 200
     if request.method == "POST":
@@ -46,9 +44,7 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _order(token: str) -> ReturnOrder:
-    rows = ReturnOrder.objects.select_related(
-        "case__policy_version", "case__customer", "model", "unit", "policy_version", "owner"
-    )
+    rows = ReturnOrder.objects.select_related("case__customer", "model", "unit", "owner")
     return get_object_or_404(rows, token=token)
 
 

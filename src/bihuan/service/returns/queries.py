@@ -9,8 +9,8 @@ from bihuan.service.returns import permissions as perm
 from bihuan.service.returns.models import ReturnOrder
 
 FOR_PAGE = (
-    "case__policy_version", "case__customer", "case__line", "case__symptom", "case__mechanism", "case__cause_category",
-    "model__line", "unit__model__line", "unit__warranty", "policy_version", "requested_by", "owner", "region",
+    "case__customer", "case__line", "case__symptom", "case__mechanism", "case__cause_category",
+    "model__line", "unit__model__line", "unit__warranty", "requested_by", "owner", "region",
     "replacement__model", "repair__technician",
 )  # fmt: skip
 

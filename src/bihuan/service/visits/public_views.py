@@ -22,7 +22,7 @@ from bihuan.service.visits.workflow import AHEAD
 
 
 def _visit(token: str) -> Visit:
-    rows = Visit.objects.select_related("case__policy_version", "case__customer", "engineer", "report", "planned_by")
+    rows = Visit.objects.select_related("case__customer", "engineer", "report", "planned_by")
     return get_object_or_404(rows.exclude(state=VisitState.ASKED), token=token)
 
 

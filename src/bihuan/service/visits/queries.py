@@ -17,7 +17,7 @@ BOOKED = frozenset({S.ASKED, S.PLANNED, S.CONFIRMED, S.ON_SITE, S.REPORTED})
 MOST_WAITING = 50
 CALENDAR_BEFORE, CALENDAR_AFTER = timedelta(days=30), timedelta(days=180)
 FOR_PAGE = (
-    "case__policy_version", "case__customer", "case__model__line", "case__unit", "case__line", "policy_version",
+    "case__customer", "case__model__line", "case__unit", "case__line",
     "engineer__region", "region", "planned_by", "report__signature",
 )  # fmt: skip
 

@@ -71,9 +71,9 @@ def ask(
     case: Case | None = None, job: Job = NO_JOB,
 ) -> Requisition:  # fmt: skip
     """Ask for parts; the head of after-sales approves, his own request is approved already (PRT-12, PRT-13)."""
-    version = case.policy_version if case else policy.current()
+    version = case.policy_version_id if case else policy.current().pk
     row = Requisition(
-        policy_version=version, case=case, job_type=job.type, job_id=job.id, job_name=job.name[:40],
+        policy_version_id=version, case=case, job_type=job.type, job_id=job.id, job_name=job.name[:40],
         purpose=purpose.strip()[:300], asked_by=by, receiver=receiver or by,
         created_at=timezone.now(),
     )  # fmt: skip
