@@ -130,7 +130,7 @@ def test_every_page_is_free_of_barriers_and_fits_its_width(company: Cast, chromi
             found += [(name, width, *fault) for fault in faults(visitor.page, rules)]
     context.close()
     assert (found, visitor.errors) == ([], []), "\n".join(map(str, found))
-    assert seen > 150
+    assert seen > 120
 
 
 def is_page(client: Client, address: str) -> bool:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -28,6 +29,7 @@ class House:
         self.base = base
         base.mkdir(parents=True, exist_ok=True)
         self.processes: list[subprocess.Popen[bytes]] = []
+        self.inside: subprocess.Popen[str] | None = None
         self.server = os.environ.get("BIHUAN_DATABASE_URL", "") if connection.vendor == "postgresql" else ""
         self.name = f"house_{uuid.uuid4().hex[:12]}"
         kept = {key: value for key, value in os.environ.items() if not key.startswith("BIHUAN_") or key == ready.NAMED}
@@ -48,12 +50,24 @@ class House:
         return self
 
     def ask(self, what: str, *words: object) -> Any:
-        """Do something of tests/servers/inside.py in a process of its own and return what it says."""
-        command = [sys.executable, "-m", "tests.servers.inside", what, *map(str, words)]
-        done = subprocess.run(command, env=self.env, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
-        if done.returncode:
-            raise RuntimeError(f"{what}: {done.stderr[-2000:]}")
-        return json.loads(done.stdout or "null")
+        """Do something of tests/servers/inside.py in a process of its own, one for all that is asked."""
+        if self.inside is None:
+            self.inside = subprocess.Popen(
+                [sys.executable, "-m", "tests.servers.inside"], env=self.env, cwd=ROOT, text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=(self.base / "inside.log").open("wb"),
+            )  # fmt: skip
+        assert self.inside.stdin is not None
+        assert self.inside.stdout is not None
+        limit = threading.Timer(120, self.inside.kill)
+        limit.start()
+        try:
+            print(json.dumps([what, *map(str, words)]), file=self.inside.stdin, flush=True)
+            said = self.inside.stdout.readline()
+        finally:
+            limit.cancel()
+        if not said:
+            raise RuntimeError(f"{what}: {self.logs()}")
+        return json.loads(said)
 
     def start(self, *command: str, **settings: str) -> "subprocess.Popen[bytes]":
         """Start a process in a group of its own, as a service manager does."""
@@ -89,6 +103,9 @@ class House:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.end()
+        if self.inside is not None:
+            self.inside.kill()
+            self.inside.communicate()
         if self.server:
             with psycopg.connect(self.server, autocommit=True) as link:
                 link.execute(f"DROP DATABASE {self.name} WITH (FORCE)")  # type: ignore[call-overload]

@@ -1,4 +1,8 @@
-"""What a test does inside a house, in a process of its own. usage: python -m tests.servers.inside WHAT [WORD ...]"""
+"""What a test does inside a house, in a process of its own.
+
+usage: ``python -m tests.servers.inside WHAT [WORD ...]`` says what came out as JSON; without WHAT every line of the
+input is a JSON list [WHAT, WORD ...] and is answered by a line.
+"""
 
 import json
 import sys
@@ -117,8 +121,13 @@ def settled() -> dict[str, Any]:
 def main() -> None:
     """Do it and say what came out as JSON."""
     django.setup()
-    answer = globals()[sys.argv[1]](*sys.argv[2:])
-    sys.stdout.write(json.dumps(answer, ensure_ascii=False))
+    out, sys.stdout = sys.stdout, sys.stderr
+    if len(sys.argv) > 1:
+        out.write(json.dumps(globals()[sys.argv[1]](*sys.argv[2:])))
+        return
+    for line in sys.stdin:
+        what, *words = json.loads(line)
+        print(json.dumps(globals()[what](*words)), file=out, flush=True)
 
 
 if __name__ == "__main__":
