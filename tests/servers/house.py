@@ -61,7 +61,8 @@ class House:
         limit = threading.Timer(120, self.inside.kill)
         limit.start()
         try:
-            print(json.dumps([what, *map(str, words)]), file=self.inside.stdin, flush=True)
+            self.inside.stdin.write(json.dumps([what, *map(str, words)]) + "\n")
+            self.inside.stdin.flush()
             said = self.inside.stdout.readline()
         finally:
             limit.cancel()

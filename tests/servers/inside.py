@@ -127,7 +127,8 @@ def main() -> None:
         return
     for line in sys.stdin:
         what, *words = json.loads(line)
-        print(json.dumps(globals()[what](*words)), file=out, flush=True)
+        out.write(json.dumps(globals()[what](*words)) + "\n")
+        out.flush()
 
 
 if __name__ == "__main__":
