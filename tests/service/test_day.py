@@ -86,7 +86,8 @@ def test_what_may_hurt_somebody_stands_before_everything_else_until_a_person_jud
     for case in (calm, sparks):
         assert suspect_danger(case=case) is (case is sparks)
     assert suspect_danger(case=sparks) is False
-    assert board.my_day(cast.bob).danger == [sparks]
+    day = board.my_day(cast.bob)
+    assert (day.danger, sparks in day.new) == ([sparks], False), "on the page once, above the others"
     client = Client()
     client.login(username="bob", password=PASSWORD)
     home, listed = client.get("/").content.decode(), client.get("/cases/").content.decode()

@@ -76,6 +76,6 @@ def my_day(user: Any) -> Day:
     soon = [case for case in mine if case.next_due_at and now < case.next_due_at <= now + timedelta(hours=24)]
     rest = [case for case in mine if case not in late and case not in soon]
     untouched = for_list(user).filter(state=CaseState.NEW)
-    new = list(untouched.order_by("next_due_at", "id")[:10])
+    new = list(untouched.filter(may_be_danger=False).order_by("next_due_at", "id")[:10])
     danger = list(for_list(user).filter(may_be_danger=True).order_by("next_due_at", "id")[:10])
-    return Day(danger, late, soon, rest[:10], new, capped(untouched.order_by()) if new else "0")
+    return Day(danger, late, soon, rest[:10], new, capped(untouched.order_by()) if new or danger else "0")

@@ -14,7 +14,7 @@ nav.register(
         icon="phone-check",
         group="service",
         permission=perm.FOLLOW_UP_VIEW,
-        order=20,
+        order=25,
         count=waiting,
     )
 )

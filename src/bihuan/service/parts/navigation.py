@@ -20,13 +20,13 @@ def to_issue(user: Any) -> int:
 
 nav.register(
     nav.NavItem("parts", _("Spare parts"), "parts:stock", icon="packages", group="service", permission=perm.PARTS_VIEW,
-                order=19)
+                order=20)
 )  # fmt: skip
 nav.register(
     nav.NavItem("requisitions", _("Requisitions of parts"), "parts:requisitions", icon="clipboard-list",
-                group="service", permission=perm.PARTS_VIEW, order=20, count=to_issue)
+                group="service", permission=perm.PARTS_VIEW, order=21, count=to_issue)
 )  # fmt: skip
 nav.register(
     nav.NavItem("parts_ledger", _("Parts ledger"), "parts:ledger", icon="list-details", group="service",
-                permission=perm.PARTS_VIEW, order=21)
+                permission=perm.PARTS_VIEW, order=22)
 )  # fmt: skip
