@@ -43,13 +43,19 @@ class Region(models.Model):
 
 
 class Outlet(models.Model):
-    """A service outlet of a region (KNO-10)."""
+    """A service outlet of a region: by which standard it was set up, what it serves and with what (KNO-10)."""
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=80)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="outlets", verbose_name=_("region"))
     address = models.CharField(_("address"), max_length=200, blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    service_range = models.CharField(_("service range"), max_length=300, blank=True)
+    facilities = models.TextField(_("facilities"), max_length=2000, blank=True)
+    environment = models.TextField(_("environment"), max_length=2000, blank=True)
+    standard = models.CharField(_("setting standard"), max_length=200, blank=True)
+    meets_standard = models.BooleanField(_("meets the standard"), null=True, blank=True)
+    judged_on = models.DateField(_("judged on"), null=True, blank=True)
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
