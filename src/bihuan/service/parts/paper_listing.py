@@ -17,6 +17,8 @@ from bihuan.service.parts.listing import day_of, money
 from bihuan.service.parts.models import (
     Count,
     CountState,
+    Discrepancy,
+    DiscrepancyState,
     Order,
     OrderState,
     Plan,
@@ -114,6 +116,24 @@ SCRAPS = register(
         link=lambda row: reverse("parts:scrap", args=[row.number]),
         card=Card("part", "state", (("number", "ground"), ("by", "amount"))), filters=(NUMBER,),
         tabs=Tabs(_("States"), lambda: ScrapState.choices),
+    )
+)  # fmt: skip
+DISCREPANCIES = register(
+    Listing(
+        "part-discrepancies", _("Parts used without an issue"), perm.PARTS_VIEW, "parts:discrepancies",
+        _numbered(Discrepancy, "used_by", "case"),
+        columns=(
+            _number(), Column("words", _("What the report says"), lambda row, reader: row.words, style="cut", width=36,
+                              below=lambda row, reader: row.reason),
+            Column("engineer", _("Engineer"), lambda row, reader: str(row.used_by), style="one"),
+            Column("case", _("Case no."), lambda row, reader: row.case and row.case.number, style="one",
+                   below=lambda row, reader: row.job_name),
+            Column("settlement", _("Settlement"), lambda row, reader: row.get_settlement_display(), style="one"),
+            _stated(), _made(),
+        ),
+        link=lambda row: reverse("parts:discrepancy", args=[row.number]),
+        card=Card("words", "state", (("number", "engineer"), ("case", "at"))), filters=(NUMBER,),
+        tabs=Tabs(_("States"), lambda: DiscrepancyState.choices),
     )
 )  # fmt: skip
 

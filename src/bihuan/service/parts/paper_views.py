@@ -19,11 +19,14 @@ from bihuan.core.listing.spec import Listing
 from bihuan.core.permissions.services import can, found, person, require
 from bihuan.core.workflow.acting import Act, Outcome, acts_context, steps_of, take
 from bihuan.core.workflow.table import MoveRefused
+from bihuan.service.desk.queries import visible_to as visible_cases
 from bihuan.service.parts import paper_forms as forms
 from bihuan.service.parts import permissions as perm
 from bihuan.service.parts.models import (
     Count,
     CountState,
+    Discrepancy,
+    DiscrepancyState,
     Order,
     OrderState,
     Plan,
@@ -33,8 +36,8 @@ from bihuan.service.parts.models import (
     ScrapState,
 )
 from bihuan.service.parts.money import yuan
-from bihuan.service.parts.paper_actions import COUNT_ACTS, ORDER_ACTS, PLAN_ACTS, SCRAP_ACTS
-from bihuan.service.parts.paper_listing import COUNTS, ORDERS, PLANS, RECEIPTS, SCRAPS, late
+from bihuan.service.parts.paper_actions import COUNT_ACTS, DISCREPANCY_ACTS, ORDER_ACTS, PLAN_ACTS, SCRAP_ACTS
+from bihuan.service.parts.paper_listing import COUNTS, DISCREPANCIES, ORDERS, PLANS, RECEIPTS, SCRAPS, late
 from bihuan.service.parts.queries import papers_for
 from bihuan.service.parts.services import counting, purchasing
 
@@ -92,6 +95,15 @@ def _scrap(row: Scrap, user: Any) -> dict[str, Any]:
     return {"amount": yuan(row.move.amount) if row.move and can(user, perm.PARTS_VALUE) else None}
 
 
+def _discrepancy(row: Discrepancy, user: Any) -> dict[str, Any]:
+    uses = row.uses.select_related("line__part", "line__requisition", "move")
+    may_ask = row.state == DiscrepancyState.OPEN and can(user, perm.PARTS_ASK)
+    return {
+        "uses": list(uses.order_by("id")), "may_ask": may_ask,
+        "sees_case": row.case is not None and visible_cases(user).filter(pk=row.case.pk).exists(),
+    }  # fmt: skip
+
+
 PLAN = Kind(
     "plan", Plan, PLANS, PLAN_ACTS, (PlanState.DRAFT, PlanState.ASKED, PlanState.APPROVED, PlanState.ORDERED),
     ("drafted_by",), _plan, purchasing.draft_plan, forms.NewPlanForm, perm.PARTS_PLAN,
@@ -113,6 +125,14 @@ SCRAP = Kind(
     "scrap", Scrap, SCRAPS, SCRAP_ACTS, (ScrapState.ASKED, ScrapState.DONE), ("part", "place", "asked_by", "move"),
     _scrap, words={"empty": gettext_lazy("Nothing was scrapped"), "icon": "trash",
                    "hint": gettext_lazy("Scrapping is asked for on the page of the part.")},
+)  # fmt: skip
+
+DISCREPANCY = Kind(
+    "discrepancy", Discrepancy, DISCREPANCIES, DISCREPANCY_ACTS,
+    (DiscrepancyState.DECLARED, DiscrepancyState.OPEN, DiscrepancyState.SETTLED),
+    ("used_by", "case", "unit", "line__part"), _discrepancy,
+    words={"empty": gettext_lazy("Every used part has its issue"), "icon": "checks",
+           "hint": gettext_lazy("What a report names without an issue stands here until it is settled.")},
 )  # fmt: skip
 
 

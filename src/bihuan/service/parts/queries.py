@@ -9,7 +9,19 @@ from bihuan.core.permissions.services import can
 from bihuan.registry.spares.models import Part
 from bihuan.registry.spares.queries import by_words
 from bihuan.service.parts import permissions as perm
-from bihuan.service.parts.models import Balance, Condition, Level, Move, Place, PlaceKind, Receipt, Requisition, Stock
+from bihuan.service.parts.models import (
+    Balance,
+    Condition,
+    Level,
+    Move,
+    Place,
+    PlaceKind,
+    Receipt,
+    Requisition,
+    RequisitionLine,
+    Stock,
+)
+from bihuan.service.parts.workflow import OPEN
 
 M = TypeVar("M", bound=Model)
 MOST_PARTS = 50
@@ -72,6 +84,13 @@ def requisition_for(user: Any, number: str) -> Requisition | None:
     """One requisition with what its page shows."""
     rows = requisitions_for(user).select_related("case__model", "asked_by", "receiver", "policy_version")
     return rows.prefetch_related("lines__part__replaced_by", "lines__wanted").filter(number=number).first()
+
+
+def held_by(user_id: int) -> QuerySet[RequisitionLine]:
+    """The issued lines of which somebody has pieces in his hands."""
+    rows = RequisitionLine.objects.filter(requisition__receiver=user_id, requisition__state__in=OPEN)
+    held = rows.filter(issued__gt=F("used") + F("given_back")).order_by("part__code", "id")
+    return held.select_related("part", "wanted", "requisition__receiver", "requisition__case")
 
 
 def places_with(part: Part, condition: str = Condition.GOOD) -> list[Balance]:

@@ -23,6 +23,7 @@ urlpatterns = [
     *of_paper(papers.ORDER, "orders"),
     *of_paper(papers.COUNT, "counts"),
     *of_paper(papers.SCRAP, "scraps"),
+    *of_paper(papers.DISCREPANCY, "discrepancies"),
     path("receipts/", papers.receipts, name="receipts"),
     path("", views.stock_list, name="stock"),
     path("analysis/", analysis_views.analysis, name="analysis"),
