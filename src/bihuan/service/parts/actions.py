@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.core.documents.services import issue
 from bihuan.core.workflow.acting import Act, table
 from bihuan.service.parts import forms as f
 from bihuan.service.parts import permissions as perm
@@ -42,4 +43,6 @@ ACTS = table(
         lambda r, by, d, v: counting.ask_scrap(part=r.part, by=by, **d), ScrapForm, ready=has_any),
     Act("levels", _("Set the stock levels"), perm.PARTS_PLAN, ANY,
         lambda r, by, d, v: purchasing.set_levels(stock=r, by=by, **d), LevelsForm),
+    Act("card", _("Issue the ledger of this part"), "documents.issue", ANY,
+        lambda r, by, d, v: issue(form_code="F26", subject=r.part, by=by)),
 )  # fmt: skip
