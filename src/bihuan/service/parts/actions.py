@@ -8,11 +8,16 @@ from bihuan.core.documents.services import issue
 from bihuan.core.workflow.acting import Act, table
 from bihuan.service.parts import forms as f
 from bihuan.service.parts import permissions as perm
-from bihuan.service.parts.models import Level, Stock
+from bihuan.service.parts.models import Level, MoveKind, Stock
 from bihuan.service.parts.paper_forms import LevelsForm, ScrapForm
 from bihuan.service.parts.services import counting, keeping, purchasing
 
 ANY = frozenset(Level.values)
+
+
+def is_new(row: Stock, user: Any) -> bool:
+    """Nothing has moved but its opening stock."""
+    return not row.part.moves.exclude(kind=MoveKind.OPENING).exists()
 
 
 def has_good(row: Stock, user: Any) -> bool:
@@ -32,7 +37,7 @@ def has_defective(row: Stock, user: Any) -> bool:
 
 ACTS = table(
     Act("open", _("Enter opening stock"), perm.PARTS_KEEP, ANY,
-        lambda r, by, d, v: keeping.open_stock(part=r.part, by=by, **d), f.OpenForm),
+        lambda r, by, d, v: keeping.open_stock(part=r.part, by=by, **d), f.OpenForm, "primary", ready=is_new),
     Act("transfer", _("Transfer"), perm.PARTS_KEEP, ANY,
         lambda r, by, d, v: keeping.transfer(part=r.part, by=by, **d), f.TransferForm, ready=has_good),
     Act("damage", _("Found damaged"), perm.PARTS_KEEP, ANY,

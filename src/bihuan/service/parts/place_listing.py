@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.core.listing.keyset import Order
 from bihuan.core.listing.spec import Card, Choices, Column, Filter, Listing, register
 from bihuan.service.parts import permissions as perm
 from bihuan.service.parts.models import Place, PlaceKind
@@ -41,5 +42,6 @@ PLACES = register(
         link=lambda row: reverse("parts:place", args=[row.code]),
         card=Card("name", "kind", (("code", "parent"),)),
         filters=(Filter("words", _("Keywords"), hint=_("Code, name")), Filter("kind", _("Kind"), _kinds)),
+        order=Order("code", descending=False),
     )
 )  # fmt: skip

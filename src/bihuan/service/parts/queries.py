@@ -30,15 +30,21 @@ M = TypeVar("M", bound=Model)
 MOST_PARTS = 50
 MOST_ROWS = 500
 LEVELS = {
-    Level.OUT: Q(stored__lte=F("reserved")),
-    Level.LOW: Q(stored__gt=F("reserved"), stored__lt=F("minimum") + F("reserved")),
-    Level.OVER: Q(maximum__gt=0, stored__gt=F("maximum")),
+    Level.OUT: Q(stock__stored__lte=F("stock__reserved")),
+    Level.LOW: Q(stock__stored__gt=F("stock__reserved"), stock__stored__lt=F("stock__minimum") + F("stock__reserved")),
+    Level.OVER: Q(stock__maximum__gt=0, stock__stored__gt=F("stock__maximum")),
 }
 
 
 def visible_to(user: Any) -> QuerySet[Stock]:
     """Stock is seen by whoever may see parts at all."""
     rows = Stock.objects.select_related("part__part_class", "part__replaced_by", "part__supplier")
+    return rows if can(user, perm.PARTS_VIEW) else rows.none()
+
+
+def parts_for(user: Any) -> QuerySet[Part]:
+    """The same as parts, in the order of their numbers."""
+    rows = Part.objects.filter(stock__isnull=False).select_related("stock", "part_class", "supplier")
     return rows if can(user, perm.PARTS_VIEW) else rows.none()
 
 
