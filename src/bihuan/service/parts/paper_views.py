@@ -10,6 +10,8 @@ from django.db.models import F, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -97,9 +99,9 @@ def case_fact(case: Any, user: Any) -> Fact:
     return _("Case no."), case and case.number, reverse("desk:case", args=[case.number]) if sees else ""
 
 
-def made(who: Any, at: Any) -> str:
+def made(who: Any, at: Any) -> SafeString:
     """By whom and when."""
-    return f"{who} {moment(at)}"
+    return format_html("{} {}", who, moment(at))
 
 
 def _plan(row: Plan, user: Any) -> dict[str, Any]:
