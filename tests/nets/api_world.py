@@ -25,7 +25,7 @@ from bihuan.service.desk.models import Case
 from bihuan.service.desk.services import closing, diagnosing, solving, talk
 from bihuan.service.intake.models import InboundMessage
 from bihuan.service.intake.services import store_mail
-from bihuan.service.parts.services import requisitions
+from bihuan.service.parts.services import purchasing, requisitions
 from bihuan.service.returns.services import requesting
 from bihuan.service.visits.models import Visit
 from bihuan.service.visits.services import working
@@ -249,14 +249,32 @@ def _parts(cast: Cast) -> dict[str, Any]:
     bearing = stocking.part()
     stocking.opened(bearing, 5, "50.00")
     row = requisitions.ask(by=cast.bob, lines=[(bearing, 2)], purpose="更换", receiver=cast.erik)
-    return {"code": bearing.code, "number": row.number, "line": row.lines.get().pk}
+    order, count = stocking.ordered(cast, bearing, 4), stocking.counting_now()
+    line = order.lines.select_related("part").get()
+    receipt = purchasing.register_receipt(
+        paper=order, by=stocking.buyer(), line=line, quantity=1, delivery_note="SH-1"
+    )  # fmt: skip
+    return {
+        "code": bearing.code, "requisitions": row.number, "line": row.lines.get().pk, "orders": order.number,
+        "plans": order.plan.number if order.plan else "", "counts": count.number, "receipts": receipt.number,
+    }  # fmt: skip
 
 
 def _part_bodies(ids: dict[str, Any]) -> dict[str, Any]:
     """What is sent to the operations of parts."""
     piece = {"line": ids["parts"]["line"], "quantity": 1, "place": "main"}
     wanted = {"lines": [{"part": ids["parts"]["code"], "quantity": 1}], "purpose": "更换"}
-    return {"POST /parts/requisitions": wanted, "POST /parts/requisitions/{number}/issue": {"pieces": [piece]}}
+    bought = {"part": ids["parts"]["code"], "quantity": 1, "price": "20.00"}
+    return {
+        "POST /parts/requisitions": wanted, "POST /parts/requisitions/{number}/issue": {"pieces": [piece]},
+        "POST /parts/plans": {"starts_on": "2026-12-01", "ends_on": "2026-12-31"},
+        "POST /parts/plans/{number}/submission": {},
+        "POST /parts/plans/{number}/orders": {"supplier": "ly", "due_on": "2026-12-10", "lines": [bought]},
+        "POST /parts/orders/{number}/receipts": {"part": bought["part"], "quantity": 1, "delivery_note": "SH-2"},
+        "POST /parts/receipts/{number}/inspection": {"accepted": 1, "place": "main"},
+        "POST /parts/counts": {"kind": "cycle", "place": "main"},
+        "POST /parts/counts/{number}/lines": {"part": bought["part"], "counted": 1},
+    }  # fmt: skip
 
 
 def _goods(q: Quality) -> dict[str, Any]:
@@ -378,7 +396,7 @@ def _address(operation: str, cases: dict[str, Case], ids: dict[str, Any]) -> str
         path = path.replace("{number}", ids["sheets"].get(parts[-1], ids["sheets"]["review"]))
         path = path.replace("{pk}", str(ids.get(parts[-1], "")))
     elif parts[0] == "parts":
-        path = path.replace("{number}", ids["parts"]["number"]).replace("{code}", ids["parts"]["code"])
+        path = path.replace("{number}", ids["parts"].get(parts[1], "")).replace("{code}", ids["parts"]["code"])
     elif parts[0] == "visits":
         path = path.replace("{number}", ids["visits"].get(parts[-1], ""))
         path = path.replace("{case}", ids["visits"]["case"])

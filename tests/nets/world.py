@@ -260,6 +260,11 @@ def parts_addresses(cast: Cast) -> dict[str, dict[str, Any]]:
         found |= {f"parts:{name}": number, f"parts:{name}_go": {"pk": paper.pk}, f"parts:{name}s": {},
                   f"parts:{name}_act": {**number, "name": "cancel"}}  # fmt: skip
     part, number = {"code": bearing.code}, {"number": row.number}
+    open_one = stocking.unissued(cast)
+    found |= {"parts:discrepancies": {}, "parts:discrepancy": {"number": open_one.number},
+              "parts:discrepancy_go": {"pk": open_one.pk},
+              "parts:discrepancy_act": {"number": open_one.number, "name": "settle"}}  # fmt: skip
+    found |= {"parts:places": {}, "parts:labels": {}, "parts:place": {"code": "main"}, "suppliers:issue_list": {}}
     return {
         **found, "parts:stock": {}, "parts:ledger": {}, "parts:analysis": {}, "parts:receipts": {}, "parts:ask": {},
         "parts:plan_new": {}, "parts:count_new": {}, "parts:requisitions": {}, "parts:part": part, "parts:part_go": {"pk": bearing.pk}, "parts:label": part,

@@ -10,8 +10,10 @@ from bihuan.registry.people.models import User
 from bihuan.registry.people.services import create_user
 from bihuan.registry.spares.models import Part
 from bihuan.registry.suppliers.models import Supplier
-from bihuan.service.parts.models import Balance, Condition, Count, Order, Place, Plan, Scrap, Stock
-from bihuan.service.parts.services import counting, keeping, purchasing
+from bihuan.service.parts.models import Balance, Condition, Count, Discrepancy, Order, Place, Plan, Scrap, Stock
+from bihuan.service.parts.services import counting, discrepancies, keeping, purchasing
+from bihuan.service.parts.services.discrepancies import Unissued, Work
+from bihuan.service.parts.services.requisitions import Job
 from tests.cast import PASSWORD, Cast
 
 
@@ -100,3 +102,10 @@ def to_scrap(row: Part) -> Scrap:
     return counting.ask_scrap(
         part=row, by=keeper(), place=place(), quantity=1, ground="obsolete", finding="已停产", condition="good"
     )
+
+
+def unissued(cast: Cast, **changes: Any) -> Discrepancy:
+    """Erik's signed report names a part that nobody issued."""
+    work = Work(Job("visits.visit", 4711, "FW4711"), (cast.erik,), **changes)
+    discrepancies.note(work=work, by=cast.erik, found=[Unissued("轴承 7014C 2 套", "抢修时直接取用")])
+    return discrepancies.open_noted(work=work, by=cast.erik)[0]

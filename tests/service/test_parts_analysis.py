@@ -14,7 +14,7 @@ from bihuan.service.parts.models import Requisition, RequisitionLine
 from bihuan.service.parts.services import counting, using
 from tests.caller import Caller
 from tests.cast import PROFILES, Cast
-from tests.service.stocking import counting_now, keeper, opened, part, place
+from tests.service.stocking import buyer, counting_now, keeper, opened, part, place, reviewed, supplier, unissued
 from tests.service.test_parts_ledger import browser
 from tests.service.test_parts_requisitions import approved, asked, issued
 
@@ -95,3 +95,37 @@ def test_programs_ask_for_parts_and_issue_them(cast: Cast) -> None:
     assert [item["kind"] for item in erik.get("/parts/moves?part=7014C").json()["items"]] == ["issue", "opening"]
     assert Caller(cast.charlie).get("/parts").status_code == 403
     assert erik.get("/parts/requisitions?state=issued").json()["items"][0]["number"] == row.number
+
+
+def test_programs_plan_order_receive_and_count(cast: Cast) -> None:
+    """PRT-04, PRT-06, PRT-10, PRT-11: the same papers over HTTP, each by whoever may; money only for some."""
+    bearing = part()
+    opened(bearing, 2, "20")
+    hugo, bert, erik = Caller(keeper()), Caller(buyer()), Caller(cast.erik)
+    plan = reviewed(cast, bearing, 4)
+    assert hugo.get(f"/parts/plans/{plan.number}").json()["lines"][0]["quantity"] == 4
+    wanted = {"supplier": supplier().code, "due_on": "2026-12-10",
+              "lines": [{"part": "7014C", "quantity": 4, "price": "12.50"}]}  # fmt: skip
+    address = f"/parts/plans/{plan.number}/orders"
+    assert hugo.post(address, wanted).status_code == 403
+    assert bert.post(address, {**wanted, "supplier": "none"}).status_code == 422
+    made = bert.post(address, wanted)
+    assert (made.status_code, made.json()["lines"][0]["price"]) == (201, "12.50")
+    number = made.json()["number"]
+    assert erik.get(f"/parts/orders/{number}").json()["lines"][0]["price"] is None
+    came = bert.post(f"/parts/orders/{number}/receipts", {"part": "7014C", "quantity": 4, "delivery_note": "SH-1"})
+    receipt = came.json()["number"]
+    inspected = {"accepted": 3, "place": place().code}
+    assert bert.post(f"/parts/receipts/{receipt}/inspection", inspected).status_code == 403
+    assert hugo.post(f"/parts/receipts/{receipt}/inspection", inspected).status_code == 409
+    assert hugo.post(f"/parts/receipts/{receipt}/inspection", {**inspected, "finding": "划伤"}).json()["refused"] == 1
+    assert bert.get("/parts/receipts?waiting=false").json()["items"][0]["amount"] == "37.50"
+    assert hugo.get("/parts/receipts?waiting=true").json()["items"] == []
+    count = hugo.post("/parts/counts", {"kind": "month", "place": place().code}).json()
+    entered = hugo.post(f"/parts/counts/{count['number']}/lines", {"part": "7014C", "counted": 4}).json()["lines"][0]
+    assert (entered["counted"], entered["expected"]) == (4, None)
+    assert erik.post("/parts/counts", {"kind": "month", "place": place().code}).status_code == 403
+    row = unissued(cast)
+    assert hugo.get("/parts/discrepancies?state=open").json()["items"][0]["number"] == row.number
+    assert Caller(cast.charlie).get("/parts/plans").status_code == 403
+    assert hugo.get("/parts/orders?state=nowhere").status_code == 422

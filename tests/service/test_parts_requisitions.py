@@ -148,7 +148,9 @@ def test_the_report_of_a_visit_names_what_was_issued_for_it(cast: Cast) -> None:
     assert row.number in page
 
     def write(count: int) -> None:
-        values = report_values(visit, parts="", same_parts=False, used=[{"line": line.pk, "quantity": count}])
+        values = report_values(
+            visit, parts="", parts_reason="", same_parts=False, used=[{"line": line.pk, "quantity": count}]
+        )
         working.write_report(visit=visit, by=cast.erik, values=values)
 
     refused(lambda: write(3), f"u_{line.pk}")
@@ -163,7 +165,7 @@ def test_the_report_of_a_visit_names_what_was_issued_for_it(cast: Cast) -> None:
     use = PartUse.objects.get()
     assert (use.quantity, use.unit, use.move.amount if use.move else 0) == (1, cast.unit, 10_000)
     assert (numbers(bearing), counts(row)[3]) == ((4, 3, 0, 0, 40_000), 1)
-    assert using.book(job=parting.job_of(visit), by=cast.erik) == []
+    assert using.book(work=parting.work_of(visit), by=cast.erik) == []
 
 
 def test_who_leads_after_sales_has_approved_what_he_asks_for(cast: Cast) -> None:

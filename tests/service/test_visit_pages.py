@@ -87,7 +87,7 @@ def test_the_engineer_walks_his_visit_on_the_page(cast: Cast) -> None:
         "steps": "更换轴承", "verdict": "solved", "cleaned": "on", "demonstrated": "on", "r_function": "连续 2 h 正常",
         "p_function": "yes", "uploads": SimpleUploadedFile("a.png", png()),
     }  # fmt: skip
-    wrong = act("report", **{**fields, "parts": "轴承 6204"})
+    wrong = act("report", **{**fields, "parts": "轴承 6204", "parts_reason": "抢修"})
     assert wrong.status_code == 409
     assert "型号、规格必须与原件一致" in wrong.content.decode()
     assert act("report", **{**fields, "uploads": SimpleUploadedFile("a.png", png())}).status_code == 302

@@ -55,6 +55,7 @@ def report_values(visit: Visit, **changes: Any) -> dict[str, Any]:
     results = [{"code": rule.code, "value": "合格", "passed": True} for rule in visit.policy.visits.criteria]
     return {
         "steps": "拆检主轴，更换轴承，重新预紧", "parts": "轴承 7014C 2 套", "same_parts": True,
+        "parts_reason": "抢修时直接从客户备件柜取用",
         "parameters": "预紧力 120 N", "results": results, "verdict": "solved", "residual": "", "advice": "每班加油一次",
         "training": "轴承保养", "trained": "李班长", "demonstrated": True, "cleaned": True, **changes,
     }  # fmt: skip

@@ -163,7 +163,7 @@ class Visits:
         """Everything well done."""
         rows = [{"code": item.code, "value": "合格", "passed": True} for item in visit.policy.visits.criteria]
         return {
-            "steps": f"{visit.task}，运行一小时正常。", "parts": "同型号备件 1 套", "same_parts": True,
+            "steps": f"{visit.task}，运行一小时正常。", "parts": "", "same_parts": False,
             "parameters": "按出厂参数恢复", "results": rows, "verdict": "solved", "residual": "",
             "advice": "每周点检一次", "training": "日常保养要点", "trained": visit.contact_name, "demonstrated": True,
             "cleaned": True,

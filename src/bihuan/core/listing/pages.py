@@ -180,7 +180,7 @@ def _head(asked: Asked, column: Column[Any]) -> Head:
 
 
 def _orders(listing: Listing[Any]) -> Iterator[tuple[str, Text]]:
-    yield "", _("Newest first")
+    yield "", _("Newest first") if listing.order.descending else _("Usual order")
     for column in listing.columns:
         if column.sort:
             yield column.key, _("%(column)s, ascending") % {"column": column.label}

@@ -13,5 +13,5 @@ class SuppliersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register words, menu, list and table."""
-        for part in ("registration", "tables", "listing"):
+        for part in ("registration", "tables", "listing", "documents", "access"):
             import_module(f"{self.name}.{part}")

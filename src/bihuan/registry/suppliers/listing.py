@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.core.listing.keyset import Order
 from bihuan.core.listing.spec import Card, Choices, Column, Filter, Listing, Reader, Tabs, register
 from bihuan.registry.suppliers import permissions as perm
 from bihuan.registry.suppliers.models import Standing, Supplier
@@ -56,6 +57,6 @@ SUPPLIERS = register(
         card=Card("name", "standing", (("code", "contract"), ("until", "review"))),
         filters=(Filter("words", _("Keywords"), hint=_("Code, name, what he supplies")),
                  Filter("due", _("Due"), _due)),
-        tabs=Tabs(_("Standing"), lambda: Standing.choices, field="standing"),
+        tabs=Tabs(_("Standing"), lambda: Standing.choices, field="standing"), order=Order("code", descending=False),
     )
 )  # fmt: skip

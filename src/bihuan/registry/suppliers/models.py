@@ -16,6 +16,9 @@ class Standing(models.TextChoices):
     ELIMINATED = "eliminated", _("Eliminated")
 
 
+APPROVED = (Standing.APPROVED, Standing.WARNED, Standing.RECTIFYING)
+
+
 class Supplier(models.Model):
     """A supplier of parts with his contract; his standing is what the last assessment said (PRT-08)."""
 
@@ -39,7 +42,7 @@ class Supplier(models.Model):
     @property
     def is_approved(self) -> bool:
         """Whether he stands on the list of approved suppliers."""
-        return self.standing in {Standing.APPROVED, Standing.WARNED, Standing.RECTIFYING}
+        return self.standing in APPROVED
 
 
 class Assessment(models.Model):
@@ -86,3 +89,17 @@ class Assessment(models.Model):
     def total(self) -> int:
         """The sum of the five marks."""
         return sum(getattr(self, mark) for mark in self.MARKS)
+
+
+class ApprovedList(models.Model):
+    """The list of approved suppliers as it was issued on a day: what the paper F28 is about (PRT-08)."""
+
+    issued_on = models.DateField(_("issued on"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("list of approved suppliers")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.issued_on}"

@@ -8,10 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.core.activity.services import record
+from bihuan.core.documents.models import Document
+from bihuan.core.documents.services import issue
 from bihuan.core.permissions.services import require
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.suppliers import permissions as perm
-from bihuan.registry.suppliers.models import Assessment, Standing, Supplier
+from bihuan.registry.suppliers.models import APPROVED, ApprovedList, Assessment, Standing, Supplier
 
 MEASURES = frozenset({Standing.WARNED, Standing.RECTIFYING, Standing.ELIMINATED})
 PASSES = 15
@@ -41,6 +43,16 @@ def assess(
     data = {"name": f"{before} → {after}（{row.total}）", "reason": finding[:200]}
     record(subject=supplier, verb="supplier.assessed", by=by, data=data)
     return row
+
+
+@transaction.atomic
+def issue_list(*, by: Any) -> Document:
+    """Issue the list of approved suppliers as it stands today (F28, PRT-08)."""
+    require(by, perm.SUPPLIERS_EDIT)
+    if not Supplier.objects.filter(standing__in=APPROVED).exists():
+        raise MoveRefused(_("There is no approved supplier yet."))
+    row = ApprovedList.objects.create(issued_on=timezone.localdate(), by=by)
+    return issue(form_code="F28", subject=row, by=by)
 
 
 def _check(

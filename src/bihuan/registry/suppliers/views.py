@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from bihuan.core.activity.queries import timeline
 from bihuan.core.listing.pages import list_page
@@ -12,14 +13,22 @@ from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.suppliers import permissions as perm
 from bihuan.registry.suppliers.forms import AssessForm
 from bihuan.registry.suppliers.listing import SUPPLIERS, TONES
-from bihuan.registry.suppliers.queries import visible_to
+from bihuan.registry.suppliers.queries import last_list, visible_to
 from bihuan.registry.suppliers.services import assess
+from bihuan.registry.suppliers.services import issue_list as issue
 
 
 def supplier_list(request: HttpRequest) -> HttpResponse:
     """The list of suppliers by standing."""
-    context = {"may_edit": can(request.user, perm.SUPPLIERS_EDIT)}
+    context = {"may_edit": can(request.user, perm.SUPPLIERS_EDIT), "paper": last_list(request.user)}
     return list_page(request, SUPPLIERS, "suppliers/list.html", context)
+
+
+@require_POST
+def issue_list(request: HttpRequest) -> HttpResponse:
+    """Issue the list of approved suppliers as a paper (F28)."""
+    require(request.user, perm.SUPPLIERS_EDIT)
+    return redirect("documents:detail", issue(by=person(request)).pk)
 
 
 def page(request: HttpRequest, code: str) -> HttpResponse:

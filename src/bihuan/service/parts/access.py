@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.files import access
 from bihuan.core.search import queries as search
-from bihuan.service.parts.models import Count, Order, Plan, Scrap
+from bihuan.service.parts.models import Count, Discrepancy, Order, Plan, Scrap
 from bihuan.service.parts.queries import papers_for, requisitions_for, visible_to
 
 
@@ -40,6 +40,7 @@ def url_of(name: str) -> Callable[[int], str]:
 for _kind, _name, _label in (
     (Plan, "plan", _("purchase plan of parts")), (Order, "order", _("order of parts")),
     (Count, "count", _("count of parts")), (Scrap, "scrap", _("scrapping of parts")),
+    (Discrepancy, "discrepancy", _("discrepancy of parts")),
 ):  # fmt: skip
     access.register(f"parts.{_name}", visible_ids_of(_kind))
     search.register(f"parts.{_name}", _label, url_of(_name), visible_ids_of(_kind))

@@ -4,14 +4,20 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.core.documents.services import issue
 from bihuan.core.workflow.acting import Act, table
 from bihuan.service.parts import forms as f
 from bihuan.service.parts import permissions as perm
-from bihuan.service.parts.models import Level, Stock
+from bihuan.service.parts.models import Level, MoveKind, Stock
 from bihuan.service.parts.paper_forms import LevelsForm, ScrapForm
 from bihuan.service.parts.services import counting, keeping, purchasing
 
 ANY = frozenset(Level.values)
+
+
+def is_new(row: Stock, user: Any) -> bool:
+    """Nothing has moved but its opening stock."""
+    return not row.part.moves.exclude(kind=MoveKind.OPENING).exists()
 
 
 def has_good(row: Stock, user: Any) -> bool:
@@ -31,7 +37,7 @@ def has_defective(row: Stock, user: Any) -> bool:
 
 ACTS = table(
     Act("open", _("Enter opening stock"), perm.PARTS_KEEP, ANY,
-        lambda r, by, d, v: keeping.open_stock(part=r.part, by=by, **d), f.OpenForm),
+        lambda r, by, d, v: keeping.open_stock(part=r.part, by=by, **d), f.OpenForm, "primary", ready=is_new),
     Act("transfer", _("Transfer"), perm.PARTS_KEEP, ANY,
         lambda r, by, d, v: keeping.transfer(part=r.part, by=by, **d), f.TransferForm, ready=has_good),
     Act("damage", _("Found damaged"), perm.PARTS_KEEP, ANY,
@@ -42,4 +48,6 @@ ACTS = table(
         lambda r, by, d, v: counting.ask_scrap(part=r.part, by=by, **d), ScrapForm, ready=has_any),
     Act("levels", _("Set the stock levels"), perm.PARTS_PLAN, ANY,
         lambda r, by, d, v: purchasing.set_levels(stock=r, by=by, **d), LevelsForm),
+    Act("card", _("Issue the ledger of this part"), "documents.issue", ANY,
+        lambda r, by, d, v: issue(form_code="F26", subject=r.part, by=by)),
 )  # fmt: skip

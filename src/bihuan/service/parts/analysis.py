@@ -16,9 +16,9 @@ MOST = 20
 GROUPS: Mapping[str, tuple[Any, str]] = {
     "part": (_("Spare part"), "line__part__name"),
     "class": (_("Function class"), "line__part__part_class__name"),
-    "model": (_("Product model"), "line__requisition__case__model__code"),
-    "mechanism": (_("Failure mechanism"), "line__requisition__case__mechanism__name"),
-    "region": (_("Region"), "line__requisition__case__region__name"),
+    "model": (_("Product model"), "case__model__code"),
+    "mechanism": (_("Failure mechanism"), "case__mechanism__name"),
+    "region": (_("Region"), "case__region__name"),
     "engineer": (_("Engineer"), "line__requisition__receiver__name"),
 }
 

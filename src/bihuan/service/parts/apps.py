@@ -14,5 +14,5 @@ class PartsConfig(AppConfig):
     def ready(self) -> None:
         """Register what the mechanisms must know of parts."""
         names = ("verbs", "reactions", "documents", "access", "panels", "navigation", "tables")
-        for part in (*names, "listing", "requisition_listing", "paper_listing"):
+        for part in (*names, "listing", "requisition_listing", "paper_listing", "place_listing", "imports"):
             import_module(f"{self.name}.{part}")

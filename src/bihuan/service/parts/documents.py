@@ -1,11 +1,16 @@
-"""The papers of parts: F25 requisition (PRT-12, PRT-14), F27 purchase plan (PRT-06)."""
+"""The papers of parts: F25 requisition (PRT-12, PRT-14), F26 ledger (PRT-03), F27 purchase plan (PRT-06)."""
 
 from typing import Any
+
+from django.utils import timezone
 
 from bihuan.core.documents.paper import AnySection, Facts, Signature, Signatures, Table
 from bihuan.core.documents.registry import form
 from bihuan.service.desk.documents import when
-from bihuan.service.parts.models import Move, MoveKind
+from bihuan.service.parts.models import OUTSIDE, Move, MoveKind
+from bihuan.service.parts.queries import balances_of
+
+MOST_MOVES = 500
 
 
 @form("F25", "parts.requisition")
@@ -33,6 +38,49 @@ def requisition(row: Any) -> list[AnySection]:
     )
     return [Facts(title="申请信息", rows=facts), Table(title="配件", columns=columns, rows=lines),
             Signatures(items=signatures)]  # fmt: skip
+
+
+@form("F26", "spares.part")
+def ledger(part: Any) -> list[AnySection]:
+    """The ledger of a part in the year: each move with time, source, destination and quantity, and what was left in our
+    hands, so that the last line is what lies there (PRT-03)."""
+    start = timezone.localtime().replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    rows = Move.objects.filter(part=part, at__gte=start).select_related("source", "destination", "by")
+    newest = list(rows.order_by("-at", "-id")[:MOST_MOVES])[::-1]
+    lies = balances_of(part)
+    have = sum(row.quantity for row in lies)
+    left = have - sum(change_of(row) for row in newest)
+    lines = [("", "期初结存", "", "", "", "", str(left), "", "")]
+    for row in newest:
+        change = change_of(row)
+        left += change
+        count = (str(row.quantity), "") if change > 0 else ("", str(row.quantity))
+        lines.append((
+            when(row.at), str(row.get_kind_display()), str(row.source), str(row.destination),
+            *(count if change else (f"（{row.quantity}）", f"（{row.quantity}）")), str(left), row.lot,
+            " ".join(filter(None, (row.reference, str(row.by or "")))),
+        ))  # fmt: skip
+    stock = part.stock
+    facts = (
+        ("配件编号", part.code), ("配件名称", part.name), ("型号", part.model), ("规格", part.specification),
+        ("功能类别", str(part.part_class or "")), ("计量单位", part.unit_name),
+        ("安全/最低/最高库存", f"{stock.safety} / {stock.minimum} / {stock.maximum}"),
+        ("台账期间", f"{start:%Y-%m-%d} 至 {timezone.localtime():%Y-%m-%d}"),
+        ("说明", "括号内为内部移库，不改变结存" + (f"；仅列最近 {MOST_MOVES} 笔" if len(newest) == MOST_MOVES else "")),
+    )  # fmt: skip
+    columns = ("时间", "类别", "来源", "去向", "入库", "出库", "结存", "批次/序列号", "单据与经办人")
+    places = tuple((str(row.place), str(row.get_condition_display()), row.lot, str(row.quantity)) for row in lies)
+    return [
+        Facts(title="配件信息", rows=facts), Table(title="出入库记录", columns=columns, rows=tuple(lines)),
+        Table(title="现存位置", columns=("存放位置", "状态", "批次/序列号", "数量"), rows=places),
+        Signatures(items=(Signature(label="仓库管理员"), Signature(label="售后服务部门负责人"))),
+    ]  # fmt: skip
+
+
+def change_of(row: Move) -> int:
+    """By how much a move changes what is in our hands."""
+    came, left = row.source.kind in OUTSIDE, row.destination.kind in OUTSIDE
+    return row.quantity * (came - left)
 
 
 @form("F27", "parts.plan")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -17,9 +17,9 @@ from bihuan.core.listing.spec import Card, Choices, Column, Filter, FilterProble
 from bihuan.registry.spares.models import Part, PartClass
 from bihuan.registry.spares.queries import by_words
 from bihuan.service.parts import permissions as perm
-from bihuan.service.parts.models import Level, Move, MoveKind, Place, Stock
+from bihuan.service.parts.models import Condition, Level, Move, MoveKind, Place
 from bihuan.service.parts.money import yuan
-from bihuan.service.parts.queries import LEVELS, moves_for, of_words, visible_to
+from bihuan.service.parts.queries import LEVELS, moves_for, of_words, parts_for
 from bihuan.ui.templatetags.bihuan import moment, tag
 
 TONES = {Level.OUT: "red", Level.LOW: "orange", Level.ENOUGH: "green", Level.OVER: "blue"}
@@ -30,21 +30,16 @@ def money(cents: int, reader: Reader) -> str:
     return f"{yuan(cents):,.2f}" if reader.may(perm.PARTS_VALUE) else ""
 
 
-def stock_rows(user: Any, values: Mapping[str, str]) -> QuerySet[Stock]:
-    """Parts by words, class and level."""
-    found = by_words(visible_to(user), values["words"], "part__")
+def stock_rows(user: Any, values: Mapping[str, str]) -> QuerySet[Part]:
+    """Parts with their stock by words, class, level and mark."""
+    found = by_words(parts_for(user), values["words"])
     if values["class"]:
-        found = found.filter(part__part_class=int(values["class"]))
+        found = found.filter(part_class=int(values["class"]))
     if values["level"] in LEVELS:
         found = found.filter(LEVELS[Level(values["level"])])
     if values["mark"] == "marked":
-        found = found.filter(part__in=marked_parts())
+        found = found.filter(Q(is_valuable=True) | Q(is_critical=True))
     return found
-
-
-def marked_parts() -> QuerySet[Any]:
-    """Valuable or critical parts."""
-    return (Part.objects.filter(is_valuable=True) | Part.objects.filter(is_critical=True)).values("pk")
 
 
 def _classes(user: Any) -> Choices:
@@ -59,12 +54,12 @@ def _marks(user: Any) -> Choices:
     return [("marked", _("Valuable or critical"))]
 
 
-def _level(row: Stock, reader: Reader) -> SafeString:
-    return tag(str(Level(row.state).label), TONES[Level(row.state)])
+def _level(row: Part, reader: Reader) -> SafeString:
+    return tag(str(Level(row.stock.state).label), TONES[Level(row.stock.state)])
 
 
-def _summary(row: Stock, reader: Reader) -> str:
-    return say("in store %(stored)s, free %(free)s") % {"stored": row.stored, "free": row.free}
+def _summary(row: Part, reader: Reader) -> str:
+    return say("in store %(stored)s, free %(free)s") % {"stored": row.stock.stored, "free": row.stock.free}
 
 
 def marks_of(part: Any) -> str:
@@ -77,30 +72,32 @@ STOCK = register(
     Listing(
         "parts", _("Spare parts"), perm.PARTS_VIEW, "parts:stock", stock_rows,
         columns=(
-            Column("code", _("Part no."), lambda row, reader: row.part.code, style="one", width=16),
-            Column("name", _("Part name"), lambda row, reader: row.part.name, style="cut", width=30,
-                   below=lambda row, reader: marks_of(row.part)),
-            Column("class", _("Function class"), lambda row, reader: row.part.part_class, style="one"),
-            Column("stored", _("In store"), lambda row, reader: row.stored, style="one"),
-            Column("free", _("Free"), lambda row, reader: row.free, style="one"),
-            Column("carried", _("With engineers"), lambda row, reader: row.good - row.stored, style="one"),
-            Column("defective", _("Defective"), lambda row, reader: row.defective, style="one"),
-            Column("levels", _("Minimum / maximum"), lambda row, reader: f"{row.minimum} / {row.maximum}",
+            Column("code", _("Part no."), lambda row, reader: row.code, sort="code", style="one", width=16),
+            Column("name", _("Part name"), lambda row, reader: row.name, style="cut", width=30,
+                   below=lambda row, reader: marks_of(row)),
+            Column("class", _("Function class"), lambda row, reader: row.part_class, style="one"),
+            Column("stored", _("In store"), lambda row, reader: row.stock.stored, style="num"),
+            Column("free", _("Free"), lambda row, reader: row.stock.free, style="num"),
+            Column("carried", _("With engineers"), lambda row, reader: row.stock.good - row.stock.stored, style="num"),
+            Column("defective", _("Defective"), lambda row, reader: row.stock.defective, style="num"),
+            Column("levels", _("Minimum / maximum"),
+                   lambda row, reader: f"{row.stock.minimum} / {row.stock.maximum}", style="num"),
+            Column("level", _("Stock level"), lambda row, reader: str(Level(row.stock.state).label), _level,
                    style="one"),
-            Column("level", _("Stock level"), lambda row, reader: str(Level(row.state).label), _level, style="one"),
-            Column("value", _("Value"), lambda row, reader: money(row.value, reader), style="one"),
+            Column("value", _("Value"), lambda row, reader: money(row.stock.value, reader), style="num"),
             Column("summary", _("In store and free"), _summary, shown=False),
-            Column("supplier", _("Usual supplier"), lambda row, reader: row.part.supplier, shown=False),
-            Column("model", _("Model"), lambda row, reader: row.part.model, shown=False),
-            Column("specification", _("Specification"), lambda row, reader: row.part.specification, shown=False),
+            Column("supplier", _("Usual supplier"), lambda row, reader: row.supplier, shown=False),
+            Column("model", _("Model"), lambda row, reader: row.model, shown=False),
+            Column("specification", _("Specification"), lambda row, reader: row.specification, shown=False),
         ),
-        link=lambda row: reverse("parts:part", args=[row.part.code]),
+        link=lambda row: reverse("parts:part", args=[row.code]),
         card=Card("name", "level", (("code", "summary"), ("model", "specification"))),
         filters=(
             Filter("words", _("Keywords"), hint=_("Part no., name, model, specification")),
             Filter("class", _("Function class"), _classes), Filter("level", _("Stock level"), _levels),
             Filter("mark", _("Mark"), _marks),
         ),
+        order=Order("code", descending=False),
     )
 )  # fmt: skip
 
@@ -132,6 +129,13 @@ def ledger_rows(user: Any, values: Mapping[str, str]) -> QuerySet[Move]:
     return found
 
 
+def change_of(row: Move) -> int:
+    """The cents by which a move changes what the good parts in our hands are worth; the sum is the stock."""
+    before = not row.source.is_outside and row.source_condition == Condition.GOOD
+    after = not row.destination.is_outside and row.destination_condition == Condition.GOOD
+    return row.amount * (after - before)
+
+
 def _kinds(user: Any) -> Choices:
     return MoveKind.choices
 
@@ -153,14 +157,18 @@ LEDGER = register(
             Column("kind", _("Kind"), lambda row, reader: row.get_kind_display(), _kind, style="one"),
             Column("part", _("Spare part"), lambda row, reader: str(row.part), needs=("part",), style="cut", width=34,
                    below=lambda row, reader: f"{row.part.model} {row.part.specification}"),
-            Column("quantity", _("Quantity"), lambda row, reader: row.quantity, style="one"),
+            Column("quantity", _("Quantity"), lambda row, reader: row.quantity, style="num"),
             Column("source", _("Source"), lambda row, reader: str(row.source), needs=("source",), style="one"),
             Column("destination", _("Destination"), lambda row, reader: str(row.destination), needs=("destination",),
                    style="one"),
             Column("lot", _("Batch or serial no."), lambda row, reader: row.lot, style="one"),
             Column("paper", _("Paper"), lambda row, reader: row.reference, style="one"),
-            Column("by", _("By"), lambda row, reader: row.by and str(row.by), needs=("by",), style="one"),
-            Column("amount", _("Amount"), lambda row, reader: money(row.amount, reader), style="one"),
+            Column("by", _("Done by"), lambda row, reader: row.by and str(row.by), needs=("by",), style="one"),
+            Column("amount", _("Amount"), lambda row, reader: money(row.amount, reader), style="num"),
+            Column("change", _("Change of the stock value"), lambda row, reader: money(change_of(row), reader),
+                   needs=("source", "destination"), style="num", shown=False),
+            Column("code", _("Part no."), lambda row, reader: row.part.code, needs=("part",), style="one", shown=False),
+            Column("id", _("Ledger no."), lambda row, reader: row.pk, style="num", shown=False),
             Column("reason", _("Reason"), lambda row, reader: row.reason, shown=False, width=30),
         ),
         link=lambda row: reverse("parts:part", args=[row.part.code]),

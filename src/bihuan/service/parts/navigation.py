@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.permissions.services import can
 from bihuan.service.parts import permissions as perm
-from bihuan.service.parts.models import RequisitionState
+from bihuan.service.parts.models import Discrepancy, DiscrepancyState, RequisitionState
 from bihuan.service.parts.queries import requisitions_for
 from bihuan.ui import nav
 
@@ -16,6 +16,13 @@ def to_issue(user: Any) -> int:
     if not can(user, perm.PARTS_KEEP):
         return 0
     return requisitions_for(user).filter(state=RequisitionState.APPROVED).order_by()[:100].count()
+
+
+def to_settle(user: Any) -> int:
+    """Parts on signed reports that no issue covers."""
+    if not can(user, perm.PARTS_KEEP):
+        return 0
+    return Discrepancy.objects.filter(state=DiscrepancyState.OPEN).order_by()[:100].count()
 
 
 nav.register(
@@ -29,4 +36,8 @@ nav.register(
 nav.register(
     nav.NavItem("parts_ledger", _("Parts ledger"), "parts:ledger", icon="list-details", group="service",
                 permission=perm.PARTS_VIEW, order=22)
+)  # fmt: skip
+nav.register(
+    nav.NavItem("part_discrepancies", _("Parts used without an issue"), "parts:discrepancies", icon="alert-triangle",
+                group="service", permission=perm.PARTS_KEEP, order=22, count=to_settle)
 )  # fmt: skip

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-import segno
-
 from bihuan.core.activity.queries import timeline
+from bihuan.core.documents.queries import for_subject as documents_of
 from bihuan.core.permissions.services import can
 from bihuan.core.workflow.acting import Outcome, acts_context
 from bihuan.registry.spares import permissions as spares
-from bihuan.registry.spares.queries import LABEL_MARK, successors
+from bihuan.registry.spares.queries import successors
 from bihuan.service.parts import permissions as perm
+from bihuan.service.parts import sheets
 from bihuan.service.parts.actions import ACTS
 from bihuan.service.parts.listing import TONES
 from bihuan.service.parts.models import Level, Stock
@@ -25,20 +25,11 @@ def part_context(row: Stock, user: Any, wish: str = "", outcome: Outcome | None 
     return {
         "row": row, "part": row.part, "act_address": "parts:act", "who": str(row.part),
         **acts_context(ACTS, row, user, wish, outcome),
-        "balances": balances_of(row.part), "moves": list(moves.order_by("-at", "-pk")[:NEWEST]),
+        "moves": list(moves.order_by("-at", "-pk")[:NEWEST]),
         "level": Level(row.state), "tone": TONES[Level(row.state)],
         "successors": successors(row.part), "fits": list(row.part.fits.all()[:50]),
         "value": yuan(row.value) if can(user, perm.PARTS_VALUE) else None,
         "average": yuan(row.value) / row.good if row.good and can(user, perm.PARTS_VALUE) else None,
         "may_edit": can(user, spares.SPARES_EDIT), "timeline": timeline(row.part),
+        "papers": documents_of(row.part), "sheet": sheets.of_part(balances_of(row.part)),
     }  # fmt: skip
-
-
-def label_of(text: str) -> str:
-    """The QR picture of a part or a place, as a scanner reads it back."""
-    return segno.make(text, error="m").svg_data_uri(scale=5)
-
-
-def label_context(row: Stock) -> dict[str, Any]:
-    """The label of a part: its number as QR, its name, model and specification (PRT-01)."""
-    return {"part": row.part, "picture": label_of(f"{LABEL_MARK}{row.part.code}")}

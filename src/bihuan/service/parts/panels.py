@@ -8,6 +8,7 @@ from bihuan.service.desk import case_panels
 from bihuan.service.parts import permissions as perm
 from bihuan.service.parts.models import PartUse
 from bihuan.service.parts.queries import requisitions_for
+from bihuan.service.parts.services.discrepancies import of_jobs
 from bihuan.service.parts.services.requisitions import Job
 
 NEWEST = 30
@@ -24,6 +25,11 @@ def of_job(user: Any, job: Job) -> list[Any]:
     """The requisitions of a job."""
     rows = requisitions_for(user).filter(job_type=job.type, job_id=job.id)
     return list(rows.prefetch_related("lines__part").order_by("id")[:NEWEST])
+
+
+def without_issue(user: Any, job: Job) -> list[Any]:
+    """What the report of a job names without an issue."""
+    return of_jobs(job.type, [job.id]) if job.id and can(user, perm.PARTS_VIEW) else []
 
 
 def of_unit(user: Any, unit: Any) -> tuple[str, dict[str, Any]]:

@@ -7,8 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.core.workflow.acting import Act, table
 from bihuan.service.parts import paper_forms as f
 from bihuan.service.parts import permissions as perm
-from bihuan.service.parts.models import Count, CountState, Order, OrderState, Plan, PlanState, Receipt
-from bihuan.service.parts.services import counting, purchasing
+from bihuan.service.parts.models import (
+    Count,
+    CountState,
+    Discrepancy,
+    DiscrepancyState,
+    Order,
+    OrderState,
+    Plan,
+    PlanState,
+    Receipt,
+)
+from bihuan.service.parts.queries import held_by
+from bihuan.service.parts.services import counting, discrepancies, purchasing, using
 
 Data = dict[str, Any]
 
@@ -32,6 +43,11 @@ def waits_for_inspection(row: Order, user: Any) -> bool:
 def is_counted(row: Count, user: Any) -> bool:
     """Every line has its number."""
     return row.lines.exists() and not row.lines.filter(counted__isnull=True).exists()
+
+
+def holds_something(row: Discrepancy, user: Any) -> bool:
+    """The engineer has issued pieces in his hands, of which these may be some."""
+    return held_by(row.used_by_id).exists()
 
 
 def _register(row: Order, by: Any, data: Data, version: int | None) -> None:
@@ -76,5 +92,12 @@ COUNT_ACTS = table(
         ready=is_counted),
     Act("cancel", _("Call off"), perm.PARTS_KEEP, at(CountState.OPEN),
         lambda r, by, d, v: counting.cancel_count(count=r, by=by, expected_version=v, **d), f.ReasonForm, "danger"),
+)  # fmt: skip
+DISCREPANCY_ACTS = table(
+    Act("book", _("Book from an issue"), perm.PARTS_KEEP, at(DiscrepancyState.OPEN),
+        lambda r, by, d, v: using.book_from(row=r, by=by, expected_version=v, **d), f.BookForm, "primary",
+        ready=holds_something),
+    Act("settle", _("Settle"), perm.PARTS_KEEP, at(DiscrepancyState.OPEN),
+        lambda r, by, d, v: discrepancies.settle(row=r, by=by, expected_version=v, **d), f.SettleForm),
 )  # fmt: skip
 SCRAP_ACTS: dict[str, Act] = {}

@@ -11,8 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.registry.suppliers.models import Supplier
 from bihuan.service.parts.forms import MOST, StockForm, quantity_field
 from bihuan.service.parts.inputs import PartField, known_parts
-from bihuan.service.parts.models import Condition, CountKind, Place, Receipt, ScrapGround, Stock
-from bihuan.service.parts.queries import stores
+from bihuan.service.parts.models import (
+    Condition,
+    CountKind,
+    Place,
+    Receipt,
+    RequisitionLine,
+    ScrapGround,
+    Settlement,
+    Stock,
+)
+from bihuan.service.parts.queries import held_by, stores
 from bihuan.service.parts.services.counting import differing
 from bihuan.service.parts.services.purchasing import proposals
 from bihuan.ui.inputs import DayInput, area
@@ -178,6 +187,35 @@ class FinishForm(PaperForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         return {"causes": self.by_line(data, "c")}
+
+
+class BookForm(PaperForm):
+    """Which issued pieces they were: what the engineer holds (PRT-18)."""
+
+    line = forms.ModelChoiceField(RequisitionLine.objects.none(), label=_("Issued to the engineer"))
+    quantity = quantity_field()
+    lot = forms.CharField(label=_("Batch or serial no."), max_length=60, required=False)
+
+    def prepare(self) -> None:
+        fields: dict[str, Any] = self.fields
+        fields["line"].queryset = held_by(self.row.used_by_id)
+        fields["line"].label_from_instance = lambda line: f"{line.part} ({line.held}) {line.requisition.number}"
+        row = self.row
+        self.initial = {"line": row.line_id, "quantity": row.quantity or 1, "lot": row.lot, **self.initial}
+
+
+class SettleForm(PaperForm):
+    """What it turned out to be (PRT-18)."""
+
+    settlement = forms.ChoiceField(label=_("Settlement"), choices=Settlement.choices)
+    finding = forms.CharField(label=_("Finding"), max_length=300, required=False, widget=area(2))
+
+    def prepare(self) -> None:
+        fields: dict[str, Any] = self.fields
+        is_booked = self.row.uses.exists()
+        fields["settlement"].choices = [
+            item for item in Settlement.choices if (item[0] == Settlement.BOOKED) == is_booked
+        ]  # fmt: skip
 
 
 class ScrapForm(StockForm):

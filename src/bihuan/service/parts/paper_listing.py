@@ -17,6 +17,8 @@ from bihuan.service.parts.listing import day_of, money
 from bihuan.service.parts.models import (
     Count,
     CountState,
+    Discrepancy,
+    DiscrepancyState,
     Order,
     OrderState,
     Plan,
@@ -28,7 +30,7 @@ from bihuan.service.parts.models import (
 from bihuan.service.parts.queries import papers_for, receipts_for
 from bihuan.ui.templatetags.bihuan import moment
 
-NUMBER = Filter("number", _("Number"), longest=30)
+NUMBER = Filter("number", _("Paper no."), longest=30)
 
 
 def _numbered(kind: type[Any], *related: str) -> Callable[[Any, Mapping[str, str]], QuerySet[Any]]:
@@ -46,7 +48,7 @@ def _state(row: Any, reader: Reader) -> SafeString:
 
 
 def _number() -> Column[Any]:
-    return Column("number", _("Number"), lambda row, reader: row.number, style="one", width=18)
+    return Column("number", _("Paper no."), lambda row, reader: row.number, style="one", width=18)
 
 
 def _stated() -> Column[Any]:
@@ -108,12 +110,30 @@ SCRAPS = register(
                    below=lambda row, reader: row.finding),
             Column("by", _("Asked by"), lambda row, reader: str(row.asked_by), style="one"),
             Column("amount", _("Amount"), lambda row, reader: money(row.move.amount, reader) if row.move else "",
-                   style="one"),
+                   style="num"),
             _stated(), _made(),
         ),
         link=lambda row: reverse("parts:scrap", args=[row.number]),
         card=Card("part", "state", (("number", "ground"), ("by", "amount"))), filters=(NUMBER,),
         tabs=Tabs(_("States"), lambda: ScrapState.choices),
+    )
+)  # fmt: skip
+DISCREPANCIES = register(
+    Listing(
+        "part-discrepancies", _("Parts used without an issue"), perm.PARTS_VIEW, "parts:discrepancies",
+        _numbered(Discrepancy, "used_by", "case"),
+        columns=(
+            _number(), Column("words", _("What the report says"), lambda row, reader: row.words, style="cut", width=36,
+                              below=lambda row, reader: row.reason),
+            Column("engineer", _("Engineer"), lambda row, reader: str(row.used_by), style="one"),
+            Column("case", _("Case no."), lambda row, reader: row.case and row.case.number, style="one",
+                   below=lambda row, reader: row.job_name),
+            Column("settlement", _("Settlement"), lambda row, reader: row.get_settlement_display(), style="one"),
+            _stated(), _made(),
+        ),
+        link=lambda row: reverse("parts:discrepancy", args=[row.number]),
+        card=Card("words", "state", (("number", "engineer"), ("case", "at"))), filters=(NUMBER,),
+        tabs=Tabs(_("States"), lambda: DiscrepancyState.choices),
     )
 )  # fmt: skip
 
@@ -143,13 +163,13 @@ RECEIPTS = register(
             _number(), Column("part", _("Spare part"), lambda row, reader: str(row.line.part), style="cut", width=30),
             Column("supplier", _("Supplier"), lambda row, reader: row.line.order.supplier.name, style="cut",
                    below=lambda row, reader: f"{row.line.order.number} {row.delivery_note}"),
-            Column("quantity", _("Delivered"), lambda row, reader: row.quantity, style="one"),
+            Column("quantity", _("Delivered"), lambda row, reader: row.quantity, style="num"),
             Column("accepted", _("Accepted"), lambda row, reader: row.accepted if row.inspected_at else "",
-                   style="one"),
-            Column("refused", _("Refused"), lambda row, reader: row.refused if row.inspected_at else "", style="one",
+                   style="num"),
+            Column("refused", _("Refused"), lambda row, reader: row.refused if row.inspected_at else "", style="num",
                    below=lambda row, reader: row.finding),
-            Column("price", _("Price of one"), lambda row, reader: money(row.line.price, reader), style="one"),
-            Column("amount", _("Amount"), lambda row, reader: money(row.amount, reader), style="one"),
+            Column("price", _("Price of one"), lambda row, reader: money(row.line.price, reader), style="num"),
+            Column("amount", _("Amount"), lambda row, reader: money(row.amount, reader), style="num"),
             Column("registered", _("Registered at"), lambda row, reader: row.registered_at,
                    lambda row, reader: moment(row.registered_at), sort="registered_at", highest_first=True,
                    style="one"),

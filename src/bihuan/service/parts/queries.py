@@ -9,20 +9,42 @@ from bihuan.core.permissions.services import can
 from bihuan.registry.spares.models import Part
 from bihuan.registry.spares.queries import by_words
 from bihuan.service.parts import permissions as perm
-from bihuan.service.parts.models import Balance, Condition, Level, Move, Place, PlaceKind, Receipt, Requisition, Stock
+from bihuan.service.parts.models import (
+    Balance,
+    Condition,
+    Count,
+    CountState,
+    Level,
+    Move,
+    Place,
+    PlaceKind,
+    Receipt,
+    Requisition,
+    RequisitionLine,
+    RequisitionState,
+    Stock,
+)
+from bihuan.service.parts.workflow import OPEN
 
 M = TypeVar("M", bound=Model)
 MOST_PARTS = 50
+MOST_ROWS = 500
 LEVELS = {
-    Level.OUT: Q(stored__lte=F("reserved")),
-    Level.LOW: Q(stored__gt=F("reserved"), stored__lt=F("minimum") + F("reserved")),
-    Level.OVER: Q(maximum__gt=0, stored__gt=F("maximum")),
+    Level.OUT: Q(stock__stored__lte=F("stock__reserved")),
+    Level.LOW: Q(stock__stored__gt=F("stock__reserved"), stock__stored__lt=F("stock__minimum") + F("stock__reserved")),
+    Level.OVER: Q(stock__maximum__gt=0, stock__stored__gt=F("stock__maximum")),
 }
 
 
 def visible_to(user: Any) -> QuerySet[Stock]:
     """Stock is seen by whoever may see parts at all."""
     rows = Stock.objects.select_related("part__part_class", "part__replaced_by", "part__supplier")
+    return rows if can(user, perm.PARTS_VIEW) else rows.none()
+
+
+def parts_for(user: Any) -> QuerySet[Part]:
+    """The same as parts, in the order of their numbers."""
+    rows = Part.objects.filter(stock__isnull=False).select_related("stock", "part_class", "supplier")
     return rows if can(user, perm.PARTS_VIEW) else rows.none()
 
 
@@ -68,10 +90,50 @@ def requisitions_for(user: Any) -> QuerySet[Requisition]:
     return Requisition.objects.filter(Q(pk__in=rows.values("pk")) | Q(receiver=user.pk))
 
 
-def requisition_for(user: Any, number: str) -> Requisition | None:
-    """One requisition with what its page shows."""
+def requisitions_in_full(user: Any) -> QuerySet[Requisition]:
+    """The same with what the page of one shows."""
     rows = requisitions_for(user).select_related("case__model", "asked_by", "receiver")
-    return rows.prefetch_related("lines__part__replaced_by", "lines__wanted").filter(number=number).first()
+    return rows.prefetch_related("lines__part__replaced_by", "lines__wanted")
+
+
+def requisition_for(user: Any, number: str) -> Requisition | None:
+    """One requisition."""
+    return requisitions_in_full(user).filter(number=number).first()
+
+
+def places_for(user: Any) -> QuerySet[Place]:
+    """The places in our hands that are in use, for whoever sees parts."""
+    return ours() if can(user, perm.PARTS_VIEW) else Place.objects.none()
+
+
+def place_for(user: Any, code: str) -> Place | None:
+    """One place of ours."""
+    return places_for(user).select_related("parent", "user").filter(code=code).first()
+
+
+def balances_at(place: Place) -> list[Balance]:
+    """What lies in a place, by part."""
+    rows = Balance.objects.filter(place=place, quantity__gt=0).select_related("part")
+    return list(rows.order_by("part__code", "condition", "lot")[:MOST_ROWS])
+
+
+def open_count_of(place: Place) -> Count | None:
+    """The count that goes on in a place."""
+    return Count.objects.filter(place=place, state__in=(CountState.OPEN, CountState.ASKED)).first()
+
+
+def to_issue_from(place: Place) -> list[RequisitionLine]:
+    """What is kept for approved requisitions of the parts that lie in a place, the oldest first."""
+    lying = Balance.objects.filter(place=place, condition=Condition.GOOD, quantity__gt=0).values("part")
+    rows = RequisitionLine.objects.filter(part__in=lying, reserved__gt=0, requisition__state=RequisitionState.APPROVED)
+    return list(rows.select_related("part", "requisition__receiver").order_by("id")[:50])
+
+
+def held_by(user_id: int) -> QuerySet[RequisitionLine]:
+    """The issued lines of which somebody has pieces in his hands."""
+    rows = RequisitionLine.objects.filter(requisition__receiver=user_id, requisition__state__in=OPEN)
+    held = rows.filter(issued__gt=F("used") + F("given_back")).order_by("part__code", "id")
+    return held.select_related("part", "wanted", "requisition__receiver", "requisition__case")
 
 
 def places_with(part: Part, condition: str = Condition.GOOD) -> list[Balance]:

@@ -1,35 +1,19 @@
-"""The pages of requisitions: parse, authorise, call one service, render."""
+"""Asking for parts; the pages of a requisition are those of every paper."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from bihuan.core.activity.queries import timeline
-from bihuan.core.approvals.queries import for_subject as approvals_of
-from bihuan.core.documents.queries import for_subject as documents_of
-from bihuan.core.listing.pages import list_page
-from bihuan.core.permissions.services import can, found, person, require
-from bihuan.core.workflow.acting import Outcome, acts_context, steps_of, take
+from bihuan.core.permissions.services import person, require
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.desk.queries import visible_to as visible_cases
 from bihuan.service.parts import permissions as perm
-from bihuan.service.parts.models import Requisition, RequisitionState
-from bihuan.service.parts.queries import requisition_for, requisitions_for
-from bihuan.service.parts.requisition_actions import ACTS
+from bihuan.service.parts.models import Requisition
 from bihuan.service.parts.requisition_forms import AskForm
-from bihuan.service.parts.requisition_listing import REQUISITIONS
 from bihuan.service.parts.services.requisitions import ask as ask_for_parts
-
-WAY = (RequisitionState.ASKED, RequisitionState.APPROVED, RequisitionState.ISSUED, RequisitionState.CLOSED)
-
-
-def requisition_list(request: HttpRequest) -> HttpResponse:
-    """List requisitions by state."""
-    return list_page(request, REQUISITIONS, "parts/requisitions.html", {"may_ask": can(request.user, perm.PARTS_ASK)})
 
 
 def ask(request: HttpRequest) -> HttpResponse:
@@ -63,35 +47,3 @@ def _asked(request: HttpRequest, form: AskForm, case: Any) -> Requisition | None
     except MoveRefused as refused:
         form.add_error(refused.code if refused.code in form.fields else None, str(refused.reason))
         return None
-
-
-def page(request: HttpRequest, number: str) -> HttpResponse:
-    """Everything about one requisition."""
-    row = found(requisition_for(request.user, number))
-    return render(request, "parts/requisition.html", _context(row, request.user, request.GET.get("do", "")))
-
-
-def _context(row: Requisition, user: Any, wish: str = "", outcome: Outcome | None = None) -> dict[str, Any]:
-    return {
-        "row": row, "lines": list(row.lines.all()), "act_address": "parts:requisition_act",
-        "who": f"{_('Receiver')}：{row.receiver}", **acts_context(ACTS, row, user, wish, outcome),
-        "steps": steps_of(row.state, WAY), "approvals": approvals_of(row), "papers": documents_of(row),
-        "timeline": timeline(row), "sees_case": row.case is not None
-        and visible_cases(user).filter(requisitions=row).exists(),
-    }  # fmt: skip
-
-
-def go(request: HttpRequest, pk: int) -> HttpResponse:
-    """Find a requisition by its id, for links from notices and approvals."""
-    return redirect("parts:requisition", get_object_or_404(requisitions_for(request.user), pk=pk).number)
-
-
-@require_POST
-def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
-    """Take one act; what was typed stays on the page when it is refused."""
-    outcome = take(request, ACTS, found(requisition_for(request.user, number)), name)
-    if outcome.is_done:
-        messages.success(request, _("Done: %(what)s") % {"what": outcome.act.label})
-        return redirect("parts:requisition", number)
-    context = _context(found(requisition_for(request.user, number)), request.user, name, outcome)
-    return render(request, "parts/requisition.html", context, status=outcome.status)

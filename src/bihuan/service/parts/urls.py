@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from bihuan.service.parts import analysis_views, requisition_views, views
+from bihuan.service.parts import analysis_views, place_views, requisition_views, views
 from bihuan.service.parts import paper_views as papers
 
 
@@ -23,17 +23,18 @@ urlpatterns = [
     *of_paper(papers.ORDER, "orders"),
     *of_paper(papers.COUNT, "counts"),
     *of_paper(papers.SCRAP, "scraps"),
+    *of_paper(papers.DISCREPANCY, "discrepancies"),
     path("receipts/", papers.receipts, name="receipts"),
     path("", views.stock_list, name="stock"),
     path("analysis/", analysis_views.analysis, name="analysis"),
     path("ledger/", views.ledger, name="ledger"),
-    path("requisitions/", requisition_views.requisition_list, name="requisitions"),
     path("requisitions/new/", requisition_views.ask, name="ask"),
-    path("requisitions/by-id/<int:pk>/", requisition_views.go, name="requisition_go"),
-    path("requisitions/<str:number>/", requisition_views.page, name="requisition"),
-    path("requisitions/<str:number>/<slug:name>/", requisition_views.act, name="requisition_act"),
+    *of_paper(papers.REQUISITION, "requisitions"),
     path("stock/by-id/<int:pk>/", views.go, name="part_go"),
     path("stock/<slug:code>/", views.part_page, name="part"),
-    path("stock/<slug:code>/label/", views.label, name="label"),
+    path("stock/<slug:code>/label/", place_views.part_label, name="label"),
+    path("places/", place_views.place_list, name="places"),
+    path("places/labels/", place_views.place_labels, name="labels"),
+    path("places/at/<slug:code>/", place_views.place_page, name="place"),
     path("stock/<slug:code>/do/<slug:name>/", views.act, name="act"),
 ]

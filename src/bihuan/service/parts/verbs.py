@@ -41,6 +41,11 @@ describe(
         "requisition.old_taken": _("took old parts back"),
         "requisition.closed": _("closed the requisition of parts"),
         "requisition.cancelled": _("called the requisition of parts off"),
+        "discrepancy.declared": _("named parts that were not issued"),
+        "discrepancy.opened": _("signed the report with parts that were not issued"),
+        "discrepancy.withdrawn": _("corrected the report"),
+        "discrepancy.booked": _("booked parts from an issue"),
+        "discrepancy.settled": _("settled the discrepancy of parts"),
         "case.parts_asked": _("asked for parts for the case"),
     }
 )

@@ -46,8 +46,3 @@ def act(request: HttpRequest, code: str, name: str) -> HttpResponse:
         return redirect("parts:part", code)
     context = pages.part_context(found(for_page(request.user, code)), request.user, name, outcome)
     return render(request, "parts/part.html", context, status=outcome.status)
-
-
-def label(request: HttpRequest, code: str) -> HttpResponse:
-    """The label of a part, to be printed and scanned."""
-    return render(request, "parts/label.html", pages.label_context(found(for_page(request.user, code))))

@@ -9,6 +9,7 @@ from bihuan.core.workflow.table import Move, MoveRefused, Workflow
 from bihuan.service.parts import permissions as perm
 from bihuan.service.parts.models import (
     CountState,
+    DiscrepancyState,
     OrderState,
     PlanState,
     Requisition,
@@ -17,6 +18,7 @@ from bihuan.service.parts.models import (
 )
 
 C, D, P, R, S = CountState, OrderState, PlanState, RequisitionState, ScrapState
+X = DiscrepancyState
 OPEN = frozenset({R.APPROVED, R.ISSUED})
 
 
@@ -107,5 +109,17 @@ SCRAP = Workflow(
     moves=(
         move("finish", _("Scrapped"), S.ASKED, S.DONE, perm.PARTS_KEEP, "scrap.done", person=False),
         move("decline", _("Declined"), S.ASKED, S.DECLINED, perm.PARTS_KEEP, "scrap.declined", person=False),
+    ),
+)  # fmt: skip
+
+DISCREPANCY = Workflow(
+    model="parts.discrepancy",
+    states=tuple(X.values),
+    moves=(
+        move("open", _("Report signed"), X.DECLARED, X.OPEN, perm.PARTS_KEEP, "discrepancy.opened", person=False),
+        move("withdraw", _("Report corrected"), X.DECLARED, X.WITHDRAWN, perm.PARTS_KEEP, "discrepancy.withdrawn",
+             person=False),
+        move("book", _("Book from an issue"), X.OPEN, None, perm.PARTS_KEEP, "discrepancy.booked", tone="primary"),
+        move("settle", _("Settle"), X.OPEN, X.SETTLED, perm.PARTS_KEEP, "discrepancy.settled"),
     ),
 )  # fmt: skip

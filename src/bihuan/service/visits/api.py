@@ -194,13 +194,17 @@ class UsedPartIn(In):
 
 
 class FieldReportIn(In):
-    """What was done; ``phenomenon`` and ``environment`` for a survey, which agrees no plan."""
+    """What was done; ``phenomenon`` and ``environment`` for a survey, which agrees no plan.
+
+    ``used`` are issued parts; what stands in ``parts`` was not issued and needs ``parts_reason``.
+    """
 
     verdict: Verdict
     phenomenon: MaybeText | None = None
     environment: MaybeText | None = None
     steps: MaybeText = ""
     parts: MaybeText = ""
+    parts_reason: Annotated[str, words(300)] = ""
     same_parts: bool = False
     used: Annotated[list[UsedPartIn], Field(max_length=50)] = []
     parameters: MaybeText = ""

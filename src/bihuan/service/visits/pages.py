@@ -20,7 +20,7 @@ from bihuan.registry.people.queries import with_permission
 from bihuan.service.desk.models import Case
 from bihuan.service.desk.pages import model_documents
 from bihuan.service.desk.queries import visible_to as visible_cases
-from bihuan.service.parts.panels import of_job
+from bihuan.service.parts.panels import of_job, without_issue
 from bihuan.service.visits import permissions as perm
 from bihuan.service.visits.actions import ACTS, on_it
 from bihuan.service.visits.calendar import token_of
@@ -52,7 +52,7 @@ def visit_context(visit: Visit, user: Any, wish: str = "", outcome: Outcome | No
         "may_call": on_it(visit, user) or can(user, customers.CUSTOMERS_REVEAL),
         "sees_case": visible_cases(user).filter(pk=case.pk).exists(), "model_documents": model_documents(case),
         "deadlines": milestones(of_subject(visit)), "timeline": timeline(visit),
-        "requisitions": of_job(user, job_of(visit)),
+        "requisitions": of_job(user, job_of(visit)), "discrepancies": without_issue(user, job_of(visit)),
         "customer_link": f"{settings.BASE_URL}/v/{visit.token}/",
     }  # fmt: skip
 

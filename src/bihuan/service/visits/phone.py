@@ -52,7 +52,7 @@ class EntryForms:
         wants_plan = before_report and visit.purpose == Purpose.SERVICE and not agreed
         self.prepare = PrepareForm(data, row=visit, prefix="prepare") if missing else None
         self.agree = AgreeForm(data, row=visit, prefix="agree") if wants_plan else None
-        self.report = ReportForm(data, row=visit, prefix="report") if before_report else None
+        self.report = ReportForm(data, row=visit, prefix="report", lenient=data is not None) if before_report else None
         self.sign: SignForm | None = SignForm(data, row=visit, prefix="sign")
         if self.report is not None:
             # The customer may sign later: then nothing of the signature is read.

@@ -56,13 +56,22 @@ class VisitRules(Part):
         return [item.name for item in self.preparation if item.code not in ticked]
 
 
+class UnissuedParts(StrEnum):
+    """What becomes of a part on a report that was not issued: refused, or taken with a reason and settled (PRT-18)."""
+
+    REFUSED = "refused"
+    REASON = "reason"
+
+
 class PartsRules(Part):
     """How this company proposes stock levels of spare parts from what was issued (PRT-02, PRT-06).
 
     ``service_level`` is the wanted chance that nothing is missing until a new order arrives, ``history_months`` how
-    far back is looked, ``cover_months`` for how long an order shall last.
+    far back is looked, ``cover_months`` for how long an order shall last; ``unissued`` is for parts that a report names
+    without an issue (PRT-18).
     """
 
     service_level: float = Field(default=0.95, ge=0.5, le=0.999)
     history_months: int = Field(default=24, ge=3, le=120)
     cover_months: int = Field(default=2, ge=1, le=24)
+    unissued: UnissuedParts = UnissuedParts.REASON

@@ -1,6 +1,7 @@
 """What is kept of spare parts."""
 
 from bihuan.service.parts.models.count import Count, CountKind, CountLine, CountState, Scrap, ScrapGround, ScrapState
+from bihuan.service.parts.models.discrepancy import Discrepancy, DiscrepancyState, Settlement
 from bihuan.service.parts.models.purchase import Order, OrderLine, OrderState, Plan, PlanLine, PlanState, Receipt
 from bihuan.service.parts.models.requisition import PartUse, Requisition, RequisitionLine, RequisitionState
 from bihuan.service.parts.models.stock import (
@@ -16,7 +17,34 @@ from bihuan.service.parts.models.stock import (
 )
 
 __all__ = [
-    "OUTSIDE", "Balance", "Condition", "Count", "CountKind", "CountLine", "CountState", "Level", "Move", "MoveKind",
-    "Order", "OrderLine", "OrderState", "PartUse", "Place", "PlaceKind", "Plan", "PlanLine", "PlanState", "Receipt",
-    "Requisition", "RequisitionLine", "RequisitionState", "Scrap", "ScrapGround", "ScrapState", "Stock",
+    "OUTSIDE",
+    "Balance",
+    "Condition",
+    "Count",
+    "CountKind",
+    "CountLine",
+    "CountState",
+    "Discrepancy",
+    "DiscrepancyState",
+    "Level",
+    "Move",
+    "MoveKind",
+    "Order",
+    "OrderLine",
+    "OrderState",
+    "PartUse",
+    "Place",
+    "PlaceKind",
+    "Plan",
+    "PlanLine",
+    "PlanState",
+    "Receipt",
+    "Requisition",
+    "RequisitionLine",
+    "RequisitionState",
+    "Scrap",
+    "ScrapGround",
+    "ScrapState",
+    "Settlement",
+    "Stock",
 ]  # fmt: skip

@@ -62,7 +62,7 @@ class OrderState(models.TextChoices):
     """From the order to the last receipt."""
 
     SENT = "sent", _("Ordered")
-    RECEIVED = "received", _("Received")
+    RECEIVED = "received", _("All received")
     CANCELLED = "cancelled", _("Cancelled")
 
 

@@ -132,7 +132,10 @@ class RequisitionLine(models.Model):
 
 
 class PartUse(models.Model):
-    """So many pieces of an issued line went into a product; booked in the ledger when the report is signed (PRT-18)."""
+    """So many pieces of an issued line went into a product; booked in the ledger when the report is signed (PRT-18).
+
+    The job is the one on which they were used: an engineer may use on one visit what he drew for another.
+    """
 
     line = models.ForeignKey(RequisitionLine, on_delete=models.PROTECT, related_name="uses")
     quantity = models.PositiveIntegerField(_("quantity"))
@@ -141,13 +144,25 @@ class PartUse(models.Model):
         "products.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="parts_used",
         verbose_name=_("unit"),
     )  # fmt: skip
+    case = models.ForeignKey(
+        "desk.Case", null=True, blank=True, on_delete=models.PROTECT, related_name="parts_used", verbose_name=_("case")
+    )
+    job_type = models.CharField(max_length=60, blank=True)
+    job_id = models.BigIntegerField(null=True, blank=True)
+    discrepancy = models.ForeignKey(
+        "parts.Discrepancy", null=True, blank=True, on_delete=models.PROTECT, related_name="uses",
+        verbose_name=_("discrepancy"),
+    )  # fmt: skip
     move = models.OneToOneField("parts.Move", null=True, blank=True, on_delete=models.PROTECT, related_name="use")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("use of a part")
-        indexes = [models.Index(fields=["at", "id"], name="part_use_by_time")]
+        indexes = [
+            models.Index(fields=["at", "id"], name="part_use_by_time"),
+            models.Index(fields=["job_type", "job_id"], name="part_use_of_job"),
+        ]
         constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="part_use_of_something")]
 
     def __str__(self) -> str:

@@ -78,7 +78,7 @@ class MoveKind(models.TextChoices):
 
     OPENING = "opening", _("Opening stock")
     RECEIPT = "receipt", _("Receipt")
-    ISSUE = "issue", _("Issue")
+    ISSUE = "issue", _("Handed out")
     USE = "use", _("Used at a customer")
     GIVE_BACK = "give_back", _("Given back unused")
     TRANSFER = "transfer", _("Transfer")

@@ -51,6 +51,11 @@ FORM = "F27"
 def set_levels(*, stock: Stock, by: Any, safety: int, minimum: int, maximum: int) -> Stock:
     """Set safety, minimum and maximum stock of a part, as proposed or by knowledge of the market (PRT-02)."""
     require(by, perm.PARTS_PLAN)
+    return write_levels(stock=stock, by=by, safety=safety, minimum=minimum, maximum=maximum)
+
+
+def write_levels(*, stock: Stock, by: Any, safety: int, minimum: int, maximum: int) -> Stock:
+    """Write levels for whoever has been asked for the right already, with their journal."""
     if not 0 <= safety <= minimum <= maximum:
         raise MoveRefused(_("Safety stock, minimum and maximum must rise in this order."), code="maximum")
     before = f"{stock.safety} / {stock.minimum} / {stock.maximum}"

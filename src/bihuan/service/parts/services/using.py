@@ -1,12 +1,12 @@
 """Parts that went into a product: declared on the report, booked when it is signed (PRT-18, WO-20)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,12 +14,24 @@ from bihuan.core.permissions.services import Refused, can
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.products.models import Unit
+from bihuan.registry.spares.models import Part, Tracking
 from bihuan.registry.spares.queries import fits, is_same
 from bihuan.service.parts import permissions as perm
-from bihuan.service.parts.models import MoveKind, PartUse, PlaceKind, Requisition, RequisitionLine, RequisitionState
+from bihuan.service.parts.models import (
+    Balance,
+    Condition,
+    Discrepancy,
+    MoveKind,
+    PartUse,
+    PlaceKind,
+    Requisition,
+    RequisitionLine,
+    RequisitionState,
+)
+from bihuan.service.parts.services.discrepancies import Unissued, Work, note, note_more, open_noted
 from bihuan.service.parts.services.ledger import Posting, outside, place_of, post
 from bihuan.service.parts.services.requisitions import Job, change_line
-from bihuan.service.parts.workflow import OPEN, REQUISITION
+from bihuan.service.parts.workflow import DISCREPANCY, OPEN, REQUISITION
 
 
 @dataclass(frozen=True)
@@ -31,73 +43,167 @@ class Used:
     lot: str = ""
 
 
-def lines_of(job: Job) -> list[RequisitionLine]:
-    """The issued lines of a job."""
-    return lines_of_jobs(job.type, [job.id]).get(job.id, []) if job.id else []
+def usable(works: Iterable[Work]) -> dict[int, list[RequisitionLine]]:
+    """The issued lines that can be used on each of several jobs of one kind, by the id of the job.
 
-
-def lines_of_jobs(kind: str, ids: Iterable[int]) -> dict[int, list[RequisitionLine]]:
-    """The issued lines of several jobs of a kind, each with what its report ``said`` and nobody has booked yet."""
-    rows = RequisitionLine.objects.filter(
-        requisition__job_type=kind, requisition__job_id__in=list(ids), requisition__state__in=OPEN, issued__gt=0
-    ).select_related("part", "wanted", "requisition__receiver", "requisition__case")
+    First what was issued for the job, then what its people carry from other issues and fits its product. Each line
+    knows what reports ``said`` of it that nobody has booked yet.
+    """
+    jobs = [work for work in works if work.job.id]
+    people = {user.pk for work in jobs for user in work.people}
+    carried = Q(requisition__receiver__in=people, issued__gt=F("used") + F("given_back"))
+    asked = Q(requisition__job_type__in={work.job.type for work in jobs},
+              requisition__job_id__in=[work.job.id for work in jobs])  # fmt: skip
+    rows = RequisitionLine.objects.filter(carried | asked, requisition__state__in=OPEN, issued__gt=0)
     said = Prefetch("uses", PartUse.objects.filter(move__isnull=True), to_attr="said")
+    lines = list(
+        rows.select_related("part", "wanted", "requisition__receiver", "requisition__case")
+        .prefetch_related(said, "part__fits").order_by("id")
+    ) if jobs else []  # fmt: skip
     found: dict[int, list[RequisitionLine]] = defaultdict(list)
-    for line in rows.prefetch_related(said).order_by("id"):
-        found[line.requisition.job_id or 0].append(line)
+    for work in jobs:
+        own = [line for line in lines if is_asked_for(line, work.job)]
+        others = [line for line in lines if line not in own and _is_carried(line, work)]
+        found[work.job.id or 0] = [*own, *sorted(others, key=lambda line: line.part.code)]
     return found
 
 
+def is_asked_for(line: RequisitionLine, job: Job) -> bool:
+    """Whether a line was issued for the job itself."""
+    return (line.requisition.job_type, line.requisition.job_id) == (job.type, job.id)
+
+
+def _is_carried(line: RequisitionLine, work: Work) -> bool:
+    models, model = {row.pk for row in line.part.fits.all()}, work.model_id
+    suits = not models or model is None or model in models
+    return suits and left(line, work.job) > 0 and line.requisition.receiver_id in {user.pk for user in work.people}
+
+
+def left(line: RequisitionLine, job: Job) -> int:
+    """What of a line can be used on a job: held, and not declared on the report of another."""
+    said: list[PartUse] = line.said  # type: ignore[attr-defined]
+    return line.held - sum(use.quantity for use in said if (use.job_type, use.job_id) != (job.type, job.id))
+
+
 @transaction.atomic
-def declare(*, job: Job, by: Any, used: Sequence[Used], unit: Unit | None = None) -> str:
+def declare(
+    *, work: Work, by: Any, used: Sequence[Used], typed: str = "", reason: str = "", lenient: bool = False
+) -> str:
     """Keep what a report says was used, in the place of what it said before; returns it in words.
 
-    Only what was issued for the job can be used, and it is the same as the original or its released successor.
+    What was issued and is still held can be used, the same as the original or its released successor. What is only
+    ``typed`` is a discrepancy with its reason. ``lenient`` is for a report that was written without a network: what
+    cannot be used any more becomes a discrepancy too, so that nothing of it is lost.
     """
-    lines = {line.pk: line for line in lines_of(job)}
-    PartUse.objects.filter(line__in=list(lines), move__isnull=True).delete()
-    words = []
-    for item in used:
+    lines = {line.pk: line for line in usable([work])[work.job.id or 0]}
+    PartUse.objects.filter(job_type=work.job.type, job_id=work.job.id, move__isnull=True).delete()
+    words, found, taken = [], list[Unissued](), Counter[int]()
+    for item in merged(used):
         line = lines.get(item.line)
-        if line is None:
-            raise MoveRefused(_("This part was not issued for this job."), code="used")
-        _check(line, item, unit)
-        PartUse.objects.create(line=line, quantity=item.quantity, lot=item.lot, unit=unit, by=by, at=timezone.now())
-        words.append(f"{line.part.code} {line.part.name} {line.part.model} {line.part.specification} × {item.quantity}")
+        try:
+            if line is None:
+                raise MoveRefused(_("This part was not issued, or it is not in your hands any more."), code="used")
+            _check(line, item, work.model, left(line, work.job) - taken[line.pk])
+            _keep(line, item, work, by)
+            taken[line.pk] += item.quantity
+        except MoveRefused as refused:
+            if not lenient:
+                raise
+            line = line or RequisitionLine.objects.select_related("part").filter(pk=item.line).first()
+            text = in_words(line.part, item) if line else f"#{item.line} × {item.quantity}"
+            found.append(Unissued(text, str(refused.reason), line, item.quantity, item.lot))
+        words.append(in_words(line.part, item) if line else f"#{item.line} × {item.quantity}")
+    if typed.strip():
+        found.append(Unissued(typed.strip(), reason.strip() or _("No reason was given.")))
+    note(work=work, by=by, found=found)
     return "\n".join(words)
 
 
-def _check(line: RequisitionLine, item: Used, unit: Unit | None) -> None:
+def in_words(part: Part, item: Used) -> str:
+    """A used part as the report names it: number, name, model, specification, quantity."""
+    return f"{part.code} {part.name} {part.model} {part.specification} × {item.quantity}"
+
+
+def merged(used: Iterable[Used]) -> list[Used]:
+    """The same line and number named twice is named once."""
+    counts: Counter[tuple[int, str]] = Counter()
+    for item in used:
+        counts[item.line, item.lot] += item.quantity
+    return [Used(line, count, lot) for (line, lot), count in counts.items()]
+
+
+def _keep(
+    line: RequisitionLine, item: Used, work: Work, by: Any, discrepancy: Discrepancy | None = None
+) -> PartUse:  # fmt: skip
+    return PartUse.objects.create(
+        line=line, quantity=item.quantity, lot=item.lot, unit=work.unit, case=work.case, job_type=work.job.type,
+        job_id=work.job.id, discrepancy=discrepancy, by=by, at=timezone.now(),
+    )  # fmt: skip
+
+
+def _check(line: RequisitionLine, item: Used, model: Any, count: int) -> None:
     """Model and specification are those of the original, it fits the product, and the pieces are there (WO-20)."""
-    if not 1 <= item.quantity <= line.held:
-        values = {"part": line.part, "count": line.held}
+    if not 1 <= item.quantity <= count:
+        values = {"part": line.part, "count": max(0, count)}
         raise MoveRefused(_("%(part)s: only %(count)s were issued and not used.") % values, code=f"u_{line.pk}")
-    model = unit.model if unit else line.requisition.case.model if line.requisition.case else None
     if not is_same(line.wanted, line.part) or not fits(line.part, model):
         text = _("%(part)s differs from the original in model or specification.") % {"part": line.part}
         raise MoveRefused(text, code=f"u_{line.pk}")
+    _check_lot(line, item)
+
+
+def _check_lot(line: RequisitionLine, item: Used) -> None:
+    """The batch or serial number is one that the receiver has, so that the signature need not ask for it (PRT-16)."""
+    if (line.part.tracking == Tracking.QUANTITY) != (not item.lot):
+        text = _("%(part)s has no batches or serials.") if item.lot else _("%(part)s: give the batch or serial number.")
+        raise MoveRefused(text % {"part": line.part}, code=f"l_{line.pk}")
+    if item.lot and not lots_of(line).filter(lot=item.lot, quantity__gte=item.quantity).exists():
+        text = _("%(who)s does not have %(part)s %(lot)s.")
+        values = {"who": line.requisition.receiver, "part": line.part, "lot": item.lot}
+        raise MoveRefused(text % values, code=f"l_{line.pk}")
+
+
+def lots_of(line: RequisitionLine) -> Any:
+    """What the receiver of a line has of its part."""
+    return Balance.objects.filter(
+        part=line.part_id, place__user=line.requisition.receiver_id, condition=Condition.GOOD, quantity__gt=0
+    )
 
 
 @transaction.atomic
-def book(*, job: Job, by: Any) -> list[PartUse]:
-    """Move what was declared from the receiver to the customer, with its cost; a second time books nothing (PRT-18)."""
-    rows = PartUse.objects.filter(line__in=[line.pk for line in lines_of(job)], move__isnull=True)
-    return _book(list(rows.select_related("line__part", "line__requisition__receiver").order_by("id")), by)
+def book(*, work: Work, by: Any) -> list[PartUse]:
+    """Move what was declared from the receiver to the customer, with its cost; a second time books nothing (PRT-18).
+
+    The customer's signature is never refused for it: what cannot be booked any more becomes a discrepancy.
+    """
+    rows = PartUse.objects.filter(job_type=work.job.type, job_id=work.job.id, move__isnull=True)
+    done = []
+    for row in rows.select_related("line__part", "line__requisition__receiver").order_by("id"):
+        try:
+            with transaction.atomic():
+                done.append(_book(row, by))
+        except MoveRefused as refused:
+            words = in_words(row.line.part, Used(row.line_id, row.quantity))
+            note_more(work, by, Unissued(words, str(refused.reason), row.line, row.quantity, row.lot))
+            PartUse.objects.filter(pk=row.pk).delete()
+    open_noted(work=work, by=by)
+    return done
 
 
-def _book(rows: Sequence[PartUse], by: Any) -> list[PartUse]:
-    target = outside(PlaceKind.USED)
-    for row in rows:
-        paper = row.line.requisition
-        change_line(row.line, "used", row.quantity)
-        posting = Posting(MoveKind.USE, row.line.part, row.quantity, place_of(paper.receiver), target, lot=row.lot,
-                          reference=paper.number)  # fmt: skip
-        row.move = post(postings=[posting], by=by)[0]
-        row.save(update_fields=["move"])
-        apply(paper, REQUISITION["use"], by=None, data={"name": f"{row.line.part.code} × {row.quantity}"},
-              actor_name=str(by))  # fmt: skip
-        paper.refresh_from_db(fields=["version", "state"])
-    return list(rows)
+def _book(row: PartUse, by: Any) -> PartUse:
+    """Book one use: the line, the ledger, the journal of the requisition."""
+    paper = row.line.requisition
+    paper.refresh_from_db(fields=["version", "state"])
+    change_line(row.line, "used", row.quantity)
+    posting = Posting(
+        MoveKind.USE, row.line.part, row.quantity, place_of(paper.receiver), outside(PlaceKind.USED), lot=row.lot,
+        reference=paper.number,
+    )  # fmt: skip
+    row.move = post(postings=[posting], by=by)[0]
+    row.save(update_fields=["move"])
+    data = {"name": f"{row.line.part.code} × {row.quantity}"}
+    apply(paper, REQUISITION["use"], by=None, data=data, actor_name=str(by))
+    return row
 
 
 @transaction.atomic
@@ -112,7 +218,30 @@ def use_now(
         raise MoveRefused(_("This is not possible in the present state."), code="state")
     if expected_version is not None and expected_version != row.version:
         raise MoveRefused(_("Somebody else has just changed this. Please look again."), code="conflict")
-    _check(line, Used(line.pk, quantity, lot), unit)
+    job = Job(row.job_type, row.job_id, row.job_name)
+    work, item = Work(job, (row.receiver,), row.case, unit), Used(line.pk, quantity, lot)
     line.requisition = row
-    use = PartUse.objects.create(line=line, quantity=quantity, lot=lot, unit=unit, by=by, at=timezone.now())
-    return _book([use], by)[0]
+    _check(line, item, work.model, line.held)
+    return _book(_keep(line, item, work, by), by)
+
+
+@transaction.atomic
+def book_from(
+    *, row: Discrepancy, by: Any, line: RequisitionLine, quantity: int, lot: str = "",
+    expected_version: int | None = None,
+) -> PartUse:  # fmt: skip
+    """Book what a report named without an issue from what its engineer holds; what he took without a paper he asks for
+    afterwards, so that each use has its issue (PRT-13, PRT-18)."""
+    if line.requisition.receiver_id != row.used_by_id:
+        text = _("%(part)s was not issued to %(who)s.") % {"part": line.part, "who": row.used_by}
+        raise MoveRefused(text, code="line")
+    work = Work(Job(row.job_type, row.job_id, row.job_name), (row.used_by,), row.case, row.unit)
+    item = Used(line.pk, quantity, lot)
+    try:
+        _check(line, item, work.model, line.held)
+    except MoveRefused as refused:
+        code = "lot" if refused.code.startswith("l_") else "quantity"
+        raise MoveRefused(refused.reason, code=code) from refused
+    data = {"name": in_words(line.part, item)}
+    apply(row, DISCREPANCY["book"], by=by, data=data, expected_version=expected_version)
+    return _book(_keep(line, item, work, by, row), by)

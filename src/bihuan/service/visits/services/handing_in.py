@@ -34,7 +34,8 @@ def hand_in(*, visit: Visit, by: AbstractBaseUser, key: str, version: int, writt
     """Take the steps of a visit that were made without a network, at the times that the phone kept.
 
     ``version`` is the visit that the phone knew: one that was moved, given away or called off meanwhile is refused
-    with what happened to it, and the entry stays on the phone. ``key`` names the entry: a repeat finds it.
+    with what happened to it, and the entry stays on the phone. ``key`` names the entry: a repeat finds it. Parts that
+    the warehouse has otherwise by now do not hold the entry up: they become a discrepancy (PRT-18).
     """
     working.require_on_it(visit, by)
     if (before := earlier(by=by, key=key)) is not None:
@@ -45,7 +46,7 @@ def hand_in(*, visit: Visit, by: AbstractBaseUser, key: str, version: int, writt
     record(subject=visit, verb="visit.handed_in", by=by, data={"name": f"{timezone.localtime(written_at):%m-%d %H:%M}"})
     _on_site(visit, by, written, written_at)
     if written.report is not None:
-        working.write_report(visit=visit, by=by, values=written.report, at=written_at)
+        working.write_report(visit=visit, by=by, values=written.report, at=written_at, lenient=True)
     if written.signed is not None:
         signing.sign(visit=visit, by=by, at=written_at, **written.signed)
     return entry

@@ -24,7 +24,7 @@ from bihuan.service.parts.services.using import book
 from bihuan.service.visits.models import FieldReport, Purpose, Verdict, Visit
 from bihuan.service.visits.queries import BOOKED
 from bihuan.service.visits.services.caring import open_findings
-from bihuan.service.visits.services.parting import job_of
+from bihuan.service.visits.services.parting import work_of
 from bihuan.service.visits.services.working import require_on_it
 from bihuan.service.visits.workflow import WORKFLOW
 
@@ -55,7 +55,7 @@ def sign(
     for name in SCORES:
         setattr(report, name, scores.get(name))
     report.save(update_fields=["satisfied", "opinion", "signed_by", "signed_at", "signature", *SCORES])
-    book(job=job_of(visit), by=by or visit.engineer)
+    book(work=work_of(visit), by=by or visit.engineer)
     form = visit.policy.form(visit.policy.visits.report_form)
     if form is not None and form.enabled:
         issue(form_code=form.code, subject=visit, by=by)

@@ -20,7 +20,7 @@ from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.desk.services.evidence import EVIDENCE
 from bihuan.service.visits import permissions as perm
 from bihuan.service.visits.models import CARE, FieldReport, Visit, VisitState
-from bihuan.service.visits.services.parting import declare_parts, is_of_issued
+from bihuan.service.visits.services.parting import declare_parts
 from bihuan.service.visits.services.planning import goes
 from bihuan.service.visits.workflow import AHEAD, WORKFLOW
 
@@ -83,15 +83,22 @@ def agree_plan(
 @transaction.atomic
 def write_report(
     *, visit: Visit, by: AbstractBaseUser, values: Mapping[str, Any], uploads: Iterable[UploadedFile] = (),
-    expected_version: int | None = None, at: datetime | None = None,
+    expected_version: int | None = None, at: datetime | None = None, lenient: bool = False,
 ) -> FieldReport:  # fmt: skip
-    """Write down what was found and done; the customer reads it before he signs (WO-10, WO-13, WO-20, WO-21)."""
+    """Write down what was found and done; the customer reads it before he signs (WO-10, WO-13, WO-20, WO-21).
+
+    ``lenient`` is for what was written without a network: parts are taken as they were written (PRT-18).
+    """
     require_on_it(visit, by)
     before = FieldReport.objects.filter(visit=visit).first()
     if before is None and visit.purpose not in CARE and not str(values.get("phenomenon", "")).strip():
         raise MoveRefused(_("This field is required."), code="phenomenon")
-    typed = {name: value for name, value in values.items() if name != "used"}
-    facts = {**typed, **_parts(visit, by, values), "results": checked_results(visit, values.get("results") or [])}
+    typed = {name: value for name, value in values.items() if name not in {"used", "parts_reason"}}
+    facts = {
+        **typed,
+        **_parts(visit, by, values, lenient),
+        "results": checked_results(visit, values.get("results") or []),
+    }
     data = {**facts, "name": str(values.get("verdict", ""))}
     journal = {"name": str(values.get("steps", ""))[:120], "verdict": str(values.get("verdict", ""))}
     _check(visit, by, data)
@@ -105,14 +112,12 @@ def write_report(
     return report
 
 
-def _parts(visit: Visit, by: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The used parts as the report names them; what was issued for the visit has been checked (PRT-18, WO-20)."""
-    words = declare_parts(visit, by, values.get("used") or [])
+def _parts(visit: Visit, by: Any, values: Mapping[str, Any], lenient: bool) -> dict[str, Any]:
+    """The used parts as the report names them; what was issued has been checked (PRT-18, WO-20)."""
+    words, typed = declare_parts(visit, by, values, lenient=lenient)
     if not words:
-        return {}
-    typed = [line for line in str(values.get("parts", "")).splitlines() if not is_of_issued(visit, line)]
-    same = bool(values.get("same_parts")) or not "".join(typed).strip()
-    return {"parts": "\n".join([words, *typed]).strip(), "same_parts": same}
+        return {"parts": typed}
+    return {"parts": f"{words}\n{typed}".strip(), "same_parts": bool(values.get("same_parts")) or not typed}
 
 
 def _check(visit: Visit, by: Any, data: Mapping[str, Any]) -> None:

@@ -1,0 +1,200 @@
+"""PRT-18: what a report names is an issue of the ledger, or an open discrepancy of the warehouse."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from bihuan.core.notify.models import Notification
+from bihuan.core.workflow.table import MoveRefused
+from bihuan.registry.spares.models import Tracking
+from bihuan.service.parts.models import Discrepancy, MoveKind, PartUse, Place, Requisition, RequisitionLine
+from bihuan.service.parts.models import Move as Moved
+from bihuan.service.parts.services import discrepancies, requisitions, using
+from bihuan.service.parts.services.ledger import place_of
+from bihuan.service.visits.forms import ReportForm
+from bihuan.service.visits.models import FieldReport, Visit
+from bihuan.service.visits.services import parting, working
+from tests.cast import Cast
+from tests.service.stocking import keeper, lying, numbers, opened, part, place, unissued
+from tests.service.test_parts_ledger import browser, refused
+from tests.service.test_parts_requisitions import approved, asked, issued
+from tests.service.test_visit_phone import agreed_visit, hand_in, typed_entry
+from tests.service.visiting import on_site, planned, qualified, report_values, signed, working_case
+
+pytestmark = pytest.mark.django_db
+NOTHING = {"parts": "", "parts_reason": "", "same_parts": False}
+
+
+def arrived(cast: Cast) -> Visit:
+    """Erik is on site and the plan is agreed."""
+    qualified(cast, cast.erik)
+    visit = on_site(cast, planned(cast, working_case(cast)))
+    working.agree_plan(visit=visit, by=cast.erik, phenomenon="异响", plan="更换", agreed_with="王工")
+    return visit
+
+
+def drawn(cast: Cast, row: Any, count: int, lot: str = "", where: Place | None = None) -> RequisitionLine:
+    """Erik carries so many of a part that were issued for no visit."""
+    paper = issued(approved(cast, asked(cast, (row, count))), count, where, lot=lot)
+    return RequisitionLine.objects.select_related("part", "wanted", "requisition__receiver").get(requisition=paper)
+
+
+def write(visit: Visit, *used: dict[str, Any], **changes: Any) -> FieldReport:
+    """Erik writes the report."""
+    visit.__dict__.pop("_issued", None)
+    values = report_values(visit, **{**NOTHING, "used": list(used), **changes})
+    return working.write_report(visit=visit, by=visit.engineer, values=values)
+
+
+def test_an_engineer_uses_what_he_carries_from_another_issue(cast: Cast) -> None:
+    """PRT-18: own stock is issued stock; one piece cannot stand on two reports, and the use knows its own visit."""
+    bearing = part()
+    opened(bearing, 5, "500.00")
+    line, visit = drawn(cast, bearing, 2), arrived(cast)
+    form = ReportForm(row=visit)
+    assert [label for _pk, label in form.fields["c_1"].choices][1:] == ["7014C 主轴轴承 (2)"]
+    refused(lambda: write(visit, {"line": line.pk, "quantity": 3}), f"u_{line.pk}")
+    assert write(visit, {"line": line.pk, "quantity": 2}).parts == "7014C 主轴轴承 7014C 70×110×20 P4 × 2"
+    other = planned(
+        cast, working_case(cast), starts_at=visit.ends_at.replace(hour=13), ends_at=visit.ends_at.replace(hour=15)
+    )
+    assert "c_1" not in ReportForm(row=other).fields
+    signed(visit)
+    use = PartUse.objects.get()
+    assert (use.job_id, use.case, use.unit, use.line) == (visit.pk, visit.case, cast.unit, line)
+    assert (numbers(bearing), lying(bearing, place_of(cast.erik))) == ((3, 3, 0, 0, 30_000), 0)
+    assert Discrepancy.objects.count() == 0
+
+
+def test_two_lines_of_one_requisition_are_booked_by_one_signature(cast: Cast) -> None:
+    """PRT-18: both pieces leave, the requisition tells both."""
+    one, two = part(), part("B-2")
+    opened(one, 2, "20.00")
+    opened(two, 2, "20.00")
+    visit = arrived(cast)
+    row = approved(cast, parting.ask_parts(visit=visit, by=cast.erik, lines=[(one, 1), (two, 1)], purpose="更换"))
+    lines = list(RequisitionLine.objects.select_related("part").order_by("pk"))
+    pieces = [requisitions.Piece(line, 1, place()) for line in lines]
+    requisitions.issue(row=row, by=keeper(), pieces=pieces)
+    write(visit, *({"line": line.pk, "quantity": 1} for line in lines))
+    signed(visit)
+    assert [line.used for line in RequisitionLine.objects.order_by("pk")] == [1, 1]
+    assert Discrepancy.objects.count() == 0
+
+
+def test_a_part_without_an_issue_needs_a_reason_and_waits_for_the_warehouse(cast: Cast) -> None:
+    """PRT-18: refused without a reason or by policy; opened by the signature, withdrawn by a correction."""
+    visit = arrived(cast)
+    typed = {"parts": "轴承 7014C 2 套", "same_parts": True}
+    refused(lambda: write(visit, **typed), "parts_reason")
+    form = ReportForm({"verdict": "solved", **typed}, row=visit)
+    assert "parts_reason" in form.errors
+    write(visit, **typed, parts_reason="抢修时直接取用")
+    assert list(Discrepancy.objects.values_list("state", "words")) == [("declared", "轴承 7014C 2 套")]
+    working.take_back(visit=visit, by=cast.erik)
+    again = ReportForm(row=visit)
+    assert (again.initial["parts"], again.initial["parts_reason"]) == ("轴承 7014C 2 套", "抢修时直接取用")
+    write(visit, **{**typed, "parts": "轴承 7014C 1 套"}, parts_reason="抢修时直接取用")
+    visit.refresh_from_db()
+    signed(visit)
+    assert list(Discrepancy.objects.order_by("pk").values_list("state", "words")) == [
+        ("withdrawn", "轴承 7014C 2 套"), ("open", "轴承 7014C 1 套"),
+    ]  # fmt: skip
+    row = Discrepancy.objects.get(state="open")
+    told = Notification.objects.filter(title__contains=row.number).values_list("user__username", flat=True)
+    assert {"erik"} <= set(told)
+    assert row.number in browser(cast.bob).get(reverse("visits:visit", args=[visit.number])).content.decode()
+
+
+def test_by_policy_a_part_without_an_issue_is_refused(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PRT-18: the report does not even ask for it; a program is refused; a telephone's word is still kept."""
+    visit = arrived(cast)
+    rules = visit.policy.model_copy(update={"parts": visit.policy.parts.model_copy(update={"unissued": "refused"})})
+    monkeypatch.setattr(Visit, "policy", rules)
+    assert "parts" not in ReportForm(row=visit).fields
+    typed = {"parts": "轴承", "same_parts": True, "parts_reason": "抢修"}
+    refused(lambda: write(visit, **typed), "parts")
+    values = report_values(visit, **{**NOTHING, **typed})
+    working.write_report(visit=visit, by=cast.erik, values=values, lenient=True)
+    assert Discrepancy.objects.get().reason == "抢修"
+
+
+def test_the_signature_is_never_refused_for_stock(cast: Cast) -> None:
+    """PRT-18: the keeper took the piece back between report and signature: signed, and shown as a discrepancy."""
+    bearing = part()
+    opened(bearing, 2, "20.00")
+    line, visit = drawn(cast, bearing, 1), arrived(cast)
+    write(visit, {"line": line.pk, "quantity": 1})
+    requisitions.give_back(row=line.requisition, by=keeper(), line=line, quantity=1, place=place())
+    visit.refresh_from_db()
+    signed(visit)
+    row = Discrepancy.objects.get()
+    assert (row.state, row.line, row.quantity, PartUse.objects.count()) == ("open", line, 1, 0)
+    assert "7014C" in row.words
+    assert numbers(bearing) == (2, 2, 0, 0, 2000)
+
+
+def test_the_number_of_a_piece_is_one_that_the_engineer_has(cast: Cast) -> None:
+    """PRT-16, PRT-18: a wrong or missing serial is told beside its field when the report is written."""
+    board = part("PCB", tracking=Tracking.SERIAL)
+    opened(board, 1, "9", lot="S1")
+    line, visit = drawn(cast, board, 1, lot="S1"), arrived(cast)
+    for lot in ("", "S2"):
+        refused(lambda lot=lot: write(visit, {"line": line.pk, "quantity": 1, "lot": lot}), f"l_{line.pk}")  # type: ignore[misc]
+    write(visit, {"line": line.pk, "quantity": 1, "lot": "S1"})
+    visit.refresh_from_db()
+    signed(visit)
+    assert PartUse.objects.get().lot == "S1"
+
+
+def test_a_report_without_a_network_loses_no_part(cast: Cast) -> None:
+    """PRT-18, WO-10: taken back and closed meanwhile, the entry arrives whole and the part is a discrepancy."""
+    bearing = part()
+    opened(bearing, 3, "30.00")
+    visit = agreed_visit(cast)
+    row = approved(cast, parting.ask_parts(visit=visit, by=cast.erik, lines=[(bearing, 1)], purpose="更换"))
+    line = RequisitionLine.objects.select_related("part").get(requisition=issued(row, 1))
+    carried = drawn(cast, bearing, 1)
+    data = typed_entry(visit, **{f"report-u_{line.pk}": 1, "report-c_1": carried.pk, "report-n_1": 1})
+    for name in ("parts", "parts_reason", "same_parts"):
+        del data[f"report-{name}"]
+    for one in (line, carried):
+        paper = Requisition.objects.get(lines=one)
+        requisitions.give_back(row=paper, by=keeper(), line=one, quantity=1, place=place())
+        paper.refresh_from_db()
+        requisitions.close(row=paper, by=keeper())
+    answer = hand_in(browser(cast.erik), visit, data)
+    assert answer.status_code == 200, answer.content.decode()
+    assert FieldReport.objects.get().parts.count("7014C 主轴轴承") == 2
+    assert sorted(Discrepancy.objects.values_list("state", "line")) == [("open", line.pk), ("open", carried.pk)]
+    assert numbers(bearing) == (3, 3, 0, 0, 3000)
+
+
+def test_the_warehouse_settles_a_discrepancy(cast: Cast) -> None:
+    """PRT-13, PRT-18: booked from what was issued afterwards to the same engineer, or explained; each is told once."""
+    bearing = part()
+    opened(bearing, 5, "50.00")
+    row = unissued(cast, unit=cast.unit)
+    other = requisitions.ask(by=cast.bob, lines=[(bearing, 1)], purpose="x", receiver=cast.alice)
+    others = RequisitionLine.objects.select_related("requisition").get(requisition=issued(other, 1))
+    refused(lambda: using.book_from(row=row, by=keeper(), line=others, quantity=1), "line")
+    refused(lambda: discrepancies.settle(row=row, by=keeper(), settlement="booked"), "settlement")
+    refused(lambda: discrepancies.settle(row=row, by=keeper(), settlement="bought"), "finding")
+    line, address = drawn(cast, bearing, 2), reverse("parts:discrepancy_act", args=[row.number, "book"])
+    stock = browser(keeper())
+    assert stock.post(address, {"line": line.pk, "quantity": 3}).status_code == 409
+    assert browser(cast.erik).post(address, {"line": line.pk, "quantity": 2}).status_code == 403
+    assert stock.post(address, {"line": line.pk, "quantity": 2}).status_code == 302
+    use = PartUse.objects.get()
+    assert (use.discrepancy, use.unit, use.job_id) == (row, cast.unit, row.job_id)
+    assert Moved.objects.filter(kind=MoveKind.USE).get().amount == 2000
+    row.refresh_from_db()
+    refused(lambda: discrepancies.settle(row=row, by=keeper(), settlement="mistaken", finding="x"), "settlement")
+    settle = reverse("parts:discrepancy_act", args=[row.number, "settle"])
+    assert stock.post(settle, {"settlement": "booked", "finding": ""}).status_code == 302
+    row.refresh_from_db()
+    assert (row.state, row.settlement) == ("settled", "booked")
+    with pytest.raises(MoveRefused):
+        discrepancies.settle(row=row, by=keeper(), settlement="booked")
+    assert "7014C" in stock.get(reverse("parts:discrepancies"), {"number": row.number}).content.decode()
