@@ -11,12 +11,14 @@ from bihuan.core.activity.services import record
 from bihuan.core.documents.models import Document
 from bihuan.core.documents.services import issue
 from bihuan.core.permissions.services import require
+from bihuan.core.policy import queries as policy
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.suppliers import permissions as perm
 from bihuan.registry.suppliers.models import APPROVED, ApprovedList, Assessment, Standing, Supplier
 
-MEASURES = frozenset({Standing.WARNED, Standing.RECTIFYING, Standing.ELIMINATED})
-PASSES = 15
+# From the mildest to the hardest.
+STEPS = (Standing.APPROVED, Standing.WARNED, Standing.RECTIFYING, Standing.ELIMINATED)
+MEASURES = frozenset(STEPS[1:])
 
 
 @transaction.atomic
@@ -26,8 +28,8 @@ def assess(
 ) -> Assessment:  # fmt: skip
     """Judge a supplier by five marks and say what follows: approval, warning, rectification or elimination.
 
-    Who stands on the list has a contract and at least fifteen of twenty-five; a measure says why, a rectification
-    until when.
+    Who stands on the list has a contract; the points have a grade, and nothing milder than its consequence is possible
+    (D26); a measure says why, a rectification until when.
     """
     require(by, perm.SUPPLIERS_EDIT)
     _check(supplier, standing, marks, finding, rectify_by, next_review_on)
@@ -63,8 +65,10 @@ def _check(
         raise MoveRefused(_("Give each mark from 1 to 5."), code=Assessment.MARKS[0])
     if standing == Standing.APPROVED and not supplier.contract_no:
         raise MoveRefused(_("An approved supplier has a contract."), code="standing")
-    if standing == Standing.APPROVED and sum(marks.values()) < PASSES:
-        raise MoveRefused(_("Less than %(count)s points are not enough.") % {"count": PASSES}, code="standing")
+    grade = policy.default().parts.grade_of(sum(marks.values()))
+    if grade and standing in STEPS and STEPS.index(Standing(standing)) < STEPS.index(Standing(grade.mildest)):
+        words = {"grade": grade.name, "least": Standing(grade.mildest).label}
+        raise MoveRefused(_("The grade %(grade)s leads at least to: %(least)s.") % words, code="standing")
     if standing in MEASURES and not finding.strip():
         raise MoveRefused(_("Please give a reason."), code="finding")
     if standing == Standing.RECTIFYING and (rectify_by is None or rectify_by < timezone.localdate()):

@@ -9,10 +9,12 @@ from django.views.decorators.http import require_POST
 from bihuan.core.activity.queries import timeline
 from bihuan.core.listing.pages import list_page
 from bihuan.core.permissions.services import can, found, person, require
+from bihuan.core.policy import queries as policy
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.suppliers import permissions as perm
 from bihuan.registry.suppliers.forms import AssessForm
 from bihuan.registry.suppliers.listing import SUPPLIERS, TONES
+from bihuan.registry.suppliers.models import Standing
 from bihuan.registry.suppliers.queries import last_list, visible_to
 from bihuan.registry.suppliers.services import assess
 from bihuan.registry.suppliers.services import issue_list as issue
@@ -47,8 +49,10 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             else:
                 messages.success(request, _("Saved."))
                 return redirect("suppliers:supplier", code)
+    rules = policy.default().parts
     context = {
         "row": row, "form": form, "may": may, "tone": TONES[row.standing], "timeline": timeline(row),
-        "assessments": list(row.assessments.select_related("by")[:20]),
+        "assessments": [(one, rules.grade_of(one.total)) for one in row.assessments.select_related("by")[:20]],
+        "grades": [(grade, Standing(grade.mildest).label) for grade in rules.supplier_grades],
     }  # fmt: skip
     return render(request, "suppliers/supplier.html", context, status=status)

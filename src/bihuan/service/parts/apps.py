@@ -13,6 +13,6 @@ class PartsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the mechanisms must know of parts."""
-        names = ("verbs", "reactions", "documents", "access", "panels", "navigation", "tables")
+        names = ("verbs", "jobs", "reactions", "documents", "access", "panels", "navigation", "tables")
         for part in (*names, "listing", "requisition_listing", "paper_listing", "place_listing", "imports"):
             import_module(f"{self.name}.{part}")

@@ -308,17 +308,17 @@ def _line(rows: Any, code: str) -> Any:
 
 
 def _plan(request: HttpRequest, number: str) -> m.Plan:
-    row: m.Plan = _one(request, m.Plan, number, "drafted_by", "policy_version")
+    row: m.Plan = _one(request, m.Plan, number, "drafted_by")
     return row
 
 
 def _order(request: HttpRequest, number: str) -> m.Order:
-    row: m.Order = _one(request, m.Order, number, "supplier", "plan", "policy_version")
+    row: m.Order = _one(request, m.Order, number, "supplier", "plan")
     return row
 
 
 def _count(request: HttpRequest, number: str) -> m.Count:
-    row: m.Count = _one(request, m.Count, number, "place", "policy_version")
+    row: m.Count = _one(request, m.Count, number, "place")
     return row
 
 

@@ -50,6 +50,7 @@ from bihuan.service.parts.queries import papers_for, requisitions_in_full
 from bihuan.service.parts.requisition_actions import ACTS as REQUISITION_ACTS
 from bihuan.service.parts.requisition_listing import REQUISITIONS
 from bihuan.service.parts.services import counting, purchasing
+from bihuan.service.parts.services.count_plan import due_counts
 from bihuan.ui.templatetags.bihuan import moment
 
 Fact = tuple[Any, Any, str]
@@ -78,6 +79,7 @@ class Kind:
     rows: Rows | None = None
     new_url: str = ""
     template: str = "paper"
+    due: Callable[[], list[Any]] | None = None
 
     def visible(self, user: Any) -> QuerySet[Any]:
         """The papers that the user may see."""
@@ -198,7 +200,7 @@ COUNT = Kind(
     "count", Count, COUNTS, COUNT_ACTS, (CountState.OPEN, CountState.ASKED, CountState.POSTED), ("place", "opened_by"),
     _count, counting.open_count, forms.NewCountForm, perm.PARTS_KEEP,
     {"new": gettext_lazy("Begin a count"), "empty": gettext_lazy("No counts"), "icon": "checklist",
-     "hint": gettext_lazy("Count every month, and everything at the end of the year.")},
+     "hint": gettext_lazy("Count every month, and everything at the end of the year.")}, due=due_counts,
 )  # fmt: skip
 SCRAP = Kind(
     "scrap", Scrap, SCRAPS, SCRAP_ACTS, (ScrapState.ASKED, ScrapState.DONE), ("part", "place", "asked_by", "move"),
@@ -228,7 +230,7 @@ def list_of(kind: Kind) -> Callable[..., HttpResponse]:
     def view(request: HttpRequest) -> HttpResponse:
         new = kind.new_url or (f"parts:{kind.name}_new" if kind.begin else "")
         may = bool(new) and can(request.user, kind.permission)
-        context = {"may_new": may, "new": new, "words": kind.words}
+        context = {"may_new": may, "new": new, "words": kind.words, "due": kind.due() if kind.due and may else []}
         return list_page(request, kind.listing, "parts/papers.html", context)
 
     return view

@@ -5,6 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from bihuan.core.policy.schema.base import Named, Part
+from bihuan.core.policy.schema.parts import CountPlan, SupplierGrade
 
 
 class ReportForm(StrEnum):
@@ -64,7 +65,7 @@ class UnissuedParts(StrEnum):
 
 
 class PartsRules(Part):
-    """How this company proposes stock levels of spare parts from what was issued (PRT-02, PRT-06).
+    """How this company proposes stock levels from what was issued, counts, and grades suppliers (PRT-02, PRT-06).
 
     ``service_level`` is the wanted chance that nothing is missing until a new order arrives, ``history_months`` how
     far back is looked, ``cover_months`` for how long an order shall last; ``unissued`` is for parts that a report names
@@ -75,3 +76,10 @@ class PartsRules(Part):
     history_months: int = Field(default=24, ge=3, le=120)
     cover_months: int = Field(default=2, ge=1, le=24)
     unissued: UnissuedParts = UnissuedParts.REASON
+    counts: tuple[CountPlan, ...] = ()
+    supplier_grades: tuple[SupplierGrade, ...] = ()
+
+    def grade_of(self, points: int) -> SupplierGrade | None:
+        """The grade that so many points reach."""
+        reached = [grade for grade in self.supplier_grades if points >= grade.least]
+        return max(reached, key=lambda grade: grade.least, default=None)

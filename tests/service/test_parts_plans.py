@@ -1,0 +1,83 @@
+"""What the company's plan wants counted, and what a supplier's grade leads to."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bihuan.core.notify.models import Notification
+from bihuan.core.policy.schema.parts import CountPlan
+from bihuan.core.workflow.table import MoveRefused
+from bihuan.registry.suppliers.models import Assessment
+from bihuan.registry.suppliers.services import assess
+from bihuan.service.parts.services import counting
+from bihuan.service.parts.services.count_plan import due_counts, tell_due
+from tests.cast import Cast
+from tests.service.stocking import buyer, keeper, opened, part, place, supplier
+
+
+@given(st.builds(CountPlan, period=st.sampled_from(["month", "year"]), day=st.integers(1, 31), month=st.integers(1, 12),
+                 days=st.integers(1, 28)), st.dates(date(2000, 1, 1), date(2099, 12, 31)))  # fmt: skip
+def test_the_window_of_a_count_is_the_last_one_that_began(plan: CountPlan, today: date) -> None:
+    """PRT-04, D32: it began today or before, on the plan's day or the month's last, and no other began since."""
+    first, last = plan.window(today)
+    assert first <= today
+    assert (last - first).days == plan.days - 1
+    assert first.day == plan.day or (first.day < plan.day and (first + timedelta(days=1)).day == 1)
+    assert plan.period == "month" or first.month == plan.month
+    assert all(plan.window(day)[0] == first for day in (first, first + (today - first) / 2, today))
+    assert (today - first).days <= (31 if plan.period == "month" else 366)
+
+
+def test_the_plan_says_what_is_to_be_counted_and_tells_it_once(cast: Cast) -> None:
+    """PRT-04, D32: each place with parts, by month and by year, until it is counted; late ones are told again."""
+    main, empty = place(), place("leer")
+    opened(part(), 4, where=main)
+    who = keeper()
+
+    def due(day: int, month: int = 11) -> list[tuple[str, str, bool]]:
+        return [(str(one.place), one.period.value, one.is_late) for one in due_counts(date(2026, month, day))]
+
+    with time_machine.travel(datetime(2026, 11, 25, 9, tzinfo=timezone.get_default_timezone()), tick=False):
+        assert due(25) == [(str(main), "year", True), (str(main), "month", False)]
+        assert (tell_due(), tell_due(date(2026, 11, 30)), tell_due(date(2026, 11, 30))) == (2, 2, 2)
+        assert Notification.objects.filter(user=who, thread_key__startswith="count:").count() == 3
+        client = Client()
+        client.force_login(who)
+        page = client.get("/parts/counts/").content.decode()
+        assert f"?kind=month&amp;place={main.pk}" in page
+        form = client.get(f"/parts/counts/new/?kind=month&place={main.pk}").content.decode()
+        assert f'<option value="{main.pk}" selected' in form
+        begun = counting.open_count(by=who, kind="month", place=main)
+        assert due(26) == [(str(main), "year", True)]
+        counting.open_count(by=who, kind="month", place=empty)
+        assert due(24, 12) == [(str(main), "year", False)]
+        begun.delete()
+        counting.open_count(by=who, kind="year", place=main)
+        assert due(26) == []
+
+
+@pytest.mark.parametrize(("points", "mildest"), [
+    (20, "approved"), (15, "approved"), (14, "warned"), (12, "warned"), (11, "rectifying"), (9, "eliminated"),
+])  # fmt: skip
+def test_a_grade_leads_at_least_to_its_consequence(cast: Cast, points: int, mildest: str) -> None:
+    """PRT-09, D26: 警告、整改、淘汰 by the points; harder is possible, milder is not."""
+    steps = ["approved", "warned", "rectifying", "eliminated"]
+    maker, soon = supplier(contract_no="HT-1"), timezone.localdate() + timedelta(days=90)
+    marks = {name: points // 5 + (place < points % 5) for place, name in enumerate(Assessment.MARKS)}
+
+    def judge(standing: str) -> Any:
+        return assess(supplier=maker, by=buyer(), standing=standing, marks=marks, finding="见评价表", rectify_by=soon,
+                      next_review_on=soon)  # fmt: skip
+
+    for milder in steps[: steps.index(mildest)]:
+        with pytest.raises(MoveRefused) as caught:
+            judge(milder)
+        assert caught.value.code == "standing"
+    for harder in steps[steps.index(mildest) :]:
+        assert judge(harder).total == points
