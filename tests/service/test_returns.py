@@ -36,7 +36,7 @@ def verbs(order: ReturnOrder) -> list[str]:
 
 
 def test_a_repair_walks_from_the_request_to_the_customer(cast: Cast) -> None:
-    """RET-01, RET-02, RET-03, RET-04, RET-05, RET-06: every station writes its part, and the unit keeps the repair."""
+    """RET-01, RET-02, RET-03, RET-04, RET-05, RET-06, F19, F20: every station writes its part, and the unit keeps the repair."""
     story.promised(cast)
     order = story.passed(cast)
     settling.ship(order=order, by=cast.erik, carrier="顺丰", tracking="SF123")

@@ -128,7 +128,7 @@ def test_the_record_form_is_made_the_moment_the_feedback_is_taken(cast: Cast) ->
 
 
 def test_a_complaint_and_a_quality_report_have_their_papers(cast: Cast) -> None:
-    """INT-24, INT-25: the complaint record and the quality information report are made from the case."""
+    """INT-24, INT-25, F06, F13: the complaint record and the quality information report are made from the case."""
     case = triaged(cast, cast.case(service_type="complaint"), dispersion=2, affected=12)
     assert "客户投诉记录表" in issue(form_code="F13", subject=case, by=cast.alice).title
     report = words(issue(form_code="F06", subject=case, by=cast.alice).paper)
