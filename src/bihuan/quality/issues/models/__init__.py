@@ -45,10 +45,10 @@ from bihuan.quality.issues.models.publication import (
 )
 
 __all__ = [
-    "RULED_ON_SECOND",
-    "ActionKind", "ActionState", "Bone", "Breakpoint", "Cause", "CauseKind", "CauseState", "Communication",
-    "Containment", "DepartmentObjection", "Discipline", "DisciplineState", "EffectCheck", "Evaluation", "FactKind", "Finding", "FindingKind",
-    "FlowStep", "Issue", "IssueCase", "IssueState", "Location", "Means", "Measure", "Medium", "Method", "NoteKind",
-    "Objection", "ProblemFact", "Publication", "Receipt", "Reply", "Responsibility", "Result", "ReturnedPart",
-    "Ruling", "Signal", "Source", "Supervision", "TeamMember", "TechnicalChange",
+    "RULED_ON_SECOND", "ActionKind", "ActionState", "Bone", "Breakpoint", "Cause", "CauseKind", "CauseState",
+    "Communication", "Containment", "DepartmentObjection", "Discipline", "DisciplineState", "EffectCheck", "Evaluation",
+    "FactKind", "Finding", "FindingKind", "FlowStep", "Issue", "IssueCase", "IssueState", "Location", "Means",
+    "Measure", "Medium", "Method", "NoteKind", "Objection", "ProblemFact", "Publication", "Receipt", "Reply",
+    "Responsibility", "Result", "ReturnedPart", "Ruling", "Signal", "Source", "Supervision", "TeamMember",
+    "TechnicalChange",
 ]  # fmt: skip
