@@ -219,7 +219,16 @@ def test_each_paper_is_frozen_addressed_and_printed(q: Quality, code: str) -> No
     issue = Issue.objects.get()
     judging.assign_follower(issue=issue, by=q.quentin, owner=q.quentin)
     eight_d.open_eight_d(issue=issue, by=q.quentin)
-    implemented(q, approved(q, planned(q, investigated(q, graded(q, issue, ("accident",))))))
+    issue = approved(q, planned(q, investigated(q, graded(q, issue, ("accident",)))))
+    with pytest.raises(MoveRefused):
+        issue_paper(subject=issue, code="F11", by=q.quentin)
+    change = planning.issue_change(
+        issue=issue, by=q.quentin, title="拧紧工艺卡", before="12 N·m", after="14 N·m", department=q.paul.department,
+        due_at=timezone.now() + timedelta(days=3),
+    )  # fmt: skip
+    planning.receive_change(change=change, by=q.paul)
+    planning.execute_change(change=change, by=q.paul, executed_on=timezone.localdate())
+    implemented(q, issue)
     issue.refresh_from_db()
     document = issue_paper(subject=issue, code=code, by=q.quentin)
     numbers = {"F01": "Q/SPT-RGS-8001", "F03": "Q/SPT-RGS-8003", "F05": "", "F08": "QTAB 750-4A", "F11": "BH-QA-11"}

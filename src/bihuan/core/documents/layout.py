@@ -6,8 +6,9 @@ from collections.abc import Sequence
 WIDE = 24
 NAME, HEAD, CODE = 4, 5, 16
 NARROWEST, LONGEST = 3, 40
-CHARACTER, PADDING = 3.4, 4.0
-"""Millimetres of a Chinese character of a table, and of the white on both sides of a cell."""
+CHARACTER, LETTER, PADDING = 3.4, 0.62, 5.0
+"""Millimetres of a Chinese character of a table, the share of it that a letter takes in any font that may stand in, and
+the white on both sides of a cell."""
 MONEY = re.compile(r"-?\d{1,3}(,\d{3})*\.\d{2}")
 
 
@@ -35,7 +36,7 @@ def is_unbroken(value: str, *, heads: bool = False) -> bool:
 
 def size(text: str) -> float:
     """How long the longest line of a text is, in Chinese characters."""
-    return max((sum(0.55 if char.isascii() else 1 for char in line) for line in text.split("\n")), default=0)
+    return max((sum(LETTER if char.isascii() else 1 for char in line) for line in text.split("\n")), default=0)
 
 
 def widths(columns: Sequence[str], rows: Sequence[Sequence[str]], whole: float) -> list[float]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from docx import Document as WordDocument
-from docx.enum.table import WD_ROW_HEIGHT_RULE
+from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.image.exceptions import UnrecognizedImageError
 from docx.oxml import OxmlElement
@@ -143,7 +143,14 @@ def _section(word: Any, section: Any) -> None:
 def _table(word: Any, columns: Sequence[float], style: str = "Table Grid") -> Any:
     """An empty table of so many columns, each so many millimetres wide."""
     table = word.add_table(rows=0, cols=len(columns))
-    table.style, table.autofit = style, False
+    table.style, table.autofit, table.alignment = style, False, WD_TABLE_ALIGNMENT.CENTER
+    room = OxmlElement("w:tblCellMar")
+    for side, points in (("top", 2.5), ("bottom", 2.5)):
+        edge = OxmlElement(f"w:{side}")
+        edge.set(qn("w:w"), str(int(points * 20)))
+        edge.set(qn("w:type"), "dxa")
+        room.append(edge)
+    table._tbl.tblPr.append(room)
     for column, width in zip(table.columns, columns, strict=True):
         column.width = Mm(width)
     return table

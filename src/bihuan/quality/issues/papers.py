@@ -3,11 +3,12 @@
 from typing import Any
 
 from bihuan.core.documents.models import Document
+from bihuan.core.documents.registry import forms_of
 from bihuan.core.documents.wanted import Wanted, issue_next, wanted_papers
 from bihuan.quality.issues.models import Issue
 from bihuan.registry.people.models import Department
 
-SPECIAL = "F05"
+SPECIAL, CHANGE = "F05", "F11"
 REPORTS = frozenset({"F01", "F03", SPECIAL})
 KIND = "issues.issue"
 
@@ -24,9 +25,15 @@ def needed_codes(subject: Issue) -> set[str]:
     return codes
 
 
+def codes_of(subject: Issue) -> set[str]:
+    """The forms of an issue; a change document without a change would be signed for nothing (QIS-11)."""
+    without = set() if subject.changes.all() else {CHANGE}
+    return set(forms_of(KIND)) - without
+
+
 def wanted(subject: Issue) -> list[Wanted]:
     """Every paper that this company can issue of an issue, the needed ones first."""
-    return wanted_papers(subject, needed=needed_codes(subject))
+    return wanted_papers(subject, needed=needed_codes(subject), codes=codes_of(subject))
 
 
 def issue_paper(*, subject: Issue, code: str, by: Any) -> Document:
@@ -35,7 +42,9 @@ def issue_paper(*, subject: Issue, code: str, by: Any) -> Document:
     An 8D goes out while its disciplines are still open: it says of each how far it is.
     """
     copies = Department.objects.filter(code__in=subject.policy.issues.copies)
-    return issue_next(subject=subject, code=code, by=by, main=main_recipients(subject), copies=copies)
+    return issue_next(
+        subject=subject, code=code, by=by, codes=codes_of(subject), main=main_recipients(subject), copies=copies
+    )
 
 
 def main_recipients(subject: Issue) -> list[Department]:

@@ -16,7 +16,8 @@ COPIED = (
     "identity", "fault", "mechanism_id", "symptom_id", "complained_on", "ship_month", "ship_age", "made_month",
     "made_age", "is_serious", "is_danger",
 )  # fmt: skip
-KEPT = (*COPIED, *(f"{name}_id" for name in CELLS.values()), "is_first")
+CELL_IDS = tuple(f"{name}_id" for name in CELLS.values())
+KEPT = (*COPIED, *CELL_IDS, "is_first")
 NAMES = tuple(field.attname for field in CountedCase._meta.concrete_fields)
 Deltas = Tally[tuple[int, str, date, int]]
 NEXT = """SELECT case_id FROM monitor_countedcase WHERE identity = %s AND fault = %s AND case_id <> %s
@@ -63,8 +64,7 @@ def counted(case_id: int) -> CountedCase | None:
 
 def same(one: CountedCase, other: CountedCase) -> bool:
     """Whether two rows count alike."""
-    names = (*COPIED, *(f"{name}_id" for name in CELLS.values()))
-    return all(getattr(one, name) == getattr(other, name) for name in names)
+    return all(getattr(one, name) == getattr(other, name) for name in (*COPIED, *CELL_IDS))
 
 
 def _elect(before: CountedCase | None, after: CountedCase | None, deltas: Deltas) -> None:
@@ -110,7 +110,7 @@ def cell_ids(row: CountedCase | None) -> list[int]:
     """The cells in which a row counts."""
     if row is None:
         return []
-    ids = (getattr(row, f"{name}_id") for name in CELLS.values())
+    ids = (getattr(row, name) for name in CELL_IDS)
     return [pk for pk in ids if pk]
 
 
