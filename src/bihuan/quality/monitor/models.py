@@ -62,8 +62,8 @@ class Cell(Cohort):
     class Meta:
         verbose_name = _("monitored cell")
         indexes = [
-            models.Index(fields=["level", "-rank", "id"], name="monitor_cell_rank"),
-            models.Index(fields=["line", "level", "-rank"], name="monitor_cell_line_rank"),
+            models.Index(fields=["level", "-stage", "-rank", "id"], name="monitor_cell_rank"),
+            models.Index(fields=["line", "level", "-stage", "-rank"], name="monitor_cell_line_rank"),
             models.Index(fields=["scope"], name="monitor_cell_scope"),
         ]
 

@@ -122,7 +122,7 @@ def ranked(rows: QuerySet[Cell], level: str, line: str, words: str, *, above: bo
         found = found.filter(named)
     if above:
         found = found.filter(stage__gt=0)
-    return found.order_by("-rank", "-count", "pk")
+    return found.order_by("-stage", "-rank", "pk")
 
 
 def figures(cells: QuerySet[Cell], alarms: QuerySet[Alarm], findings: QuerySet[Finding]) -> dict[str, Any]:
