@@ -305,6 +305,20 @@ def test_what_was_typed_stays_when_an_act_is_refused(q: Quality) -> None:
     assert (issue.grade, issue.version) == (None, 0)
 
 
+def test_who_plans_is_not_asked_for_the_measures_of_others(q: Quality, client: Client) -> None:
+    """CAP-06, CAP-17: while the plan is made the owner's form stands open, the planner's next step is to submit."""
+    issue = investigated(q, graded(q, q.issue()))
+    planning.set_measure(
+        issue=issue, by=q.quentin, kind="interim", text="全检", goal="零流出", owner=q.paul,
+        due_at=timezone.now() + timedelta(days=3),
+    )  # fmt: skip
+    opened = {}
+    for who in (q.quentin, q.paul):
+        client.force_login(who)
+        opened[who.username] = client.get(reverse("issues:issue", args=[issue.number])).context["opened"]
+    assert (opened["quentin"], opened["paul"].name) == (None, "end_measure")
+
+
 def test_every_state_by_every_move(q: Quality) -> None:
     """NCR-20: a move from a state that it does not leave changes nothing."""
     issue = q.issue()

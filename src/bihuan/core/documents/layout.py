@@ -52,8 +52,8 @@ def widths(columns: Sequence[str], rows: Sequence[Sequence[str]], whole: float) 
         longest = max(min(size(value), LONGEST) for value in (*values, name))
         needs.append(max(longest * CHARACTER + PADDING, least[-1]))
     spare, left = sum(needs) - sum(least), max(whole - sum(least), 0)
+    given, rest = min(left, spare), max(left - spare, 0) / max(len(least), 1)
     parts = [
-        low + (left * (need - low) / spare if spare else left / len(least))
-        for need, low in zip(needs, least, strict=True)
+        low + rest + (given * (need - low) / spare if spare else 0) for need, low in zip(needs, least, strict=True)
     ]
     return [whole * part / sum(parts) for part in parts]
