@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bihuan.core.jobs.models import Job
-from bihuan.core.rows.services import FEW, insert, update
+from bihuan.core.rows.services import FEW, Kept, insert, update
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +71,14 @@ def test_a_text_that_is_too_long_is_refused_not_cut() -> None:
     with pytest.raises(DataError), transaction.atomic():
         update(rows, ["kind"])
     assert Job.objects.get().kind == "k0"
+
+
+def test_a_kept_read_says_what_the_queryset_says() -> None:
+    """Compiled once, asked with any key, with the values of the fields and not of the database."""
+    rows = jobs(3)
+    insert(rows)
+    fields = ("kind", "payload", "due_at", "finished_at")
+    kept = Kept(lambda: Job.objects.order_by().filter(pk=Kept.KEY).values_list(*fields))
+    for row in rows:
+        assert kept(row.pk) == list(Job.objects.filter(pk=row.pk).values_list(*fields))
+    assert kept(0) == []

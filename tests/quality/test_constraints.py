@@ -16,7 +16,7 @@ from bihuan.quality.cost.services import drafting
 from bihuan.quality.cost.services.drafting import Bearer, Row
 from bihuan.quality.issues.models import Evaluation, Objection, Supervision
 from bihuan.quality.issues.services import eight_d, planning, publishing, registration
-from bihuan.quality.monitor.models import Counter, Exposed, Exposure, Finding
+from bihuan.quality.monitor.models import Counter, Exposed, Exposure, Finding, Held
 from bihuan.quality.nonconformity.models import SheetObjection
 from bihuan.quality.problems import services as problems
 from bihuan.quality.recall.models import Affected
@@ -56,6 +56,7 @@ def of_monitor(q: Quality) -> Iterator[Bad]:
         cell=alarm.cell, first_month=month, last_month=month, place=1, observed=3, expected=1.0, q_value=0.1, excess=1.0
     )
     yield again("monitor_one_current_finding", finding)
+    yield turned("monitor_held_one_row", Held.objects.create(until=month), id=2)
 
 
 def of_issues(q: Quality) -> Iterator[Bad]:
@@ -89,7 +90,9 @@ def of_issues(q: Quality) -> Iterator[Bad]:
     notice = publishing.publish(issue=issue)
     yield again("issue_publication_once", notice)
     yield again("issue_receipt_once", notice.receipts.first())
-    objection = Objection.objects.create(publication=notice, round=1, by=q.paul, reason="x")
+    objection = Objection.objects.create(
+        publication=notice, round=1, department=q.paul.department, by=q.paul, reason="x"
+    )
     yield turned("issue_ruling_on_second", objection, ruling="upheld", ruled_at=NOW)
 
 

@@ -219,7 +219,16 @@ def test_each_paper_is_frozen_addressed_and_printed(q: Quality, code: str) -> No
     issue = Issue.objects.get()
     judging.assign_follower(issue=issue, by=q.quentin, owner=q.quentin)
     eight_d.open_eight_d(issue=issue, by=q.quentin)
-    implemented(q, approved(q, planned(q, investigated(q, graded(q, issue, ("accident",))))))
+    issue = approved(q, planned(q, investigated(q, graded(q, issue, ("accident",)))))
+    with pytest.raises(MoveRefused):
+        issue_paper(subject=issue, code="F11", by=q.quentin)
+    change = planning.issue_change(
+        issue=issue, by=q.quentin, title="拧紧工艺卡", before="12 N·m", after="14 N·m", department=q.paul.department,
+        due_at=timezone.now() + timedelta(days=3),
+    )  # fmt: skip
+    planning.receive_change(change=change, by=q.paul)
+    planning.execute_change(change=change, by=q.paul, executed_on=timezone.localdate())
+    implemented(q, issue)
     issue.refresh_from_db()
     document = issue_paper(subject=issue, code=code, by=q.quentin)
     numbers = {"F01": "Q/SPT-RGS-8001", "F03": "Q/SPT-RGS-8003", "F05": "", "F08": "QTAB 750-4A", "F11": "BH-QA-11"}
@@ -294,6 +303,20 @@ def test_what_was_typed_stays_when_an_act_is_refused(q: Quality) -> None:
     assert reporter.post(address, data).status_code == 403
     issue.refresh_from_db()
     assert (issue.grade, issue.version) == (None, 0)
+
+
+def test_who_plans_is_not_asked_for_the_measures_of_others(q: Quality, client: Client) -> None:
+    """CAP-06, CAP-17: while the plan is made the owner's form stands open, the planner's next step is to submit."""
+    issue = investigated(q, graded(q, q.issue()))
+    planning.set_measure(
+        issue=issue, by=q.quentin, kind="interim", text="全检", goal="零流出", owner=q.paul,
+        due_at=timezone.now() + timedelta(days=3),
+    )  # fmt: skip
+    opened = {}
+    for who in (q.quentin, q.paul):
+        client.force_login(who)
+        opened[who.username] = client.get(reverse("issues:issue", args=[issue.number])).context["opened"]
+    assert (opened["quentin"], opened["paul"].name) == (None, "end_measure")
 
 
 def test_every_state_by_every_move(q: Quality) -> None:

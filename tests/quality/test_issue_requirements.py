@@ -61,18 +61,22 @@ def late(subject: Any) -> Deadline:
 
 
 def test_engineering_analyses_plans_trains_and_updates_documents(q: Quality) -> None:
-    """QIS-08, CAP-04, CAP-14: interim and long-term solution, training, a technical change; all by the engineer."""
+    """QIS-08, CAP-04, CAP-14, CAP-21: interim and long-term solution, prevention of every kind, a technical change."""
     issue = graded(q, q.issue(mechanism=q.mechanism))
     erik = q.cast.erik
     cause = investigating.suspect_cause(issue=issue, by=erik, text="扭矩偏低", bone="machine", kind="occurrence")
     cause = investigating.decide_cause(cause=cause, by=erik, confirmed=True, evidence="复测")
-    for kind, means in (("interim", "inspection"), ("corrective", "process"), ("preventive", "training")):
+    prevention = ("training", "system", "contest")
+    for kind, means in (("interim", "inspection"), ("corrective", "process"), *(("preventive", m) for m in prevention)):
         planning.set_measure(
             issue=issue, by=erik, kind=kind, means=means, text=f"{means}", goal="零流出", owner=q.paul, due_at=soon(),
             cause=cause,
         )  # fmt: skip
     rows = [(row.kind, row.get_means_display()) for row in issue.measures.all()]
-    assert rows == [("interim", "检验或监测"), ("corrective", "纠正或改进工艺过程"), ("preventive", "员工培训")]
+    assert rows == [
+        ("interim", "检验或监测"), ("corrective", "纠正或改进工艺过程"), ("preventive", "员工培训"),
+        ("preventive", "完善质量管理体系"), ("preventive", "质量竞赛"),
+    ]  # fmt: skip
     values = {"cause_category": q.cast.cause, "department": q.paul.department, "responsible": q.paul}
     judging.attribute(issue=issue, by=erik, values=values)
     judging.decide_responsibility(issue=issue, by=q.olga, responsibility="internal", reason="装配")

@@ -11,11 +11,13 @@ from bihuan.core.approvals.models import Approval
 from bihuan.core.approvals.services import choose_chain, vote
 from bihuan.core.deadlines.models import Deadline
 from bihuan.core.deadlines.services import of_subject
+from bihuan.core.documents.layout import size
 from bihuan.core.permissions.services import Refused
 from bihuan.core.policy import queries as policy
 from bihuan.core.policy.schema.issues import Proof
 from bihuan.core.policy.services import PolicyError, check, read_file, save_version
 from bihuan.core.workflow.table import MoveRefused
+from bihuan.quality.issues import fishbone
 from bihuan.quality.issues.models import Issue, Source
 from bihuan.quality.issues.papers import needed_codes
 from bihuan.quality.issues.queries import visible_to
@@ -434,3 +436,11 @@ def test_a_policy_change_in_mid_flight_does_not_touch_a_running_issue(q: Quality
     later = approved(q, planned(q, investigated(q, graded(q, q.issue()))))
     assert (later.state, later.publications.count()) == ("implementing", 0)
     assert proven(q, implemented(q, later)).result == "effective"
+
+
+def test_the_title_stays_inside_the_head_of_the_fish() -> None:
+    """CAP-03: one line or two, each no wider than the head; what is longer is cut and the page has all of it."""
+    assert [line for line, _height in fishbone.in_head("铰链间隙偏大", 100)] == ["铰链间隙偏大"]
+    lines = fishbone.in_head("铰链压装后间隙偏大，二线连续三扇门都不合格", 100)
+    assert [(line, height) for line, height in lines] == [("铰链压装后间隙偏大，", 97), ("二线连续三扇门都不…", 113)]
+    assert all(size(line) <= fishbone.IN_HEAD for line, _height in lines)

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -12,13 +13,14 @@ from bihuan.core.policy.services import read_file, save_version
 from bihuan.quality.monitor.jobs import judge_moved
 from bihuan.quality.monitor.judging import judge
 from bihuan.quality.monitor.models import Alarm, Cell, Counter, Exposure
+from bihuan.quality.monitor.rolling import held_until
 from bihuan.registry.products.models import ProductLine
 from tests.cast import Cast
 from tests.quality import shop
 
 pytestmark = pytest.mark.django_db
 START = date(2026, 1, 25)
-HELD = ("count", "exposure", "rank", "stage", "fired", "judged_on", "version_id")
+HELD = ("count", "exposure", "rank", "stage", "fired", "version_id")
 WINDOWS = (
     {"basis": "rolling_days", "length": 9}, {"basis": "ship_month", "length": 2},
     {"basis": "production_month", "length": 2}, {"basis": "service_age", "length": 2, "age": 1},
@@ -92,9 +94,10 @@ def test_after_the_night_judging_everything_changes_nothing(cast: Cast, window: 
             day = START
             for step in steps:
                 judge_moved(day)
-                kept = held()
+                kept, begun = held(), transaction.savepoint()
                 assert judge([cell.pk for cell in Cell.objects.all()], on=day) == 0
                 assert held() == kept
+                transaction.savepoint_rollback(begun)
                 day += timedelta(days=step)
             transaction.set_rollback(True)
 
@@ -108,7 +111,7 @@ def test_a_quiet_night_judges_nothing_and_a_new_policy_everything(cast: Cast) ->
     everything = Cell.objects.count()
     first, last = date(2026, 1, 5), date(2026, 1, 30)
     assert (judge_moved(first), judge_moved(last)) == (everything, 0)
-    assert set(Cell.objects.values_list("judged_on", flat=True)) == {last}
+    assert (held_until(), set(Cell.objects.values_list("judged_on", flat=True))) == (last, {first})
     Counter.objects.create(cell=cells[0], kind="danger", period=date(2026, 1, 31), count=1)
     assert judge_moved(date(2026, 1, 31)) == 1
     assert judge_moved(date(2026, 2, 1)) == everything
@@ -116,6 +119,20 @@ def test_a_quiet_night_judges_nothing_and_a_new_policy_everything(cast: Cast) ->
     assert judge_moved(date(2026, 2, 2)) == everything
     ProductLine.objects.filter(pk=cast.model.line_id).update(profile=cast.lines["mould"].profile)
     assert judge_moved(date(2026, 2, 3)) == everything
+
+
+def test_a_night_writes_its_day_once_and_one_before_it_judges_everything(cast: Cast) -> None:
+    """QIS-01: a quiet night writes one row however many cells there are; a clock put back trusts no night."""
+    rules({"basis": "ship_month", "length": 2}, "shipped")
+    cells_of(cast)
+    judge_moved(date(2026, 1, 5))
+    with CaptureQueriesContext(connection) as asked:
+        assert judge_moved(date(2026, 1, 6)) == 0
+    written = [row["sql"] for row in asked if row["sql"].startswith(("UPDATE", "INSERT", "DELETE"))]
+    assert len(written) == 1
+    assert "monitor_held" in written[0]
+    assert judge_moved(date(2026, 1, 4)) == Cell.objects.count()
+    assert held_until() == date(2026, 1, 4)
 
 
 def test_units_and_failures_that_leave_a_rolling_window_are_seen(cast: Cast) -> None:

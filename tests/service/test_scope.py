@@ -128,11 +128,11 @@ def test_the_record_form_is_made_the_moment_the_feedback_is_taken(cast: Cast) ->
 
 
 def test_a_complaint_and_a_quality_report_have_their_papers(cast: Cast) -> None:
-    """INT-24, INT-25, F06, F13: the complaint record and the quality information report are made from the case."""
+    """INT-24, INT-25, F06: complaint record and quality information report are made from the case, to be signed."""
     case = triaged(cast, cast.case(service_type="complaint"), dispersion=2, affected=12)
     assert "客户投诉记录表" in issue(form_code="F13", subject=case, by=cast.alice).title
     report = words(issue(form_code="F06", subject=case, by=cast.alice).paper)
-    for word in ("批量", "12", "异响"):
+    for word in ("批量", "12", "异响", "编制", "审核", "批准"):
         assert word in report
 
 

@@ -396,3 +396,14 @@ class TestDetect:
         refused("out_of_range", rates.detect, [[1]], [[1.0]], discovery_rate=1.0)
         refused("not_positive", rates.detect, [[1]], [[1.0]], shape=0.0)
         refused("negative", rates.detect, [[-1]], [[1.0]])
+
+
+def test_summed_tails_are_those_of_the_incomplete_beta_function() -> None:
+    """QIS-16: small counts are summed term by term, small tails and large counts are not; both are the same number."""
+    random = np.random.default_rng(5)
+    counts = random.integers(0, 15, 20_000).astype(float)
+    mean, shape = 10 ** random.uniform(-6, 2, counts.size), 10 ** random.uniform(-3, 8, counts.size)
+    exact = np.where(counts > 0, special.betainc(np.maximum(counts, 1), shape, mean / (mean + shape)), 1.0)
+    np.testing.assert_allclose(predictive_upper(counts, mean, shape), exact, rtol=1e-11)
+    two = predictive_upper(np.array([[0.0, 1.0], [2.0, 9.0]]), np.ones((2, 2)), np.array([[1.0], [4.0]]))
+    np.testing.assert_allclose(two, [[1.0, 0.5], [1 - 0.8**4 * 1.8, special.betainc(9, 4, 0.2)]], rtol=1e-12)

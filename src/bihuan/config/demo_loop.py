@@ -147,8 +147,16 @@ class Loop:
         return True
 
     def start(self, issue: Issue, moment: datetime) -> bool:
-        """The window for objections is over."""
+        """The window for objections is over; engineering changes the process card of a grave one."""
         publishing.start_implementation(issue=issue, by=self.by("zhiliang"))
+        if criteria_are_grave(issue):
+            fault = fault_of(issue)
+            planning.issue_change(
+                issue=issue, by=self.by("gongcheng"), title=f"工艺卡更改：{fault.mechanism}", before="每周点检一次",
+                after=f"每班首件点检并记录；消除原因：{fault.cause}", department=self.by("shengchan").department,
+                due_at=moment + timedelta(days=5),
+            )  # fmt: skip
+            issue_paper(subject=issue, code="F11", by=self.by("gongcheng"))
         return True
 
     def carry_out(self, issue: Issue, moment: datetime) -> bool:
@@ -162,6 +170,9 @@ class Loop:
             for measure in rows.all():
                 planning.report_progress(measure=measure, by=worker, progress=60, trouble="监测设备未到货")
             return False
+        for change in issue.changes.all():
+            planning.receive_change(change=change, by=worker)
+            planning.execute_change(change=change, by=worker, executed_on=timezone.localdate(moment))
         values = {"breakpoint_kind": "date", "breakpoint_on": timezone.localdate(moment)}
         proving.choose_break_point(issue=issue, by=quality, values=values)
         proving.finish_measures(issue=issue, by=quality)

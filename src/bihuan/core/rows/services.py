@@ -4,7 +4,7 @@ Django compiles its INSERT anew for each row, which costs several times what the
 request must write is small and always alike, so the text of its statements is kept and only the values change.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
@@ -62,6 +62,32 @@ def ask(sql: str, *values: Any) -> list[tuple[Any, ...]]:
         cursor.execute(sql, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
+
+
+class Kept:
+    """A read by key that Django compiles once per database: of what many joins say, that costs more than the answer.
+
+    ``rows`` makes a queryset of tuples in which `KEY` stands for the key; converters of fields work as always.
+    """
+
+    KEY = -9_223_372_036_854_775_807
+
+    def __init__(self, rows: Callable[[], "models.QuerySet[Any, Any]"]) -> None:
+        self._rows = rows
+        self._made: dict[str, tuple[Any, str, tuple[Any, ...]]] = {}
+
+    def __call__(self, key: Any) -> list[tuple[Any, ...]]:
+        """The rows of a key."""
+        alias = DEFAULT_DB_ALIAS
+        if alias not in self._made:
+            compiler = self._rows().query.get_compiler(alias)
+            sql, values = compiler.as_sql()
+            self._made[alias] = (compiler, sql, tuple(values))
+        compiler, sql, values = self._made[alias]
+        with connections[alias].cursor() as cursor:
+            cursor.execute(sql, [key if value == self.KEY else value for value in values])
+            found = cursor.fetchall()
+        return list(compiler.results_iter([found], tuple_expected=True))
 
 
 def _typed(field: "models.Field[Any, Any]", value: str, connection: BaseDatabaseWrapper) -> str:

@@ -48,6 +48,4 @@ def split(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
 
 def _exponent(value: Decimal) -> int:
     exponent = value.as_tuple().exponent
-    if not isinstance(exponent, int):
-        raise ValueError(f"{value} is no number")
-    return exponent
+    return exponent if isinstance(exponent, int) else 0

@@ -217,7 +217,7 @@ def problem_report(issue: Issue) -> list[AnySection]:
         Facts(
             rows=(
                 ("提出部门", str(department or "")),
-                ("提出人", str(reporter or "")),
+                ("提出人", str(reporter or "质量监测")),
                 ("提出时间", when(issue.registered_at)),
                 ("受理人", str(issue.owner or "")),
                 ("涉及人员", str(issue.responsible or "")),
@@ -243,17 +243,25 @@ def problem_report(issue: Issue) -> list[AnySection]:
 
 @form("F11", "issues.issue")
 def change_document(issue: Issue) -> list[AnySection]:
-    """技术更改资料 to the production units with receipt and execution (QIS-11)."""
-    parts: list[AnySection] = [recipients(issue), head(issue)]
-    for number, row in enumerate(issue.changes.select_related("department", "received_by", "executed_by"), 1):
+    """技术更改资料 to the production units: why, what from and to, receipt and execution (QIS-11)."""
+    confirmed = issue.causes.filter(cycle=issue.cycle, state=CauseState.CONFIRMED)
+    why = "\n".join(f"{row.get_kind_display()}：{row.text}" for row in confirmed)
+    parts: list[AnySection] = [recipients(issue), head(issue), Text(title="更改原因", body=why or issue.title)]
+    rows = list(issue.changes.select_related("department", "received_by", "executed_by", "issued_by"))
+    kept = [row for row in attachments_of(issue) if row.role.startswith("change.")]
+    for number, row in enumerate(rows, 1):
+        names = "、".join(item.caption or item.file.name for item in kept if item.role == f"change.{row.pk}")
         parts += [
             Facts(
-                title=f"更改 {number}：{row.title}",
+                title=f"更改{f' {number}' if len(rows) > 1 else ''}：{row.title}",
                 rows=(
+                    ("发出", f"{row.issued_by} {when(row.issued_at)}"),
                     ("执行单位", str(row.department)),
                     ("要求执行日期", day(row.due_at)),
                     ("签收", f"{row.received_by or ''} {when(row.received_at)}".strip()),
                     ("执行日期", when(row.executed_on)),
+                    ("执行人", str(row.executed_by or "")),
+                    *((("附件", names),) if names else ()),
                 ),
             ),
             Table(columns=("更改前", "更改后"), rows=((row.before, row.after),)),

@@ -4,12 +4,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bihuan.core.documents.layout import size
 from bihuan.quality.issues.models import Bone, Cause
 
 WIDTH, HEAD = 960, 150
 ROW, TOP = 22, 34
 SLOT = 250
 LONGEST = 15
+IN_HEAD, HEAD_LINE = 10, 16
+"""Chinese characters in a line of the head, of which there are two, and the height of a line."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,26 @@ class Picture:
     height: int
     middle: int
     head_x: int
-    title: str
+    head: tuple[tuple[str, int], ...]
     bones: tuple[Spine, ...]
 
 
 def short(text: str) -> str:
     """Cut a text so that it stays inside its slot; the table beside the picture has all of it."""
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def in_head(title: str, middle: int) -> tuple[tuple[str, int], ...]:
+    """The title in at most two lines that stay inside the head, each with its height; what is too long is cut."""
+    lines = [""]
+    for char in title:
+        if size(lines[-1] + char) > IN_HEAD:
+            lines.append("")
+        lines[-1] += char
+    if len(lines) > 2:
+        lines = [lines[0], f"{lines[1][:-1]}…"]
+    first = middle + 5 - HEAD_LINE * (len(lines) - 1) // 2
+    return tuple((line.strip(), first + place * HEAD_LINE) for place, line in enumerate(lines))
 
 
 def ordered(causes: Sequence[Cause]) -> list[tuple[Cause, int]]:
@@ -77,7 +93,7 @@ def draw(title: str, causes: Sequence[Cause]) -> Picture:
     rows = max([2, *(len(items) for items in by_bone.values())])
     half = TOP + ROW * (rows + 2)
     bones = [_bone(place, bone, by_bone[bone.value], half) for place, bone in enumerate(Bone)]
-    return Picture(WIDTH, half * 2, half, WIDTH - HEAD, short(title), tuple(bones))
+    return Picture(WIDTH, half * 2, half, WIDTH - HEAD, in_head(title, half), tuple(bones))
 
 
 def _bone(place: int, bone: Bone, items: list[tuple[Cause, int]], half: int) -> Spine:

@@ -12,12 +12,13 @@ from bihuan.core.files.queries import attachments_of
 from bihuan.core.permissions.services import can
 from bihuan.core.workflow.acting import Outcome, acts_context, steps_of
 from bihuan.quality.issues import issue_panels
+from bihuan.quality.issues import permissions as perm
 from bihuan.quality.issues.actions import ACTS
 from bihuan.quality.issues.alarms import alarms_of
 from bihuan.quality.issues.fishbone import draw, ordered
 from bihuan.quality.issues.flowchart import draw_flow
 from bihuan.quality.issues.labels import words_of
-from bihuan.quality.issues.models import Issue, IssueState
+from bihuan.quality.issues.models import ActionState, Issue, IssueState
 from bihuan.quality.issues.papers import wanted
 from bihuan.quality.issues.queries import linked_cases
 from bihuan.quality.issues.services.proving import breakpoint_text, needed_exposure
@@ -36,13 +37,21 @@ def deadlines_of(issue: Issue) -> list[Deadline]:
     return milestones(of_subject(issue).filter(cycle=issue.cycle))
 
 
+def opens_by_itself(issue: Issue, user: Any, measures: list[Any]) -> bool:
+    """Whether the next step's form stands open: who plans reports no measure of others before they are carried out."""
+    if issue.state not in {S.PLANNING, S.APPROVING, S.PUBLISHED} or not can(user, perm.ISSUE_PLAN, issue):
+        return True
+    return any(row.owner_id == user.pk and row.state == ActionState.OPEN for row in measures)
+
+
 def issue_context(issue: Issue, user: Any, wish: str = "", outcome: Outcome | None = None) -> dict[str, Any]:
     """Everything that the page shows; the number of queries does not depend on how much there is."""
     parts = parts_of(issue)
     cases, all_cases = linked_cases(issue, user)
     return {
         "issue": issue, "row": issue, "act_address": "issues:act", "who": f"{_('Follower')}：{issue.owner or '—'}",
-        **acts_context(ACTS, issue, user, wish, outcome), "steps": steps_of(issue.state, STATIONS),
+        **acts_context(ACTS, issue, user, wish, outcome, opens=opens_by_itself(issue, user, parts["measures"])),
+        "steps": steps_of(issue.state, STATIONS),
         "words": words_of(issue), **parts,
         "tree": ordered(parts["causes"]), "fish": draw(issue.title, parts["causes"]) if parts["causes"] else None,
         "chart": draw_flow(parts["flow"]) if parts["flow"] else None, "told": told_by_alarms(parts["signals"], issue),

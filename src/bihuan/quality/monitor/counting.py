@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 
+from bihuan.core.rows.services import Kept, ask, update
 from bihuan.quality.monitor.facts import Facts, counter_keys, of_case
 from bihuan.quality.monitor.models import Cell, CountedCase, Level
 
@@ -15,7 +16,12 @@ COPIED = (
     "identity", "fault", "mechanism_id", "symptom_id", "complained_on", "ship_month", "ship_age", "made_month",
     "made_age", "is_serious", "is_danger",
 )  # fmt: skip
+CELL_IDS = tuple(f"{name}_id" for name in CELLS.values())
+KEPT = (*COPIED, *CELL_IDS, "is_first")
+NAMES = tuple(field.attname for field in CountedCase._meta.concrete_fields)
 Deltas = Tally[tuple[int, str, date, int]]
+NEXT = """SELECT case_id FROM monitor_countedcase WHERE identity = %s AND fault = %s AND case_id <> %s
+ORDER BY complained_on, case_id LIMIT 1"""
 ADD = """INSERT INTO monitor_counter (cell_id, kind, period, age, count) VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT (cell_id, kind, period, age) DO UPDATE SET count = monitor_counter.count + excluded.count"""
 
@@ -26,7 +32,7 @@ def count_case(case_id: int) -> set[int]:
 
     The cells are locked first, in one order, so that two changes of the same serial never both count as the first.
     """
-    before = CountedCase.objects.filter(pk=case_id).first()
+    before = counted(case_id)
     facts = of_case(case_id)
     if before is None and facts is None:
         return set()
@@ -37,18 +43,28 @@ def count_case(case_id: int) -> set[int]:
     lock({*cell_ids(before), *cell_ids(after)})
     deltas: Deltas = Tally()
     _elect(before, after, deltas)
-    if after is not None:
-        after.save(force_insert=before is None, force_update=before is not None)
+    if after is not None and before is None:
+        after.save(force_insert=True)
+    elif after is not None:
+        update([after], KEPT)
     elif before is not None:
         before.delete()
     write(deltas)
     return {cell for (cell, *_rest), change in deltas.items() if change}
 
 
+_counted = Kept(lambda: CountedCase.objects.order_by().filter(pk=Kept.KEY).values_list(*NAMES))
+
+
+def counted(case_id: int) -> CountedCase | None:
+    """What a case counts as so far."""
+    row = next(iter(_counted(case_id)), None)
+    return CountedCase.from_db(DEFAULT_DB_ALIAS, NAMES, row) if row else None
+
+
 def same(one: CountedCase, other: CountedCase) -> bool:
     """Whether two rows count alike."""
-    names = (*COPIED, *(f"{name}_id" for name in CELLS.values()))
-    return all(getattr(one, name) == getattr(other, name) for name in names)
+    return all(getattr(one, name) == getattr(other, name) for name in (*COPIED, *CELL_IDS))
 
 
 def _elect(before: CountedCase | None, after: CountedCase | None, deltas: Deltas) -> None:
@@ -74,8 +90,8 @@ def _elect(before: CountedCase | None, after: CountedCase | None, deltas: Deltas
 def _first_other(group: tuple[str, str], case_id: int) -> CountedCase | None:
     if group[0] == f"c:{case_id}":
         return None
-    rows = CountedCase.objects.filter(identity=group[0], fault=group[1]).exclude(pk=case_id)
-    return rows.order_by("complained_on", "case_id").first()
+    row = next(iter(ask(NEXT, *group, case_id)), None)
+    return counted(row[0]) if row else None
 
 
 def _order(row: CountedCase) -> tuple[date, int]:
@@ -94,7 +110,7 @@ def cell_ids(row: CountedCase | None) -> list[int]:
     """The cells in which a row counts."""
     if row is None:
         return []
-    ids = (getattr(row, f"{name}_id") for name in CELLS.values())
+    ids = (getattr(row, name) for name in CELL_IDS)
     return [pk for pk in ids if pk]
 
 
@@ -119,7 +135,8 @@ def ensure_cells(all_facts: Iterable[Facts]) -> dict[str, int]:
 
 
 def _known(keys: Collection[str]) -> dict[str, int]:
-    return dict(Cell.objects.filter(key__in=list(keys)).values_list("key", "pk")) if keys else {}
+    places = ", ".join(["%s"] * len(keys))
+    return dict(ask(f"SELECT key, id FROM monitor_cell WHERE key IN ({places})", *keys)) if keys else {}  # noqa: S608
 
 
 def _cell(key: str, facts: Facts, level: Level, scope: str) -> Cell:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from bihuan.core.rows.services import Kept
 from bihuan.quality.monitor.models import Kind, Level
 from bihuan.registry.products.services import normalise_serial
 from bihuan.service.desk.models import Case, CaseState, Nature
@@ -103,16 +103,13 @@ def counter_keys(row: Any) -> list[CounterKey]:
     return keys
 
 
+_of_one = Kept(lambda: Case.objects.order_by().filter(pk=Kept.KEY).values_list(*FIELDS))
+
+
 def of_case(case_id: int) -> Facts | None:
     """What a case counts as, None if it does not."""
-    row = next(iter(_joined().filter(pk=case_id)), None)
+    row = next(iter(_of_one(case_id)), None)
     return read(row) if row else None
-
-
-@cache
-def _joined() -> Any:
-    """The joins of the fields, worked out once: that costs more than the rest of the question."""
-    return Case.objects.order_by().values_list(*FIELDS)
 
 
 def of_all(rows: QuerySet[Case]) -> Iterator[tuple[int, Facts | None]]:

@@ -25,7 +25,7 @@ class WhatIfForm(forms.Form):
     line = forms.ModelChoiceField(ProductLine.objects.all(), label=_("Product line"), required=False)
     level = forms.ChoiceField(label=_("Level"), choices=Level.choices)
     numerator = forms.IntegerField(label=_("Strictly more than"), min_value=0, max_value=1_000_000)
-    per = forms.TypedChoiceField(label=_("Unit"), choices=OF, coerce=int)
+    per = forms.TypedChoiceField(label=_("In units of"), choices=OF, coerce=int)
     basis = forms.ChoiceField(label=_("Window by"), choices=BASES)
     length = forms.IntegerField(label=_("Length (months or days)"), min_value=1, max_value=3660)
     age = forms.IntegerField(label=_("Service age (months)"), min_value=0, max_value=240)

@@ -14,7 +14,7 @@ from bihuan.quality.monitor.counting import count_case
 from bihuan.quality.monitor.exposure import expose_shipments, expose_units
 from bihuan.quality.monitor.judging import judge
 from bihuan.quality.monitor.models import Cell
-from bihuan.quality.monitor.rolling import moved
+from bihuan.quality.monitor.rolling import held_until, hold, moved, release
 from bihuan.quality.monitor.warning import look
 from bihuan.registry.products.models import Shipment, Unit
 from bihuan.service.desk.models import Case
@@ -54,18 +54,20 @@ def judge_all(payload: dict[str, Any], progress: Progress) -> None:
 
 
 def judge_moved(on: date, report: Callable[[int, int], None] | None = None) -> int:
-    """Judge the cells that a new day may judge otherwise; of the others it is noted that they hold on that day too.
+    """Judge the cells that a new day may judge otherwise; the day is noted once as that up to which all hold.
 
     Returns how many were judged.
     """
-    done = 0
+    done, until = 0, held_until()
+    if until is not None and until > on:
+        release()
     for cells in moved(on):
         for part in parts(cells.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=5000)):
             judge(part, on=on)
             done += len(part)
             if report is not None:
                 report(done, 0)
-    Cell.objects.filter(judged_on__lt=on).update(judged_on=on)
+    hold(on)
     return done
 
 

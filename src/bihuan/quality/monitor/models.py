@@ -44,7 +44,8 @@ class Cell(Cohort):
 
     ``count``, ``exposure``, ``rank`` and ``stage`` are what the last judgement saw in the window of the policy; they
     serve the board. ``stage`` is the highest level of the rules that fire, ``rank`` the rate in units per million.
-    ``judged_on`` and ``version_id`` say for which day and under which version of the policy they hold.
+    ``judged_on`` and ``version_id`` say for which day and under which version of the policy they were judged last;
+    the nights since have passed over the cell and hold it up to the day of `Held`.
     """
 
     key = models.CharField(max_length=80, unique=True)
@@ -61,8 +62,8 @@ class Cell(Cohort):
     class Meta:
         verbose_name = _("monitored cell")
         indexes = [
-            models.Index(fields=["level", "-rank", "id"], name="monitor_cell_rank"),
-            models.Index(fields=["line", "level", "-rank"], name="monitor_cell_line_rank"),
+            models.Index(fields=["level", "-stage", "-rank", "id"], name="monitor_cell_rank"),
+            models.Index(fields=["line", "level", "-stage", "-rank"], name="monitor_cell_line_rank"),
             models.Index(fields=["scope"], name="monitor_cell_scope"),
         ]
 
@@ -84,6 +85,20 @@ class Cell(Cohort):
         if self.mechanism:
             return str(self.mechanism)
         return str(_("%(symptom)s (mechanism open)") % {"symptom": self.symptom})
+
+
+class Held(models.Model):
+    """The day of the last whole night: every cell holds up to it, judged on that day or passed over. One row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    until = models.DateField()
+
+    class Meta:
+        verbose_name = _("night of the monitor")
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="monitor_held_one_row")]
+
+    def __str__(self) -> str:
+        return f"{self.until}"
 
 
 class Counter(models.Model):

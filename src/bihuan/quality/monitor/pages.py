@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F, Max, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
@@ -28,6 +28,7 @@ from bihuan.quality.monitor.models import (
     Level,
     Source,
 )
+from bihuan.quality.monitor.rolling import held_until
 from bihuan.service.desk.models import Case
 from bihuan.service.desk.queries import visible_to
 from bihuan.ui.charts import trend
@@ -121,7 +122,7 @@ def ranked(rows: QuerySet[Cell], level: str, line: str, words: str, *, above: bo
         found = found.filter(named)
     if above:
         found = found.filter(stage__gt=0)
-    return found.order_by("-rank", "-count", "pk")
+    return found.order_by("-stage", "-rank", "pk")
 
 
 def figures(cells: QuerySet[Cell], alarms: QuerySet[Alarm], findings: QuerySet[Finding]) -> dict[str, Any]:
@@ -131,8 +132,14 @@ def figures(cells: QuerySet[Cell], alarms: QuerySet[Alarm], findings: QuerySet[F
         "above": cells.filter(stage__gt=0).order_by()[:100].count(),
         "findings": findings.order_by()[:100].count(),
         "without": cells.filter(level=Level.MODEL, count__gt=0, exposure=0).order_by()[:100].count(),
-        "judged_on": Cell.objects.aggregate(last=Max("judged_on"))["last"],
+        "judged_on": held_until(),
     }
+
+
+def holds_until(cell: Cell) -> date | None:
+    """The day up to which a cell holds: its own judgement, or the last night that passed over it."""
+    days = [day for day in (cell.judged_on, held_until()) if day is not None]
+    return max(days, default=None) if cell.judged_on else None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
-from bihuan.quality.monitor.counting import CELLS, count_case, row_of, same, write
+from bihuan.quality.monitor.counting import CELL_IDS, CELLS, COPIED, count_case, write
 from bihuan.quality.monitor.exposure import add_up, alike, expose_shipments, expose_units, installed, shipped
 from bihuan.quality.monitor.facts import Facts, of_all
 from bihuan.quality.monitor.fingerprint import agree
@@ -23,6 +23,8 @@ from bihuan.registry.products.models import Shipment, Unit
 from bihuan.service.desk.models import Case
 
 CHUNK = 1000
+MISSING = -1
+"""The number of a cell that is not there yet."""
 FLAGS = {"serious": "is_serious", "danger": "is_danger"}
 KINDS = {"ship": ("ship_month", "ship_age"), "made": ("made_month", "made_age"), "complaint": ("complained_on", "0")}
 LEVELS = {"line": "line_id", "model": "model_id", "batch": "batch_id"}
@@ -68,23 +70,20 @@ def cases() -> Iterator[Difference]:
 
 
 def _part(rows: list[tuple[int, Facts | None]]) -> Iterator[Difference]:
-    ids = [pk for pk, _facts in rows]
-    kept = CountedCase.objects.in_bulk(ids)
-    wanted = [facts for _pk, facts in rows if facts is not None]
-    known = dict(Cell.objects.filter(key__in=_keys(wanted)).values_list("key", "pk"))
+    """Rows as they are kept and as they should be, compared as tuples: there are as many as cases."""
+    kept = CountedCase.objects.filter(pk__in=[pk for pk, _facts in rows]).order_by()
+    before = {pk: tuple(values) for pk, *values in kept.values_list("pk", *COPIED, *CELL_IDS)}
+    keys = {pk: {level: f"{scope}|{facts.fault}" for level, scope in facts.scopes().items()}
+            for pk, facts in rows if facts is not None}  # fmt: skip
+    wanted = {key for cells in keys.values() for key in cells.values()}
+    known = dict(Cell.objects.filter(key__in=wanted).values_list("key", "pk")) if wanted else {}
     for pk, facts in rows:
-        before = kept.get(pk)
-        if facts is None and before is None:
-            continue
-        complete = facts is not None and all(key in known for key in _keys([facts]))
-        if facts is not None and before is not None and complete and same(before, row_of(facts, known)):
-            continue
-        words = _("case %(pk)s counts otherwise than stored") % {"pk": pk}
-        yield Difference(words, (pk,))
-
-
-def _keys(all_facts: list[Facts]) -> list[str]:
-    return [f"{scope}|{facts.fault}" for facts in all_facts for scope in facts.scopes().values()]
+        now = None
+        if facts is not None:
+            cells = (known.get(keys[pk][level], MISSING) if level in keys[pk] else None for level in CELLS)
+            now = (*(getattr(facts, name) for name in COPIED), *cells)
+        if before.get(pk) != now:
+            yield Difference(_("case %(pk)s counts otherwise than stored") % {"pk": pk}, (pk,))
 
 
 def firsts() -> Iterator[Difference]:

@@ -10,6 +10,7 @@ and the policy:
 - what is dated after the day of a judgement was not seen by it, and is when its day comes.
 
 Judging a cell again with the same figures under the same policy changes nothing, so that one too many does no harm.
+A night that is through writes its day once (`Held`), not on every cell: a night costs what moved.
 """
 
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from bihuan.core.policy import queries as policy
 from bihuan.core.policy.schema.monitor import Monitor
 from bihuan.quality.monitor.exposure import START
 from bihuan.quality.monitor.facts import month_of
-from bihuan.quality.monitor.models import Cell, Counter, Exposure, Kind
+from bihuan.quality.monitor.models import Cell, Counter, Exposure, Held, Kind
 from bihuan.quality.monitor.windows import bounds
 from bihuan.registry.products.models import ProductLine
 
@@ -29,14 +30,33 @@ DAYS = (Kind.COMPLAINT, Kind.SERIOUS, Kind.DANGER)
 DAY = timedelta(days=1)
 
 
+def held_until() -> date | None:
+    """The day up to which every cell holds; None before the first night."""
+    return Held.objects.values_list("until", flat=True).first()
+
+
+def hold(on: date) -> None:
+    """A night is through: every cell holds up to its day."""
+    Held.objects.update_or_create(pk=1, defaults={"until": on})
+
+
+def release() -> None:
+    """The days of the cells speak for themselves again, as after a clock that was put back."""
+    Held.objects.all().delete()
+
+
 def moved(on: date) -> Iterator[QuerySet[Cell]]:
     """The cells that a day may judge otherwise, a part for each policy; a cell may stand in more than one part."""
+    month, until = month_of(on), held_until()
+    held = until is not None and until >= month
     for group, version, rules in _groups():
-        other = Q(version_id__isnull=True) | ~Q(version_id=version)
-        yield group.filter(other | Q(judged_on__isnull=True) | Q(judged_on__lt=month_of(on)) | Q(judged_on__gt=on))
-        older = group.filter(version_id=version, judged_on__gte=month_of(on), judged_on__lt=on)
-        since = older.aggregate(first=Min("judged_on"))["first"]
-        if since is not None:
+        whole = Q(version_id__isnull=True) | ~Q(version_id=version) | Q(judged_on__isnull=True) | Q(judged_on__gt=on)
+        yield group.filter(whole if held else whole | Q(judged_on__lt=month))
+        older = group.filter(version_id=version, judged_on__lt=on)
+        if not held:
+            older = older.filter(judged_on__gte=month)
+        since = until if held else older.aggregate(first=Min("judged_on"))["first"]
+        if since is not None and since < on:
             yield from _by_day(older, rules, since, on)
 
 

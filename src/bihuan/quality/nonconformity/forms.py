@@ -8,11 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.files.forms import FilesField
-from bihuan.quality.issues.forms.base import people, units
+from bihuan.quality.issues.forms.base import RowForm, people, units
 from bihuan.quality.nonconformity.balance import needs
 from bihuan.quality.nonconformity.models import Disposition, Ending, Nonconformity, Origin
-from bihuan.registry.people.models import User
-from bihuan.registry.people.queries import staff
 from bihuan.registry.products.models import ProductModel
 from bihuan.service.desk.models import Case
 from bihuan.ui.inputs import DayInput, MomentInput, area
@@ -22,25 +20,6 @@ __all__ = ["DayInput", "RowForm", "area", "people", "units"]
 MOST = 10_000_000
 PHOTOS = {"image", "video"}
 ATTACHED = {Origin.CASE, Origin.ISSUE}
-
-
-class RowForm(forms.Form):
-    """A form about one record; choices are filled from it and from its rules."""
-
-    wide_fields: ClassVar[tuple[str, ...]] = ()
-
-    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
-        self.row = row
-        super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        for field in fields.values():
-            rows = getattr(field, "queryset", None)
-            if rows is not None and rows.model is User:
-                field.queryset = staff()
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Fill the choices."""
 
 
 class ReportForm(forms.Form):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.policy.schema import Profile
 from bihuan.core.workflow.models import Stateful
-from bihuan.quality.issues.models import Ruling
+from bihuan.quality.issues.models import RULED_ON_SECOND, DepartmentObjection
 
 
 class SheetState(models.TextChoices):
@@ -231,37 +231,14 @@ class Disposition(models.Model):
         return str({"open": _("Open"), "done": _("Waits for re-verification"), "over": _("Finished")}[self.state])
 
 
-class SheetObjection(models.Model):
+class SheetObjection(DepartmentObjection):
     """A department's objection to an approved sheet: the first leads to a second review, the second to the final
     ruling of the chief engineer (NCR-06)."""
 
     sheet = models.ForeignKey(Nonconformity, on_delete=models.CASCADE, related_name="objections")
-    round = models.PositiveSmallIntegerField()
-    department = models.ForeignKey("people.Department", on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    reason = models.TextField(_("reason"))
-    at = models.DateTimeField(default=timezone.now)
-    ruling = models.CharField(_("final ruling"), max_length=10, choices=Ruling.choices, blank=True)
-    ruling_reason = models.TextField(blank=True)
-    ruled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    ruled_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
-        verbose_name = _("objection")
-        ordering = ["id"]
+    class Meta(DepartmentObjection.Meta):
         constraints = [
             models.UniqueConstraint(fields=["sheet", "round"], name="sheet_objection_once"),
-            models.CheckConstraint(
-                condition=Q(ruling="") | (Q(round__gte=2) & Q(ruled_at__isnull=False)), name="sheet_ruling_on_second"
-            ),
+            models.CheckConstraint(condition=RULED_ON_SECOND, name="sheet_ruling_on_second"),
         ]
-
-    def __str__(self) -> str:
-        return self.reason[:60]
-
-    @property
-    def waits(self) -> bool:
-        """Whether the chief engineer has to rule."""
-        return self.round > 1 and self.ruling == Ruling.NONE

@@ -1,6 +1,5 @@
 """The papers of a recall: which there are, issuing them, the letters to owners."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -9,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from bihuan.core.documents.models import Document
 from bihuan.core.documents.paper import Paper
-from bihuan.core.documents.queries import for_subject
 from bihuan.core.documents.registry import forms_of
-from bihuan.core.documents.services import address, issue
+from bihuan.core.documents.services import issue
+from bihuan.core.documents.wanted import Wanted, issue_next, wanted_papers
 from bihuan.core.permissions.services import require
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.recall import permissions as perm
@@ -23,45 +22,26 @@ MOST_LETTERS = 200
 AFTER_DECISION = frozenset({"F41", "F42"})
 
 
-@dataclass(frozen=True)
-class Possible:
-    """A paper of this recall and the newest one issued."""
-
-    code: str
-    title: str
-    document: Document | None
-
-
 def may_be_issued(recall: Recall, code: str) -> bool:
     """The plan and the reports speak of a decided recall; the analysis of a judged one."""
     return recall.is_decided if code in AFTER_DECISION else bool(recall.proposal)
 
 
-def possible(recall: Recall) -> list[Possible]:
+def codes_of(recall: Recall) -> set[str]:
+    """The forms that may be issued of the recall as it stands."""
+    return {code for code in forms_of(KIND) if may_be_issued(recall, code)}
+
+
+def possible(recall: Recall) -> list[Wanted]:
     """Every paper that this company can issue of the recall as it stands."""
-    newest = {row.form_code: row for row in reversed(for_subject(recall))}
-    known = set(forms_of(KIND))
-    return [
-        Possible(form.code, form.title, newest.get(form.code))
-        for form in recall.policy.forms
-        if form.enabled and form.code in known and may_be_issued(recall, form.code)
-    ]
+    return wanted_papers(recall, codes=codes_of(recall))
 
 
-@transaction.atomic
 def issue_paper(*, recall: Recall, code: str, by: AbstractBaseUser) -> Document:
-    """Issue a form; the second time it is the next revision, except the report, of which each is a paper of its own."""
-    require(by, "documents.issue", recall)
-    if code not in forms_of(KIND) or not may_be_issued(recall, code):
-        raise MoveRefused(_("This company does not use the form %(code)s.") % {"code": code}, code="form")
-    rows = Document.objects.filter(subject_type=KIND, subject_id=recall.pk, form_code=code)
-    document = issue(form_code=code, subject=recall, by=by, corrects=rows.order_by("-id").first())
-    copies = Department.objects.filter(code__in=recall.policy.recall.copies)
+    """Issue a form; the second time it is the next revision. To the responsible unit, copies by policy."""
     main = [recall.issue.department] if recall.issue.department else []
-    address(
-        document=document, main=[(row.code, row.name) for row in main], copies=[(row.code, row.name) for row in copies]
-    )
-    return document
+    copies = Department.objects.filter(code__in=recall.policy.recall.copies)
+    return issue_next(subject=recall, code=code, by=by, codes=codes_of(recall), main=main, copies=copies)
 
 
 def letters(recall: Recall) -> dict[int, Document]:

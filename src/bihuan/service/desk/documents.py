@@ -195,7 +195,11 @@ def judgement(case: Case) -> Facts:
 @form("F06", "desk.case")
 def quality_information(case: Any) -> list[AnySection]:
     """Quality information report, made by whoever records the user's feedback (INT-25)."""
-    return [intake_facts(case), product_facts(case), judgement(case), problem(case), *handling(case), *photos(case)]
+    signed = tuple(Signature(label=label) for label in ("编制", "审核", "批准"))
+    return [
+        intake_facts(case), product_facts(case), judgement(case), problem(case), *handling(case), *photos(case),
+        Signatures(title="签署", items=signed),
+    ]  # fmt: skip
 
 
 @form("F13", "desk.case")

@@ -17,6 +17,8 @@ ALTERNATIVES = ("greater", "less", "two-sided")
 METHODS = ("central", "minlike", "midp")
 TIE = 1e-7
 """Probabilities that differ by less than this share count as equal, as in R."""
+FEW, CANCELLED = 6, 1e-3
+"""Counts up to here are summed up term by term, unless the tail is so small that digits would be lost."""
 
 
 def poisson_upper(counts: Floats, mean: Floats) -> Floats:
@@ -38,10 +40,34 @@ def poisson_log_mass(counts: Floats, mean: Floats) -> Floats:
 
 
 def predictive_upper(counts: Floats, mean: Floats, shape: Floats) -> Floats:
-    """P(X >= counts) where the mean itself is gamma distributed with this shape (negative binomial)."""
-    result: Floats = np.ones(np.broadcast_shapes(counts.shape, mean.shape, shape.shape))
-    special.betainc(counts, shape, mean / (mean + shape), out=result, where=counts > 0)
-    return result
+    """P(X >= counts) where the mean itself is gamma distributed with this shape (negative binomial).
+
+    Small counts, which most cells have, take one minus the masses below them, term by term: several times quicker
+    than the incomplete beta function. Where that would cancel digits away, and for other counts, the function itself.
+    """
+    wide = np.broadcast_shapes(counts.shape, mean.shape, shape.shape)
+    count, centre, sure = (np.broadcast_to(array, wide).ravel() for array in (counts, mean, shape))
+    result = np.ones(count.size)
+    few = np.flatnonzero((count > 0) & (count <= FEW))
+    result[few] = _predictive_few(count[few], centre[few], sure[few])
+    rest = np.flatnonzero((count > FEW) | (result < CANCELLED))
+    part = centre[rest]
+    result[rest] = special.betainc(count[rest], sure[rest], part / (part + sure[rest]))
+    return result.reshape(wide)
+
+
+def _predictive_few(counts: Floats, mean: Floats, shape: Floats) -> Floats:
+    """The same for counts from 1 to FEW, by the recurrence of the masses."""
+    none = -shape * np.log1p(mean / shape)
+    tail: Floats = -np.expm1(none)
+    left = np.flatnonzero(counts > 1)
+    mass, share, size = np.exp(none[left]), (mean / (mean + shape))[left], shape[left]
+    for below in range(1, FEW):
+        mass *= (size + (below - 1)) / below * share
+        tail[left] -= mass
+        more = counts[left] > below + 1
+        left, mass, share, size = left[more], mass[more], share[more], size[more]
+    return tail
 
 
 def binomial_upper(found: Floats, size: Floats, share: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""What the forms of an issue share."""
+"""What the forms about records of quality share."""
 
 from typing import Any, ClassVar
 
@@ -19,13 +19,13 @@ def units(label: Any, *, required: bool = True) -> Any:
     return forms.ModelChoiceField(Department.objects.filter(is_active=True), label=label, required=required)
 
 
-class IssueForm(forms.Form):
-    """A form about one issue."""
+class RowForm(forms.Form):
+    """A form about one record; choices are filled from it and from its rules."""
 
     wide_fields: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, *args: Any, row: Issue, **kwargs: Any) -> None:
-        self.issue = row
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        self.row = row
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         for field in fields.values():
@@ -35,4 +35,15 @@ class IssueForm(forms.Form):
         self.prepare()
 
     def prepare(self) -> None:
-        """Fill the choices from the issue and its rules."""
+        """Fill the choices from the record and its rules."""
+
+
+class IssueForm(RowForm):
+    """A form about one issue."""
+
+    row: Issue
+
+    @property
+    def issue(self) -> Issue:
+        """What the form is about."""
+        return self.row

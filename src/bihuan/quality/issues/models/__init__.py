@@ -35,12 +35,20 @@ from bihuan.quality.issues.models.plan import (
     TechnicalChange,
 )
 from bihuan.quality.issues.models.proof import Discipline, DisciplineState, EffectCheck, Evaluation, Method
-from bihuan.quality.issues.models.publication import Objection, Publication, Receipt, Ruling
+from bihuan.quality.issues.models.publication import (
+    RULED_ON_SECOND,
+    DepartmentObjection,
+    Objection,
+    Publication,
+    Receipt,
+    Ruling,
+)
 
 __all__ = [
-    "ActionKind", "ActionState", "Bone", "Breakpoint", "Cause", "CauseKind", "CauseState", "Communication",
-    "Containment", "Discipline", "DisciplineState", "EffectCheck", "Evaluation", "FactKind", "Finding", "FindingKind",
-    "FlowStep", "Issue", "IssueCase", "IssueState", "Location", "Means", "Measure", "Medium", "Method", "NoteKind",
-    "Objection", "ProblemFact", "Publication", "Receipt", "Reply", "Responsibility", "Result", "ReturnedPart",
-    "Ruling", "Signal", "Source", "Supervision", "TeamMember", "TechnicalChange",
+    "RULED_ON_SECOND", "ActionKind", "ActionState", "Bone", "Breakpoint", "Cause", "CauseKind", "CauseState",
+    "Communication", "Containment", "DepartmentObjection", "Discipline", "DisciplineState", "EffectCheck", "Evaluation",
+    "FactKind", "Finding", "FindingKind", "FlowStep", "Issue", "IssueCase", "IssueState", "Location", "Means",
+    "Measure", "Medium", "Method", "NoteKind", "Objection", "ProblemFact", "Publication", "Receipt", "Reply",
+    "Responsibility", "Result", "ReturnedPart", "Ruling", "Signal", "Source", "Supervision", "TeamMember",
+    "TechnicalChange",
 ]  # fmt: skip

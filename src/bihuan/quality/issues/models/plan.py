@@ -66,6 +66,8 @@ class Means(models.TextChoices):
     MATERIAL = "material", _("Material changed")
     DESIGN = "design", _("Design or technical document changed")
     INSPECTION = "inspection", _("Inspection or monitoring")
+    SYSTEM = "system", _("Quality system improved")
+    CONTEST = "contest", _("Quality competition")
 
 
 class ActionState(models.TextChoices):

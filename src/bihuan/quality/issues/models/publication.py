@@ -79,14 +79,11 @@ class Ruling(models.TextChoices):
     DISMISSED = "dismissed", _("Objection dismissed")
 
 
-class Objection(models.Model):
-    """A department's objection: the first leads to a second investigation, the second to the final ruling (NCR-06)."""
+class DepartmentObjection(models.Model):
+    """A department's objection to what was approved, and the chief engineer's ruling on the second one (NCR-06)."""
 
-    publication = models.OneToOneField(Publication, on_delete=models.CASCADE, related_name="objection")
     round = models.PositiveSmallIntegerField()
-    department = models.ForeignKey(
-        "people.Department", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    department = models.ForeignKey("people.Department", on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(_("reason"))
     at = models.DateTimeField(default=timezone.now)
@@ -98,13 +95,27 @@ class Objection(models.Model):
     ruled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        abstract = True
         verbose_name = _("objection")
         ordering = ["id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ruling="") | (Q(round__gte=2) & Q(ruled_at__isnull=False)), name="issue_ruling_on_second"
-            )
-        ]
 
     def __str__(self) -> str:
         return self.reason[:60]
+
+    @property
+    def waits(self) -> bool:
+        """Whether the chief engineer has to rule."""
+        return self.round > 1 and self.ruling == Ruling.NONE
+
+
+RULED_ON_SECOND = Q(ruling="") | (Q(round__gte=2) & Q(ruled_at__isnull=False))
+"""A ruling stands only on a second objection, with its time."""
+
+
+class Objection(DepartmentObjection):
+    """A department's objection: the first leads to a second investigation, the second to the final ruling (NCR-06)."""
+
+    publication = models.OneToOneField(Publication, on_delete=models.CASCADE, related_name="objection")
+
+    class Meta(DepartmentObjection.Meta):
+        constraints = [models.CheckConstraint(condition=RULED_ON_SECOND, name="issue_ruling_on_second")]

@@ -1,28 +1,24 @@
 """What the forms of a recall share."""
 
-from typing import Any, ClassVar
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.quality.issues.forms.base import RowForm
 from bihuan.quality.recall.models import Recall
 from bihuan.ui.inputs import BLANK, DayInput, MomentInput, area
 
 __all__ = ["BLANK", "DayInput", "MomentInput", "ReasonForm", "RecallForm", "area"]
 
 
-class RecallForm(forms.Form):
+class RecallForm(RowForm):
     """A form about one recall."""
 
-    wide_fields: ClassVar[tuple[str, ...]] = ()
+    row: Recall
 
-    def __init__(self, *args: Any, row: Recall, **kwargs: Any) -> None:
-        self.recall = row
-        super().__init__(*args, **kwargs)
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Fill the choices from the recall and its rules."""
+    @property
+    def recall(self) -> Recall:
+        """What the form is about."""
+        return self.row
 
 
 class ReasonForm(RecallForm):
