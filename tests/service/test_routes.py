@@ -95,6 +95,7 @@ def company(cast: Cast) -> dict[str, Any]:
     day = next_working_day()
     Absence.objects.create(user=people["iris"], starts_on=day, ends_on=day, reason="年假")
     Spot.objects.create(region=cast.south, latitude="30.0", longitude="121.6")
+    Spot.objects.create(customer=cast.customer, latitude="30.1", longitude="121.7")
     gap = (day - timezone.localdate()).days
     kept = planned(cast, working_case(cast), starts_at=hour(gap, 10), ends_at=hour(gap, 12))
     return {**people, "day": day, "kept": kept, "cases": [working_case(cast), working_case(cast)]}

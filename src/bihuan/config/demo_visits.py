@@ -1,24 +1,28 @@
 """The demo company goes to its customers: finished visits, one that waits for a signature, and the coming days."""
 
-from collections.abc import Iterator
+import random
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from bihuan.config.demo_loop import told_at
 from bihuan.config.demo_texts import LINES
-from bihuan.config.demo_walk import scribble
+from bihuan.config.demo_walk import Walk, scribble
 from bihuan.core.activity.models import Activity
+from bihuan.core.calendar.queries import default_data
 from bihuan.core.policy.queries import default as rules_in_force
 from bihuan.registry.customers.models import Customer
 from bihuan.registry.people.models import Region, User
 from bihuan.registry.people.services import create_user
-from bihuan.registry.products.models import ProductLine
+from bihuan.registry.products.models import ProductLine, Unit
 from bihuan.service.desk.models import Case
 from bihuan.service.visits.models import Absence, CarePlan, Qualification, Spot, Visit
 from bihuan.service.visits.services import planning, signing, working
 from bihuan.service.visits.services.caring import check_tools, make_due
+from bihuan.service.visits.services.wishing import keep_wish
 from bihuan.service.visits.staffing import suggest
 
 MORE = (("weixiu2", "李文强", "south"), ("weixiu3", "赵铁军", "central"))
@@ -28,6 +32,18 @@ DEGREES = {
     "east": ("29.86830", "121.54400"), "south": ("23.02150", "113.12140"), "north": ("39.08420", "117.20090"),
     "central": ("30.59280", "114.30550"), "west": ("30.57280", "104.06680"),
 }  # fmt: skip
+WORKING = 5
+WAITING = (
+    ("appliance", "east"), ("door", "east"), ("mould", "east"), ("appliance", "east"), ("precast", "east"),
+    ("door", "east"), ("appliance", "south"), ("mould", "south"), ("door", "south"), ("appliance", "central"),
+    ("mould", "central"), ("precast", "west"),
+)  # fmt: skip
+WISHES: dict[int, Callable[[date], dict[str, Any]]] = {
+    1: lambda day: {"begins": time(14), "until": time(16), "words": "上午有领导检查，请下午来"},
+    2: lambda day: {"day": day, "until": time(11), "words": "十一点以后要开机"},
+    6: lambda day: {"begins": time(13, 30), "words": "下午"},
+    9: lambda day: {"day": day + timedelta(days=1), "words": "当天设备在保养，请次日来"},
+}
 CARE = (
     (
         "季度设备巡检", "round", 90, 4,
@@ -54,6 +70,24 @@ class Visits:
         for place, line in enumerate(LINES):
             self.visits_of(line.code, place)
         self.care()
+        self.waiting()
+
+    def waiting(self) -> None:
+        """Customers who agreed to service on site and to whom nobody drives yet; some of them wish a time."""
+        dice = random.Random(20261122)  # noqa: S311 - a story, not a secret
+        lines = {line.code: line for line in LINES}
+        day = self.today.date() + timedelta(days=1)
+        while not default_data().is_working_day(day):
+            day += timedelta(days=1)
+        for place, (code, region) in enumerate(WAITING):
+            units = Unit.objects.filter(model__line__code=code, customer__region__code=region, shipped_on__isnull=False)
+            unit = units.order_by("pk")[place % max(units.count(), 1) :].first()
+            if unit is None:
+                continue
+            walk = Walk(lines[code], self.users, dice, onsite=True)
+            case = walk.case(unit, self.now - timedelta(hours=20 + 3 * place), age=WORKING)
+            if case.state == "working" and (wish := WISHES.get(place)) is not None:
+                keep_wish(case=case, by=self.users["jingli"], **wish(day))
 
     def staff(self) -> None:
         """Two more technicians; one training is missing, one is over, one of them is away for two days."""
@@ -82,6 +116,12 @@ class Visits:
             region = Region.objects.filter(code=code).first()
             if region is not None:
                 Spot.objects.create(region=region, latitude=degrees[0], longitude=degrees[1])
+        for customer in Customer.objects.filter(region__code__in=("east", "south", "central")).order_by("pk"):
+            north, east = DEGREES[customer.region.code]
+            Spot.objects.create(
+                customer=customer, latitude=Decimal(north) + Decimal(customer.pk * 7 % 9 - 4) / 20,
+                longitude=Decimal(east) + Decimal(customer.pk * 5 % 11 - 5) / 20,
+            )  # fmt: skip
         customers = list(Customer.objects.filter(is_active=True).exclude(address="").order_by("pk")[: len(CARE)])
         for place, (customer, row) in enumerate(zip(customers, CARE, strict=False)):
             name, kind, every, days, lines = row

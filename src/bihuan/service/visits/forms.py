@@ -1,6 +1,7 @@
 """The forms of visits."""
 
 from collections.abc import Sequence
+from datetime import time
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,15 +15,17 @@ from bihuan.service.desk.models import Case
 from bihuan.service.desk.public_forms import SignedForm
 from bihuan.service.parts.requisition_forms import LinesForm
 from bihuan.service.visits import permissions as perm
-from bihuan.service.visits.models import CARE, Purpose, Verdict, Visit
+from bihuan.service.visits.models import CARE, Purpose, TimeWish, Verdict, Visit, VisitState
 from bihuan.service.visits.services.parting import declared, issued_for
 from bihuan.service.visits.services.planning import is_authorised, purposes_of
-from bihuan.ui.inputs import BLANK, MomentInput, area
+from bihuan.ui.inputs import BLANK, DayInput, MomentInput, area
 
 PHOTOS = {"image", "video"}
 SCORES = [("", "—"), *((str(score), str(score)) for score in range(5, 0, -1))]
 SAID = [("yes", _("The problem is solved, I accept")), ("no", _("Not yet right"))]
 LOOKED_AT = [("yes", _("I have read the report")), ("no", _("Not yet right"))]
+HALVES = [("", _("any time")), ("morning", _("morning")), ("afternoon", _("afternoon"))]
+HALF_HOURS = {"morning": (None, time(12)), "afternoon": (time(12), None)}
 LONGEST = 20_000
 NOT_ASKED: dict[str, tuple[str, ...]] = {
     Purpose.SURVEY: ("parts", "same_parts", "training", "trained", "demonstrated", "cleaned"),
@@ -99,6 +102,32 @@ class RescheduleForm(VisitForm):
         for name in ("starts_at", "ends_at", "engineer"):
             initial.setdefault(name, getattr(row, name))
         initial.setdefault("helpers", [user.pk for user in row.helpers.all()])
+
+
+class TimeOfDayInput(forms.TimeInput):
+    """A clock of the browser."""
+
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+
+class WishForm(forms.Form):
+    """When the customer wishes the visit; everything empty takes the wish back (WO-18)."""
+
+    wide_fields: ClassVar[tuple[str, ...]] = ("words",)
+    day = forms.DateField(label=_("Day"), widget=DayInput(), required=False,
+                          help_text=_("Empty: any day, within the hours below."))  # fmt: skip
+    person = forms.CharField(label=_("Wished by"), max_length=60, required=False)
+    begins = forms.TimeField(label=_("Not before"), widget=TimeOfDayInput(), required=False)
+    until = forms.TimeField(label=_("Not after"), widget=TimeOfDayInput(), required=False)
+    words = forms.CharField(label=_("In the customer's words"), widget=area(2), required=False, max_length=300)
+
+    def __init__(self, *args: Any, kept: TimeWish | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kept is not None:
+            self.initial |= {name: getattr(kept, name) for name in self.fields}
 
 
 class ConfirmForm(VisitForm):
@@ -261,6 +290,28 @@ class ToolForm(forms.Form):
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["good"].choices = [(item.code, item.name) for item in tools]
+
+
+class AppointmentForm(SignedForm):
+    """The customer agrees to the time, or says which one suits him: a day, a half of it, words (WO-14, WO-18)."""
+
+    day = forms.DateField(label=_("Day that suits you"), widget=DayInput(), required=False)
+    half = forms.ChoiceField(label=_("Time of day"), choices=HALVES, required=False)
+    field_order: ClassVar[tuple[str, ...]] = ("decision", "day", "half", "opinion", "person")  # type: ignore[misc]
+
+    def __init__(self, *args: Any, row: Visit, **kwargs: Any) -> None:
+        choices = [("yes", _("The time suits me")), ("no", _("I would rather have another time"))]
+        agreed = row.state == VisitState.CONFIRMED
+        super().__init__(*args, choices=choices[1:] if agreed else choices, **kwargs)
+        self.initial.setdefault("person", row.contact_name)
+        self.fields["opinion"].label = _("Remark, or the time that suits you")
+        del self.fields["signature"]
+
+    def wished(self) -> dict[str, Any]:
+        """The wish as the service wants it."""
+        begins, until = HALF_HOURS.get(self.cleaned_data["half"], (None, None))
+        return {"wish": self.cleaned_data["opinion"], "day": self.cleaned_data["day"], "begins": begins,
+                "until": until}  # fmt: skip
 
 
 class SignForm(SignedForm):
