@@ -383,6 +383,9 @@ IDS = {
 }  # fmt: skip
 
 
+VISIT_SPANS = {
+    "candidates": "?starts_at=2027-03-05T09:00:00Z&ends_at=2027-03-05T11:00:00Z", "board": "?first=2027-03-05",
+}  # fmt: skip
 NUMBERED = {"recalls": "recall", "issues": "issue", "problems": "issue", "returned": "returned"}
 
 
@@ -395,14 +398,10 @@ def _address(operation: str, cases: dict[str, Case], ids: dict[str, Any]) -> str
         path = path.replace("{pk}", str(ids.get(parts[-1], "")))
     elif parts[0] == "parts":
         path = path.replace("{number}", ids["parts"]["number"]).replace("{code}", ids["parts"]["code"])
-    elif parts[0] == "visits":
+    elif parts[0] in {"visits", "dispatch"}:
         path = path.replace("{number}", ids["visits"].get(parts[-1], ""))
-        path = path.replace("{case}", ids["visits"]["case"])
-        if parts[1:2] == ["candidates"]:
-            path += "?starts_at=2027-03-05T09:00:00Z&ends_at=2027-03-05T11:00:00Z"
-    elif parts[0] == "dispatch":
         path = path.replace("{case}", ids["visits"]["case"]).replace("{pk}", ids["visits"]["day"])
-        path += "?first=2027-03-05" if parts[-1] == "board" else ""
+        path += VISIT_SPANS.get(parts[1] if len(parts) > 1 else "", "")
     elif parts[0] == "returns":
         path = path.replace("{number}", ids["returns"].get(parts[-1], ""))
     elif parts[0] == "costs":

@@ -15,7 +15,7 @@ from bihuan.core.permissions.services import Refused
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.desk.services import closing
 from bihuan.service.visits.models import Absence, CarePlan, DutyRoster, Spot, TimeWish, Visit
-from bihuan.service.visits.proposing import next_day_of_work, rest_on, working_hours
+from bihuan.service.visits.proposing import around, next_day_of_work, rest_on, working_hours
 from bihuan.service.visits.routing import Place, Rest, Stop, Travel, Worker, solve, tried, windows
 from bihuan.service.visits.services import planning, working
 from bihuan.service.visits.services.dispatching import ask_for_day
@@ -87,6 +87,21 @@ def test_a_solved_day_holds_every_rest_and_makes_room_for_what_was_left() -> Non
         for leg in legs:
             assert not any(leg.starts < other.rest + 60 and leg.starts + 60 > other.rest
                            for other in legs if other.rest is not None)  # fmt: skip
+
+
+def test_who_has_a_visit_far_away_stays_there() -> None:
+    """WO-18: too far for the day he is there already; else his day grows by the way; the day can be searched."""
+    near, far = Place(30.0, 120.3), Place(23.0, 113.1)
+    worker, travel = Worker(1, HOME, 510, 1050), Travel()
+    way = travel.minutes(HOME, near)
+    assert (way, Travel(step=15).minutes(HOME, near)) == (50, 60)
+    assert around(worker, near, 500, 1040, travel) == Worker(1, HOME, 500 - way, 1040 + way)
+    there = around(worker, far, 540, 660, travel)
+    assert there == Worker(1, far, 510, 1050)
+    kept = Stop(-1, far, 120, 540, 540, frozenset({1}), kept=True)
+    plan = solve([kept, Stop(2, far, 60, 510, 990, frozenset({1}))], [there], travel, rest=NOON, seconds=0.2)
+    assert [leg.starts for leg in plan.routes[1] if leg.stop.kept] == [540]
+    assert plan.left == []
 
 
 def at_home(cast: Cast) -> None:

@@ -26,6 +26,10 @@ from bihuan.service.visits.services.wishing import keep_wish
 from bihuan.service.visits.staffing import suggest
 
 MORE = (("weixiu2", "李文强", "south"), ("weixiu3", "赵铁军", "central"))
+RESERVES = (
+    ("weixiu4", "王志刚", "east"), ("weixiu5", "陈晓东", "east"), ("weixiu6", "黄家明", "south"),
+    ("weixiu7", "刘德胜", "central"),
+)  # fmt: skip
 HOURS = ((1, 9), (1, 14), (2, 10), (3, 9))
 A_LINE = 5
 DEGREES = {
@@ -70,7 +74,24 @@ class Visits:
         for place, line in enumerate(LINES):
             self.visits_of(line.code, place)
         self.care()
+        self.reserves()
         self.waiting()
+
+    def reserves(self) -> None:
+        """Technicians who have nothing planned yet: for them the coming days are proposed."""
+        for username, name, region in RESERVES:
+            self.technician(username, name, region)
+            for line in ProductLine.objects.all():
+                Qualification.objects.create(
+                    user=self.users[username], line=line, training=f"{line.name}岗前培训", passed_on=date(2026, 9, 4)
+                )
+
+    def technician(self, username: str, name: str, region: str) -> None:
+        """One more technician of a region."""
+        self.users[username] = create_user(
+            username=username, name=name, password=self.password, roles=["technician"], phone="13700009000",
+            region=Region.objects.get(code=region), department=self.users["weixiu"].department,
+        )  # fmt: skip
 
     def waiting(self) -> None:
         """Customers who agreed to service on site and to whom nobody drives yet; some of them wish a time."""
@@ -92,10 +113,7 @@ class Visits:
     def staff(self) -> None:
         """Two more technicians; one training is missing, one is over, one of them is away for two days."""
         for username, name, region in MORE:
-            self.users[username] = create_user(
-                username=username, name=name, password=self.password, roles=["technician"], phone="13700009000",
-                region=Region.objects.get(code=region), department=self.users["weixiu"].department,
-            )  # fmt: skip
+            self.technician(username, name, region)
         goers = [self.users[name] for name in ("gongcheng", "weixiu", "weixiu2", "weixiu3")]
         for user in goers:
             for line in ProductLine.objects.all():
@@ -169,7 +187,7 @@ class Visits:
             case=case, by=self.users["jingli"], purpose=purpose, engineer=best.user, starts_at=start, ends_at=end,
             place=case.customer.address if case.customer else "", contact_name=case.contact_name or "现场负责人",
             contact_phone=case.contact_phone, onsite_reason="远程已尝试，需要到现场处理",
-            task=solution.steps if solution else f"现场勘查：{case.summary}", supplies="备件一套、常规工具、图纸",
+            task=solution.steps if solution else case.summary, supplies="备件一套、常规工具、图纸",
         )  # fmt: skip
         if agrees:
             planning.confirm(visit=visit, person=visit.contact_name)

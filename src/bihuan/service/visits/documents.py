@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
+from bihuan.core.calendar.queries import default_data
 from bihuan.core.documents.paper import AnySection, Checks, Facts, Photos, Signature, Signatures, Table, Text
 from bihuan.core.documents.registry import form
 from bihuan.core.files.queries import attachments_of
@@ -145,7 +146,7 @@ def duty_roster(roster: Any) -> list[AnySection]:
     days = [roster.first_on + timedelta(days=place) for place in range((roster.last_on - roster.first_on).days + 1)]
     parts: list[AnySection] = [head]
     for start in range(0, len(days), 7):
-        columns = tuple(f"{day:%m-%d} 周{WEEK[day.weekday()]}" for day in days[start : start + 7])
+        columns = tuple(f"{day.day} 周{WEEK[day.weekday()]}" for day in days[start : start + 7])
         table = tuple((str(user), *(_glance(cell) for cell in cells[start : start + 7])) for user, cells in rows)
         parts.append(Table(title="人员安排", columns=("人员", *columns), rows=table))
     for place, day in enumerate(days):
@@ -158,7 +159,8 @@ def _glance(cell: Cell) -> str:
     """A day of one person in a word."""
     if cell.absent is not None:
         return f"休（{cell.absent.reason}）"
-    return "\n".join(f"{localtime(row.starts_at):%H:%M} {_customer(row)[:6]}" for row in cell.visits) or "待命"
+    free = "待命" if default_data().is_working_day(cell.day) else "公休"
+    return "\n".join(f"{localtime(row.starts_at):%H:%M} {_customer(row)[:6]}" for row in cell.visits) or free
 
 
 def _customer(visit: Visit) -> str:

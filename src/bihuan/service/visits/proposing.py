@@ -25,6 +25,7 @@ HEADWAY = timedelta(minutes=30)
 LONGEST_SEARCH = 7.0
 DUE_FIRST = 3
 FURTHEST = 31
+QUARTER = 15
 
 
 @dataclass
@@ -52,7 +53,7 @@ def propose(user: Any, day: date, report: Any = None) -> dict[str, Any]:
 def gathered(user: Any, day: date) -> Day:
     """Read the waiting cases, the people who are there, and what they have on that day already."""
     rules = rules_in_force().visits.travel
-    found = Day(day, Travel(rules.speed_kmh, rules.detour, rules.near_minutes, rules.far_minutes))
+    found = Day(day, Travel(rules.speed_kmh, rules.detour, rules.near_minutes, rules.far_minutes, QUARTER))
     hours = working_hours(day)
     if hours is None:
         return found
@@ -82,7 +83,7 @@ def working_hours(day: date) -> tuple[int, int] | None:
     if soon.date() > day:
         return None
     if soon.date() == day:
-        start = max(start, soon.hour * 60 + soon.minute)
+        start = max(start, -(-(soon.hour * 60 + soon.minute) // QUARTER) * QUARTER)
     rest = rest_on(day)
     if rest is not None and rest.start <= start < rest.latest:
         start = rest.latest
@@ -126,11 +127,16 @@ def _keep_booked(found: Day, roster: Roster | None, places: "Places") -> None:
             key = -len(found.kept) - 1
             found.kept[key] = visit.number
             found.stops.append(Stop(key, where, max(end - start, 1), start, start, frozenset({pk}), kept=True))
-            one = found.workers[present[pk]]
-            way = found.travel.minutes(one.home, where)
-            wider = Worker(one.key, one.home, min(one.start, start - way), max(one.end, end + way))
-            found.workers[present[pk]] = wider
+            found.workers[present[pk]] = around(found.workers[present[pk]], where, start, end, found.travel)
     _spare_the_rest(found)
+
+
+def around(one: Worker, where: Place, start: int, end: int, travel: Travel) -> Worker:
+    """Somebody on the day of a planned visit: he leaves home early enough, or stays there when it is too far."""
+    way = travel.minutes(one.home, where)
+    if start - way < 0 or end + way > 24 * 60:
+        return replace(one, home=where, start=min(one.start, start), end=max(one.end, end))
+    return replace(one, start=min(one.start, start - way), end=max(one.end, end + way))
 
 
 def _spare_the_rest(found: Day) -> None:
@@ -203,7 +209,8 @@ def told(found: Day, plan: Plan) -> dict[str, Any]:
     ]  # fmt: skip
     placed = {leg.stop.key for legs in plan.routes.values() for leg in legs}
     left = [
-        {"case": case.number, "summary": case.summary, "why": _why(found, case)}
+        {"case": case.number, "summary": case.summary, "why": _why(found, case),
+         "customer": case.customer.name if case.customer else case.contact_name}
         for case in found.cases.values() if case.pk not in placed
     ]  # fmt: skip
     return {"day": found.day.isoformat(), "routes": routes, "left": left, "waiting": len(found.cases),

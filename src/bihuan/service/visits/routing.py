@@ -37,9 +37,13 @@ class Travel:
     detour: float = 1.3
     near_minutes: int = 30
     far_minutes: int = 150
+    step: int = 1
 
     def minutes(self, one: Place, other: Place) -> int:
-        """How long the way takes; at one customer there is none."""
+        """How long the way takes, up to a whole ``step``; at one customer there is none."""
+        return -(-self._minutes(one, other) // self.step) * self.step
+
+    def _minutes(self, one: Place, other: Place) -> int:
         if one == other or (one.customer is not None and one.customer == other.customer):
             return 0
         if None not in (one.latitude, one.longitude, other.latitude, other.longitude):
