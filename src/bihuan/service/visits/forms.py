@@ -233,6 +233,9 @@ class ReportForm(VisitForm):
         for rule in () if is_survey else self.row.criteria:
             self._criterion(rule, known.get(rule.code, {}))
         self._used_parts()
+        tests = [name for name in fields if name[:2] in {"r_", "p_"}]
+        used = [name for name in fields if name[:2] in {"u_", "l_"}]
+        self.order_fields(["phenomenon", "environment", "steps", *used, "parts", "same_parts", "parameters", *tests])
         if report is not None:
             self.initial = {**{name: getattr(report, name) for name in fields if hasattr(report, name)},
                             **self.initial}  # fmt: skip
@@ -295,7 +298,8 @@ class ToolForm(forms.Form):
 class AppointmentForm(SignedForm):
     """The customer agrees to the time, or says which one suits him: a day, a half of it, words (WO-14, WO-18)."""
 
-    day = forms.DateField(label=_("Day that suits you"), widget=DayInput(), required=False)
+    day = forms.DateField(label=_("Day that suits you"), widget=DayInput(), required=False,
+                          help_text=_("Only where you would rather have another time."))  # fmt: skip
     half = forms.ChoiceField(label=_("Time of day"), choices=HALVES, required=False)
     field_order: ClassVar[tuple[str, ...]] = ("decision", "day", "half", "opinion", "person")  # type: ignore[misc]
 
