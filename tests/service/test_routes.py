@@ -121,9 +121,10 @@ def test_a_day_is_proposed_read_and_accepted_visit_by_visit(cast: Cast) -> None:
     row = Visit.objects.get(case__number=first)
     proposed = next(leg for _name, leg in legs if leg.get("case") == first)
     assert (row.starts_at, row.state) == (datetime.fromisoformat(proposed["starts_at"]), "planned")
+    Visit.objects.update(starts_at=row.starts_at + timedelta(days=40), ends_at=row.ends_at + timedelta(days=40))
     refused = client.post(f"{page.url}accept/", {"case": [first]})
     assert refused.status_code == 409
-    assert "已安排" in refused.content.decode()
+    assert "该工单已安排上门" in refused.content.decode()
     assert Visit.objects.count() == 2
     assert browser(cast.grace).get(page.url).status_code in {403, 404}
 

@@ -21,7 +21,7 @@ from bihuan.service.visits.services.planning import is_authorised, purposes_of
 from bihuan.ui.inputs import BLANK, DayInput, MomentInput, area
 
 PHOTOS = {"image", "video"}
-SCORES = [("", "—"), *((str(score), str(score)) for score in range(5, 0, -1))]
+SCORES = [(str(score), str(score)) for score in range(5, 0, -1)]
 SAID = [("yes", _("The problem is solved, I accept")), ("no", _("Not yet right"))]
 LOOKED_AT = [("yes", _("I have read the report")), ("no", _("Not yet right"))]
 HALVES = [("", _("any time")), ("morning", _("morning")), ("afternoon", _("afternoon"))]
@@ -61,12 +61,13 @@ def team_fields(fields: dict[str, Any], subject: Any) -> None:
 class PlanForm(forms.Form):
     """Who goes when, where to, and what for (WO-08)."""
 
-    wide_fields: ClassVar[tuple[str, ...]] = ("purpose", "task", "supplies", "place", "onsite_reason")
+    wide_fields: ClassVar[tuple[str, ...]] = ("purpose", "helpers", "task", "supplies", "place", "onsite_reason")
     purpose = forms.ChoiceField(label=_("Purpose"), widget=forms.RadioSelect)
     starts_at = forms.DateTimeField(label=_("Begins at"), widget=MomentInput())
     ends_at = forms.DateTimeField(label=_("Ends at"), widget=MomentInput())
     engineer = forms.ModelChoiceField(User.objects.none(), label=_("Engineer"))
-    helpers = forms.ModelMultipleChoiceField(User.objects.none(), label=_("Accompanied by"), required=False)
+    helpers = forms.ModelMultipleChoiceField(User.objects.none(), label=_("Accompanied by"), required=False,
+                                             widget=forms.CheckboxSelectMultiple)  # fmt: skip
     place = forms.CharField(label=_("Place"), max_length=200)
     contact_name = forms.CharField(label=_("Contact person"), max_length=60)
     contact_phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
@@ -89,11 +90,12 @@ class PlanForm(forms.Form):
 class RescheduleForm(VisitForm):
     """Another time or another engineer."""
 
-    wide_fields = ("reason",)
+    wide_fields = ("helpers", "reason")
     starts_at = forms.DateTimeField(label=_("Begins at"), widget=MomentInput())
     ends_at = forms.DateTimeField(label=_("Ends at"), widget=MomentInput())
     engineer = forms.ModelChoiceField(User.objects.none(), label=_("Engineer"))
-    helpers = forms.ModelMultipleChoiceField(User.objects.none(), label=_("Accompanied by"), required=False)
+    helpers = forms.ModelMultipleChoiceField(User.objects.none(), label=_("Accompanied by"), required=False,
+                                             widget=forms.CheckboxSelectMultiple)  # fmt: skip
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=area(2))
 
     def prepare(self) -> None:
@@ -318,15 +320,19 @@ class AppointmentForm(SignedForm):
                 "until": until}  # fmt: skip
 
 
+def _score(label: Any) -> forms.TypedChoiceField:
+    """Five down to one, a finger's breadth each; left open where the customer does not say."""
+    return forms.TypedChoiceField(
+        label=label, choices=SCORES, coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
+    )
+
+
 class SignForm(SignedForm):
     """The customer's rating and signature, on the engineer's screen or on his own (ACC-07)."""
 
-    process_score = forms.TypedChoiceField(label=_("Process"), choices=SCORES, coerce=int, empty_value=None,
-                                           required=False)  # fmt: skip
-    result_score = forms.TypedChoiceField(label=_("Result"), choices=SCORES, coerce=int, empty_value=None,
-                                          required=False)  # fmt: skip
-    attitude_score = forms.TypedChoiceField(label=_("Attitude"), choices=SCORES, coerce=int, empty_value=None,
-                                            required=False)  # fmt: skip
+    process_score = _score(_("Process (5 is best)"))
+    result_score = _score(_("Result (5 is best)"))
+    attitude_score = _score(_("Attitude (5 is best)"))
     field_order: ClassVar[tuple[str, ...]] = (  # type: ignore[misc]
         "decision", "process_score", "result_score", "attitude_score", "person", "opinion", "signature",
     )  # fmt: skip

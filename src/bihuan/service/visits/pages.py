@@ -25,7 +25,6 @@ from bihuan.service.visits.models import TimeWish, Visit, VisitState
 from bihuan.service.visits.queries import BOOKED, going, visible_to, waiting_cases
 from bihuan.service.visits.rosters import midnight, of_span, recent_rosters
 from bihuan.service.visits.services.parting import job_of
-from bihuan.service.visits.services.wishing import wish_of
 from bihuan.service.visits.staffing import Candidate, day_of, suggest
 from bihuan.service.visits.workflow import AHEAD
 
@@ -53,7 +52,6 @@ def visit_context(visit: Visit, user: Any, wish: str = "", outcome: Outcome | No
         "deadlines": milestones(of_subject(visit)), "timeline": timeline(visit),
         "requisitions": of_job(user, job_of(visit)),
         "customer_link": f"{settings.BASE_URL}/v/{visit.token}/",
-        "time_wish": wish_of(case) if visit.state in AHEAD else None,
     }  # fmt: skip
 
 
