@@ -1,6 +1,7 @@
 """The wished time of a customer, the midday rest, the duty roster as a paper, rounds that finish by themselves."""
 
 import json
+from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from bihuan.core.notify.models import Notification
 from bihuan.core.permissions.services import Refused
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.desk.services import closing
+from bihuan.service.visits.inserting import settled
 from bihuan.service.visits.models import Absence, CarePlan, DutyRoster, Spot, TimeWish, Visit
 from bihuan.service.visits.proposing import around, next_day_of_work, rest_on, working_hours
 from bihuan.service.visits.routing import Place, Rest, Stop, Travel, Worker, solve, tried, windows
@@ -23,6 +25,7 @@ from bihuan.service.visits.services.rostering import issue_roster
 from bihuan.service.visits.services.wishing import keep_wish, wish_of
 from tests.caller import Caller
 from tests.cast import Cast
+from tests.service import stocking
 from tests.service.test_care import on_site as care_on_site
 from tests.service.test_care import plan_values as care_values
 from tests.service.test_visit_pages import browser
@@ -87,6 +90,25 @@ def test_a_solved_day_holds_every_rest_and_makes_room_for_what_was_left() -> Non
         for leg in legs:
             assert not any(leg.starts < other.rest + 60 and leg.starts + 60 > other.rest
                            for other in legs if other.rest is not None)  # fmt: skip
+
+
+def test_what_was_left_is_inserted_makes_others_move_or_takes_a_less_urgent_place() -> None:
+    """WO-18: by its urgency only: among equals the one that has a place keeps it; what is planned already is never moved."""
+    one, two = Worker(1, HOME, 480, 600), Worker(2, HOME, 480, 600)
+    first, late_one = stop(1, 60, 480, 480), stop(2, 60, 540, 540)
+
+    def left(routes: dict[int, list[Stop]], *more: Stop, workers: Any = (one,)) -> list[int]:
+        stops = [*(row for rows in routes.values() for row in rows), *more]
+        return [row.key for row in settled(routes, stops, workers, Travel(), None, 5).left]
+
+    assert left({1: [first]}, late_one) == []
+    assert left({1: [first]}, stop(3, 60, 480, 480)) == [3]
+    assert left({1: [first]}, stop(3, 60, 480, 480, priority=1)) == [1]
+    assert left({1: [replace(first, kept=True)]}, stop(3, 60, 480, 480, priority=9)) == [3]
+    assert left({1: [first]}, stop(3, 60, 480, 480, kept=True)) == [1]
+    both = frozenset({1, 2})
+    assert left({1: [replace(first, allowed=both)], 2: []}, stop(3, 60, 480, 480), workers=(one, two)) == []
+    assert left({1: [stop(5, 90, 480, 540), stop(6, 60, 480, 520, priority=1)]}) == [5]
 
 
 def test_who_has_a_visit_far_away_stays_there() -> None:
@@ -274,6 +296,9 @@ def test_dispatching_runs_over_http(cast: Cast) -> None:
     assert Caller(cast.charlie).post("/dispatch/rosters", days).status_code == 403
     tools = Caller(cast.erik).post("/dispatch/tools", {"good": [], "faults": "全部送检"})
     assert tools.json()["faults"] == "全部送检"
+    wanted = {"lines": [{"part": stocking.part().code, "quantity": 2}], "purpose": "更换"}
+    asked = caller.post(f"/visits/{visit.number}/parts", wanted)
+    assert (asked.status_code, asked.json()["lines"][0]["quantity"], asked.json()["job"]) == (201, 2, visit.number)
     paper = caller.post(f"/visits/{visit.number}/paper", {})
     assert (paper.status_code, paper.json()["form"]) == (201, "F22")
 

@@ -19,7 +19,7 @@ from bihuan.registry.people.models import Region, User
 from bihuan.registry.people.services import create_user
 from bihuan.registry.products.models import ProductLine, Unit
 from bihuan.service.desk.models import Case
-from bihuan.service.visits.models import Absence, CarePlan, Qualification, Spot, Visit
+from bihuan.service.visits.models import Absence, CarePlan, IssuedTool, Qualification, Spot, Visit
 from bihuan.service.visits.services import planning, signing, working
 from bihuan.service.visits.services.caring import check_tools, make_due
 from bihuan.service.visits.services.wishing import keep_wish
@@ -36,6 +36,12 @@ DEGREES = {
     "east": ("29.86830", "121.54400"), "south": ("23.02150", "113.12140"), "north": ("39.08420", "117.20090"),
     "central": ("30.59280", "114.30550"), "west": ("30.57280", "104.06680"),
 }  # fmt: skip
+TOOLS = (
+    ("weixiu", "外径千分尺 0-25"),
+    ("weixiu", "数字万用表"),
+    ("weixiu2", "绝缘电阻测试仪"),
+    ("gongcheng", "红外热像仪"),
+)
 WORKING = 5
 WAITING = (
     ("appliance", "east"), ("door", "east"), ("mould", "east"), ("appliance", "east"), ("precast", "east"),
@@ -147,6 +153,11 @@ class Visits:
                 name=name, kind=kind, customer=customer, engineer=self.users[("gongcheng", "weixiu")[place % 2]],
                 planner=self.users["jingli"], every_days=every, next_on=(self.today + timedelta(days=days)).date(),
                 place=customer.address, contact_name="设备科", hour=time(14), checklist="\n".join(lines),
+            )  # fmt: skip
+        for place, (username, name) in enumerate(TOOLS):
+            IssuedTool.objects.create(
+                user=self.users[username], name=name, number=f"GJ-{place + 1:03d}", issued_on=date(2026, 3, 2),
+                valid_until=(self.today + timedelta(days=(-6, 40, 120)[place % 3])).date(),
             )  # fmt: skip
         with told_at(self.now - timedelta(days=1)):
             codes = [item.code for item in rules_in_force().visits.tools]
