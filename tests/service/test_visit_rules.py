@@ -123,6 +123,19 @@ def test_the_customers_name_and_word_are_needed(cast: Cast, other: Any) -> None:
     assert visit.state == "reported"
 
 
+def test_nothing_is_agreed_without_phenomenon_plan_and_name(cast: Cast, other: Any) -> None:
+    """WO-09: each is said beside its own field, and nothing is kept."""
+    visit, plan = (
+        on_site(cast, planned(cast, working_case(cast))),
+        {"phenomenon": "异响", "plan": "更换", "agreed_with": "王工"},
+    )
+    for name in plan:
+        with pytest.raises(MoveRefused) as refused:
+            working.agree_plan(visit=visit, by=cast.erik, **{**plan, name: " "})
+        assert refused.value.code == name
+    assert not hasattr(visit, "report")
+
+
 def test_leaving_is_said_once(cast: Cast, other: Any) -> None:
     """WO-16: the time on site ends with the first check-out; the signature does not move it."""
     visit = reported(cast, on_site(cast, planned(cast, working_case(cast))))

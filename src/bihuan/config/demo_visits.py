@@ -140,8 +140,9 @@ class Visits:
             region = Region.objects.filter(code=code).first()
             if region is not None:
                 Spot.objects.create(region=region, latitude=degrees[0], longitude=degrees[1])
-        for customer in Customer.objects.filter(region__code__in=("east", "south", "central")).order_by("pk"):
-            north, east = DEGREES[customer.region.code]
+        near = Customer.objects.filter(region__code__in=("east", "south", "central")).order_by("pk")
+        for customer, code in [(row, row.region.code if row.region else "") for row in near.select_related("region")]:
+            north, east = DEGREES[code]
             Spot.objects.create(
                 customer=customer, latitude=Decimal(north) + Decimal(customer.pk * 7 % 9 - 4) / 20,
                 longitude=Decimal(east) + Decimal(customer.pk * 5 % 11 - 5) / 20,

@@ -129,7 +129,7 @@ class WishForm(forms.Form):
     def __init__(self, *args: Any, kept: TimeWish | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if kept is not None:
-            self.initial |= {name: getattr(kept, name) for name in self.fields}
+            self.initial = {**self.initial, **{name: getattr(kept, name) for name in self.fields}}
 
 
 class ConfirmForm(VisitForm):
