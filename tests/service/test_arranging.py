@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date, time, timedelta
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from bihuan.service.visits.models import Absence, CarePlan, DutyRoster, Spot, Ti
 from bihuan.service.visits.proposing import around, next_day_of_work, rest_on, working_hours
 from bihuan.service.visits.routing import Place, Rest, Stop, Travel, Worker, solve, tried, windows
 from bihuan.service.visits.services import planning, working
-from bihuan.service.visits.services.dispatching import ask_for_day
+from bihuan.service.visits.services.dispatching import accept, ask_for_day
 from bihuan.service.visits.services.rostering import issue_roster
 from bihuan.service.visits.services.wishing import keep_wish, wish_of
 from tests.caller import Caller
@@ -99,7 +100,7 @@ def test_what_was_left_is_inserted_makes_others_move_or_takes_a_less_urgent_plac
 
     def left(routes: dict[int, list[Stop]], *more: Stop, workers: Any = (one,)) -> list[int]:
         stops = [*(row for rows in routes.values() for row in rows), *more]
-        return [row.key for row in settled(routes, stops, workers, Travel(), None, 5).left]
+        return [row.key for row in settled(routes, stops, workers, Travel(), None, monotonic() + 5).left]
 
     assert left({1: [first]}, late_one) == []
     assert left({1: [first]}, stop(3, 60, 480, 480)) == [3]
@@ -151,6 +152,22 @@ def test_a_proposed_day_keeps_to_the_wished_time(cast: Cast) -> None:
     assert legs[0]["starts_at"][11:16] >= "15:00"
     assert any("下午三点以后" in text for text in legs[0]["reasons"])
     assert [(row["case"], "另一天" in row["why"]) for row in job.result["left"]] == [(elsewhen.number, True)]
+
+
+@pytest.mark.django_db
+def test_who_does_not_plan_has_no_day_proposed_and_accepts_none(cast: Cast) -> None:
+    """WO-03: the right to plan is asked before the search and again before anything is planned."""
+    day = next_day_of_work(timezone.localdate())
+    with pytest.raises(Refused):
+        ask_for_day(day=day, by=cast.charlie)
+    job = ask_for_day(day=day, by=cast.bob)
+    with pytest.raises(MoveRefused) as refused:
+        accept(proposal=job, chosen={"SV1"}, by=cast.bob)
+    assert refused.value.code == "state"
+    run_due()
+    job.refresh_from_db()
+    with pytest.raises(Refused):
+        accept(proposal=job, chosen={"SV1"}, by=cast.charlie)
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """Rules of a visit that other tests pass by: who may act, who is told, what is journalled."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -146,3 +147,16 @@ def test_leaving_is_said_once(cast: Cast, other: Any) -> None:
     signed(visit)
     visit.refresh_from_db()
     assert visit.left_at == left
+
+
+def test_visits_that_touch_do_not_overlap_and_a_minute_more_does(cast: Cast, other: Any) -> None:
+    """WO-18: before and after an existing visit, to the minute."""
+    planned(cast, working_case(cast), starts_at=hour(2, 9), ends_at=hour(2, 11))
+    for start, end in ((8, 9), (11, 12)):
+        case = working_case(cast)
+        minute = timedelta(minutes=1)
+        wider = {"starts_at": hour(2, start) - minute, "ends_at": hour(2, end) + minute}
+        with pytest.raises(MoveRefused) as refused:
+            planned(cast, case, **wider)
+        assert refused.value.code == "engineer"
+        assert planned(cast, case, starts_at=hour(2, start), ends_at=hour(2, end)).state == "planned"

@@ -14,16 +14,16 @@ MOST_MOVES = 3
 
 def settled(
     routes: Routes, stops: Sequence[Stop], workers: Sequence[Worker], travel: Travel, rest: Rest | None,
-    seconds: float,
+    until: float,
 ) -> Plan:  # fmt: skip
     """The routes with their times: nothing in them is late, and as little as possible is left.
 
     What is late is taken out, then everything without a place is tried, the urgent first: where it costs the least
     way; else where others make room that find a place themselves, up to three in a row; else instead of a less urgent
-    one. It ends after ``seconds`` with what it has.
+    one. It ends at ``until`` of the running clock with what it has.
     """
     ways = Remembered(travel)
-    day = _Day(routes, {worker.key: worker for worker in workers}, ways, rest, monotonic() + seconds)
+    day = _Day(routes, {worker.key: worker for worker in workers}, ways, rest, until)
     for key in list(routes):
         kept = sorted((one for one in stops if one.kept and key in one.allowed), key=lambda one: one.earliest)
         day.tolerated[key] = day.late(key, kept)

@@ -9,6 +9,7 @@ place for what did not fit.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import asin, cos, radians, sin, sqrt
+from time import monotonic
 from typing import Any
 
 EARTH_KM = 6371.0
@@ -17,6 +18,7 @@ WORTH = 100_000
 KEPT_WORTH = 50_000_000
 EATS_EARLIER = 60
 SEARCHING = 0.7
+LEAST_SEARCH = 0.1
 
 
 @dataclass(frozen=True)
@@ -162,12 +164,13 @@ def solve(
         return plan
     if report is not None:
         report()
-    routes = _searched(stops, workers, travel, rest, seconds * SEARCHING, seed)
-    return settled(routes, stops, workers, travel, rest, seconds * (1 - SEARCHING))
+    started = monotonic()
+    routes = _searched(stops, workers, travel, rest, started + seconds * SEARCHING, seed)
+    return settled(routes, stops, workers, travel, rest, started + seconds)
 
 
 def _searched(
-    stops: Sequence[Stop], workers: Sequence[Worker], travel: Travel, rest: Rest | None, seconds: float, seed: int
+    stops: Sequence[Stop], workers: Sequence[Worker], travel: Travel, rest: Rest | None, until: float, seed: int
 ) -> dict[int, list[Stop]]:
     """What PyVRP finds: the stops of each worker in their order."""
     from pyvrp import solve as search
@@ -175,7 +178,7 @@ def _searched(
 
     offered = [(stop, window) for stop in stops for window in windows(stop, rest)]
     data = _data(offered, workers, travel, rest)
-    stop = MultipleCriteria([MaxRuntime(seconds), NoImprovement(400 + 60 * len(stops))])
+    stop = MultipleCriteria([MaxRuntime(max(until - monotonic(), LEAST_SEARCH)), NoImprovement(400 + 60 * len(stops))])
     best = search(data, stop, seed=seed, collect_stats=False, display=False).best
     found: dict[int, list[Stop]] = {worker.key: [] for worker in workers}
     for route in best.routes():

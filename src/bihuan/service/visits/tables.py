@@ -171,7 +171,7 @@ register(
     Table(
         "issued_tools", _("Issued tools"), "issued_tool", IssuedToolForm,
         ((_("engineer"), lambda row: row.user), (_("tool or equipment"), lambda row: row.name),
-         (_("number"), lambda row: row.number), (_("issued on"), lambda row: row.issued_on),
+         (_("tool number"), lambda row: row.number), (_("issued on"), lambda row: row.issued_on),
          (_("calibrated until"), lambda row: row.valid_until), (_("returned on"), lambda row: row.returned_on)),
         perm.VISITS_PLAN, perm.VISITS_STAFF, GROUP,
         _("Service tools and test equipment in the hands of the people; who has one sees it with his daily check."),

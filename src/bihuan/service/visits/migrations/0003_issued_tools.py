@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80, verbose_name='tool or equipment')),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='number')),
+                ('number', models.CharField(max_length=40, unique=True, verbose_name='tool number')),
                 ('issued_on', models.DateField(verbose_name='issued on')),
                 ('valid_until', models.DateField(blank=True, null=True, verbose_name='calibrated until')),
                 ('returned_on', models.DateField(blank=True, null=True, verbose_name='returned on')),

@@ -96,7 +96,7 @@ class IssuedTool(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="issued_tools", verbose_name=_("engineer")
     )
     name = models.CharField(_("tool or equipment"), max_length=80)
-    number = models.CharField(_("number"), max_length=40, unique=True)
+    number = models.CharField(_("tool number"), max_length=40, unique=True)
     issued_on = models.DateField(_("issued on"))
     valid_until = models.DateField(_("calibrated until"), null=True, blank=True)
     returned_on = models.DateField(_("returned on"), null=True, blank=True)
