@@ -1,10 +1,12 @@
 """The engineer without a network: a real browser behind a connection that is cut."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, Playwright, expect
 
 from bihuan.core.files.models import Attachment
@@ -14,7 +16,7 @@ from tests.cast import PASSWORD, Cast
 from tests.e2e.conftest import ARGUMENTS, WIDTHS
 from tests.servers.cutting import CuttingProxy
 from tests.service.story import png
-from tests.service.visiting import planned, qualified, working_case
+from tests.service.visiting import hour, planned, qualified, working_case
 
 pytestmark = [pytest.mark.e2e]
 
@@ -179,3 +181,78 @@ def test_a_refused_entry_stays_with_its_reason_and_sign_out_asks(
     expect(page.locator(".phone-entry")).to_have_count(0)
     phone.context.close()
     assert phone.errors == []
+
+
+def test_a_report_is_sent_while_its_page_is_closed(
+    company: Cast, driver: Playwright, network: CuttingProxy, tmp_path: Path
+) -> None:
+    """WO-10: the browser wakes the worker when there is a network; nobody has to open the page again."""
+    qualified(company, company.erik)
+    visit = planning.confirm(visit=planned(company, working_case(company)), person="王工")
+    phone = Phone(driver, tmp_path / "phone", network.port)
+    phone.sign_in("erik")
+    page = phone.open()
+    phone.is_ready()
+    other = phone.context.new_page()
+    workers = phone.context.new_cdp_session(other)
+    known: list[str] = []
+    workers.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: known.extend(row["registrationId"] for row in event["registrations"]),
+    )
+    workers.send("ServiceWorker.enable")
+    network.down()
+    page = phone.open()
+    page.locator(".phone-visit").click()
+    write(page, visit, [])
+    page.locator("[data-entry] button[type=submit]").click()
+    expect(page.locator(".phone-state")).to_contain_text("待发送：1")
+    assert page.evaluate("navigator.serviceWorker.ready.then((it) => it.sync.getTags())") == ["bihuan-entries"]
+    page.close()
+    network.up()
+    for _turn in range(50):
+        if PhoneEntry.objects.exists():
+            break
+        for registration in set(known):
+            wake = {"origin": phone.url, "registrationId": registration, "tag": "bihuan-entries", "lastChance": False}
+            workers.send("ServiceWorker.dispatchSyncEvent", wake)
+        other.wait_for_timeout(200)
+    visit.refresh_from_db()
+    assert (PhoneEntry.objects.count(), visit.state, visit.report.steps) == (1, "reported", "更换轴承，重新预紧")
+    phone.context.close()
+
+
+def test_a_finger_moves_a_visit_on_the_board(company: Cast, driver: Playwright, live_server) -> None:  # type: ignore[no-untyped-def]
+    """WO-03, WO-18: a finger that stays on a visit picks it up, and lays it on another day with a reason."""
+    qualified(company, company.erik)
+    visit = planned(company, working_case(company), starts_at=hour(8), ends_at=hour(8, 11))
+    browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+    page = browser.new_page(viewport={"width": 1200, "height": 800}, locale="zh-CN", timezone_id="Asia/Shanghai",
+                            has_touch=True)  # fmt: skip
+    page.goto(f"{live_server.url}/login/")
+    page.fill("#id_username", "bob")
+    page.fill("#id_password", PASSWORD)
+    page.press("#id_password", "Enter")
+    page.wait_for_url(f"{live_server.url}/")
+    day = timezone.localtime(visit.starts_at).date()
+    page.goto(f"{live_server.url}/visits/board/?day={day}")
+    page.on("dialog", lambda dialog: dialog.accept("客户改到另一天"))
+    target = day + timedelta(days=1 if day.weekday() < 6 else -1)
+    cell = page.locator(f"td[data-engineer='{visit.engineer_id}'][data-date='{target}']")
+    start, end = page.locator("a[data-move]").bounding_box(), cell.bounding_box()
+    assert start is not None
+    assert end is not None
+    finger, at = page.context.new_cdp_session(page), {"x": start["x"] + 20, "y": start["y"] + 10}
+
+    def touch(kind: str, *points: dict[str, float]) -> None:
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    touch("touchStart", at)
+    expect(page.locator("a[data-move].held")).to_have_count(1)
+    for part in range(1, 11):
+        touch("touchMove", {"x": at["x"] + (end["x"] + 30 - at["x"]) * part / 10, "y": at["y"]})
+    with page.expect_navigation():
+        touch("touchEnd")
+    visit.refresh_from_db()
+    assert timezone.localtime(visit.starts_at).date() == target
+    browser.close()

@@ -22,7 +22,7 @@ def test_the_customer_signs_on_the_screen_of_the_engineer(company: Cast, visitor
     visitor.sign_in("erik")
     visitor.go(f"/visits/{visit.number}/")
     page.check("input[name=decision][value=yes]")
-    page.select_option("#id_result_score", "5")
+    page.check("[name=result_score][value='5']")
     canvas = page.locator("canvas.sign-pad")
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()

@@ -29,6 +29,7 @@ from bihuan.service.parts.services import purchasing, requisitions
 from bihuan.service.returns.services import requesting
 from bihuan.service.visits.models import Visit
 from bihuan.service.visits.services import working
+from bihuan.service.visits.services.dispatching import ask_for_day
 from tests.caller import Caller
 from tests.cast import PASSWORD, Cast
 from tests.nets.world import ROLES
@@ -184,8 +185,16 @@ def _visits(cast: Cast) -> dict[str, str]:
     working.agree_plan(visit=agreed_on, by=cast.erik, phenomenon="异响", plan="更换", agreed_with="王工")
     here, signing = visiting.on_site(cast, planned()), visiting.reported(cast, visiting.on_site(cast, planned()))
     rows = {"agreed-plan": here, "photos": visiting.on_site(cast, planned()), "report": agreed_on, "signature": signing}
-    rows |= {word: planned() for word in ("confirmation", "rescheduling", "preparation", "steps", "{number}")}
-    return {**{word: row.number for word, row in rows.items()}, "case": visiting.working_case(cast).number}
+    rows |= {
+        word: planned()
+        for word in ("confirmation", "rescheduling", "preparation", "steps", "{number}", "parts", "paper")
+    }
+    day = ask_for_day(day=visiting.hour(3).date(), by=cast.bob)
+    return {
+        **{word: row.number for word, row in rows.items()},
+        "day": str(day.pk),
+        "case": visiting.working_case(cast).number,
+    }
 
 
 def _returns(cast: Cast) -> dict[str, str]:
@@ -240,6 +249,13 @@ def _visit_bodies(cast: Cast, ids: dict[str, Any]) -> dict[str, Any]:
         f"{visit}/steps": {"step": "cancel", "reason": "误排"},
         f"{visit}/agreed-plan": {"phenomenon": "异响", "plan": "更换", "agreed_with": "王工"},
         f"{visit}/report": {"verdict": "open", "steps": "更换", "cleaned": True},
+        f"{visit}/parts": {"lines": [{"part": ids["parts"]["code"], "quantity": 1}], "purpose": "更换"},
+        f"{visit}/paper": {},
+        "POST /dispatch/days": {"day": "2027-03-05"},
+        "POST /dispatch/days/{pk}/acceptance": {"cases": ["SV1"]},
+        "POST /dispatch/wishes/{case}": {"begins": "14:00", "words": "下午"},
+        "POST /dispatch/rosters": {"first": "2027-03-05", "last": "2027-03-05"},
+        "POST /dispatch/tools": {"good": [], "faults": "全部送检"},
         f"{visit}/signature": {"satisfied": False, "person": "王工", "opinion": "还有异响"},
     }  # fmt: skip
 
@@ -385,6 +401,9 @@ IDS = {
 }  # fmt: skip
 
 
+VISIT_SPANS = {
+    "candidates": "?starts_at=2027-03-05T09:00:00Z&ends_at=2027-03-05T11:00:00Z", "board": "?first=2027-03-05",
+}  # fmt: skip
 NUMBERED = {"recalls": "recall", "issues": "issue", "problems": "issue", "returned": "returned"}
 
 
@@ -397,11 +416,10 @@ def _address(operation: str, cases: dict[str, Case], ids: dict[str, Any]) -> str
         path = path.replace("{pk}", str(ids.get(parts[-1], "")))
     elif parts[0] == "parts":
         path = path.replace("{number}", ids["parts"].get(parts[1], "")).replace("{code}", ids["parts"]["code"])
-    elif parts[0] == "visits":
+    elif parts[0] in {"visits", "dispatch"}:
         path = path.replace("{number}", ids["visits"].get(parts[-1], ""))
-        path = path.replace("{case}", ids["visits"]["case"])
-        if parts[1:2] == ["candidates"]:
-            path += "?starts_at=2027-03-05T09:00:00Z&ends_at=2027-03-05T11:00:00Z"
+        path = path.replace("{case}", ids["visits"]["case"]).replace("{pk}", ids["visits"]["day"])
+        path += VISIT_SPANS.get(parts[1] if len(parts) > 1 else "", "")
     elif parts[0] == "returns":
         path = path.replace("{number}", ids["returns"].get(parts[-1], ""))
     elif parts[0] == "costs":

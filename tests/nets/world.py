@@ -41,6 +41,7 @@ from bihuan.service.intake.services import store_mail
 from bihuan.service.parts.services import requisitions
 from bihuan.service.visits.calendar import token_of
 from bihuan.service.visits.services.dispatching import ask_for_day
+from bihuan.service.visits.services.rostering import issue_roster
 from tests.cast import PASSWORD, Cast
 from tests.quality import goods, money, shop
 from tests.quality.recall_story import decided as decided_recall
@@ -235,13 +236,15 @@ def visit_addresses(cast: Cast, admin: Any) -> dict[str, dict[str, Any]]:
     drawing = store(data=png(), name="总图.png", by=cast.erik)
     attach(subject=visit, file=drawing, role="evidence", caption="总图")
     asked = {"pk": ask_for_day(day=visit.starts_at.date(), by=admin).pk}
+    roster = issue_roster(first=visit.starts_at.date(), last=visit.starts_at.date(), by=admin)
     return {
         "visits:list": {}, "visits:mine": {}, "visits:board": {},
         "visits:plan": {"number": visiting.working_case(cast).number}, "visits:go": {"pk": visit.pk},
         "visits:visit": number, "visits:form": number, "visits:act": {**number, "name": "sign"},
         "visits:phone": {}, "visits:phone_worker": {}, "visits:phone_facts": {}, "visits:tools": {},
         "visits:phone_drawing": {"pk": drawing.pk}, "visits:phone_entry": number, "visits:phone_photo": number,
-        "visits:propose": {}, "visits:proposal": asked, "visits:accept": asked,
+        "visits:propose": {}, "visits:proposal": asked, "visits:accept": asked, "visits:issue_roster": {},
+        "visits:roster": {"pk": roster.subject_id}, "visits:wish": {"number": visit.case.number},
         "visit:appointment": token, "visit:sign": token, "visit:calendar": {"token": token_of(cast.erik)},
     }  # fmt: skip
 

@@ -11,7 +11,7 @@ from bihuan.core.jobs.services import take_turns
 from bihuan.core.notify.models import Notification
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.desk.models import Case
-from bihuan.service.visits.models import CarePlan, ToolCheck, Visit
+from bihuan.service.visits.models import CarePlan, IssuedTool, ToolCheck, Visit
 from bihuan.service.visits.models.care import lines_of
 from bihuan.service.visits.services import caring, planning, working
 from tests.cast import Cast
@@ -133,6 +133,27 @@ def test_tools_are_checked_once_a_day_and_a_defect_is_described(cast: Cast) -> N
     assert "何工" in page
     assert "今日未点检" in page
     assert isinstance(row.day, date)
+
+
+def test_who_was_given_a_tool_sees_it_and_when_its_calibration_is_over(cast: Cast) -> None:
+    """KNO-09: issued through its table; shown to its holder until it is back, to the planner once its calibration is over."""
+    client, today = browser(cast.bob), timezone.localdate()
+    values = {"user": cast.erik.pk, "name": "千分尺", "number": "QF-07", "issued_on": today.isoformat(),
+              "valid_until": (today + timedelta(days=30)).isoformat()}  # fmt: skip
+    wrong = {**values, "returned_on": (today - timedelta(days=1)).isoformat()}
+    assert client.post(reverse("masterdata:new", args=["issued_tools"]), wrong).status_code in {200, 422}
+    assert client.post(reverse("masterdata:new", args=["issued_tools"]), values).status_code == 302
+    page = reverse("visits:tools")
+
+    def shown(user: Any) -> tuple[bool, bool]:
+        text = browser(user).get(page).content.decode()
+        return "QF-07" in text, "校准已到期" in text
+
+    assert (shown(cast.erik), shown(cast.grace)) == ((True, False), (False, False))
+    IssuedTool.objects.update(valid_until=today - timedelta(days=1))
+    assert shown(cast.erik) == (True, True)
+    IssuedTool.objects.update(returned_on=today)
+    assert shown(cast.erik) == (False, False)
 
 
 def test_the_plans_have_a_turn_of_their_own(cast: Cast) -> None:

@@ -95,6 +95,7 @@ def company(cast: Cast) -> dict[str, Any]:
     day = next_working_day()
     Absence.objects.create(user=people["iris"], starts_on=day, ends_on=day, reason="年假")
     Spot.objects.create(region=cast.south, latitude="30.0", longitude="121.6")
+    Spot.objects.create(customer=cast.customer, latitude="30.1", longitude="121.7")
     gap = (day - timezone.localdate()).days
     kept = planned(cast, working_case(cast), starts_at=hour(gap, 10), ends_at=hour(gap, 12))
     return {**people, "day": day, "kept": kept, "cases": [working_case(cast), working_case(cast)]}
@@ -120,9 +121,10 @@ def test_a_day_is_proposed_read_and_accepted_visit_by_visit(cast: Cast) -> None:
     row = Visit.objects.get(case__number=first)
     proposed = next(leg for _name, leg in legs if leg.get("case") == first)
     assert (row.starts_at, row.state) == (datetime.fromisoformat(proposed["starts_at"]), "planned")
+    Visit.objects.update(starts_at=row.starts_at + timedelta(days=40), ends_at=row.ends_at + timedelta(days=40))
     refused = client.post(f"{page.url}accept/", {"case": [first]})
     assert refused.status_code == 409
-    assert "已安排" in refused.content.decode()
+    assert "该工单已安排上门" in refused.content.decode()
     assert Visit.objects.count() == 2
     assert browser(cast.grace).get(page.url).status_code in {403, 404}
 

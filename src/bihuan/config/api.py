@@ -44,6 +44,7 @@ from bihuan.service.parts.api import router as parts
 from bihuan.service.parts.paper_api import router as part_papers
 from bihuan.service.returns.api import router as returns
 from bihuan.service.visits.api import router as visits
+from bihuan.service.visits.dispatch_api import router as dispatch
 
 NO_JSON = "Cannot parse request body"
 
@@ -93,6 +94,7 @@ api.add_router("/follow-ups", follow_ups)
 api.add_router("/parts", part_papers)
 api.add_router("/parts", parts)
 api.add_router("/visits", visits)
+api.add_router("/dispatch", dispatch)
 api.add_router("/returns", returns)
 api.add_router("/nonconformities", nonconformities)
 api.add_router("/issues", issues)

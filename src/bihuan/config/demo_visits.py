@@ -1,33 +1,59 @@
 """The demo company goes to its customers: finished visits, one that waits for a signature, and the coming days."""
 
-from collections.abc import Iterator
+import random
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from bihuan.config.demo_loop import told_at
 from bihuan.config.demo_texts import LINES
-from bihuan.config.demo_walk import scribble
+from bihuan.config.demo_walk import Walk, scribble
 from bihuan.core.activity.models import Activity
+from bihuan.core.calendar.queries import default_data
 from bihuan.core.policy.queries import default as rules_in_force
 from bihuan.registry.customers.models import Customer
 from bihuan.registry.people.models import Region, User
 from bihuan.registry.people.services import create_user
-from bihuan.registry.products.models import ProductLine
+from bihuan.registry.products.models import ProductLine, Unit
 from bihuan.service.desk.models import Case
-from bihuan.service.visits.models import Absence, CarePlan, Qualification, Spot, Visit
+from bihuan.service.visits.models import Absence, CarePlan, IssuedTool, Qualification, Spot, Visit
 from bihuan.service.visits.services import planning, signing, working
 from bihuan.service.visits.services.caring import check_tools, make_due
+from bihuan.service.visits.services.wishing import keep_wish
 from bihuan.service.visits.staffing import suggest
 
 MORE = (("weixiu2", "李文强", "south"), ("weixiu3", "赵铁军", "central"))
+RESERVES = (
+    ("weixiu4", "王志刚", "east"), ("weixiu5", "陈晓东", "east"), ("weixiu6", "黄家明", "south"),
+    ("weixiu7", "刘德胜", "central"),
+)  # fmt: skip
 HOURS = ((1, 9), (1, 14), (2, 10), (3, 9))
 A_LINE = 5
 DEGREES = {
     "east": ("29.86830", "121.54400"), "south": ("23.02150", "113.12140"), "north": ("39.08420", "117.20090"),
     "central": ("30.59280", "114.30550"), "west": ("30.57280", "104.06680"),
 }  # fmt: skip
+TOOLS = (
+    ("weixiu", "外径千分尺 0-25"),
+    ("weixiu", "数字万用表"),
+    ("weixiu2", "绝缘电阻测试仪"),
+    ("gongcheng", "红外热像仪"),
+)
+WORKING = 5
+WAITING = (
+    ("appliance", "east"), ("door", "east"), ("mould", "east"), ("appliance", "east"), ("precast", "east"),
+    ("door", "east"), ("appliance", "south"), ("mould", "south"), ("door", "south"), ("appliance", "central"),
+    ("mould", "central"), ("precast", "west"),
+)  # fmt: skip
+WISHES: dict[int, Callable[[date], dict[str, Any]]] = {
+    1: lambda day: {"begins": time(14), "until": time(16), "words": "上午有领导检查，请下午来"},
+    2: lambda day: {"day": day, "until": time(11), "words": "十一点以后要开机"},
+    6: lambda day: {"begins": time(13, 30), "words": "下午"},
+    9: lambda day: {"day": day + timedelta(days=1), "words": "当天设备在保养，请次日来"},
+}
 CARE = (
     (
         "季度设备巡检", "round", 90, 4,
@@ -54,14 +80,46 @@ class Visits:
         for place, line in enumerate(LINES):
             self.visits_of(line.code, place)
         self.care()
+        self.reserves()
+        self.waiting()
+
+    def reserves(self) -> None:
+        """Technicians who have nothing planned yet: for them the coming days are proposed."""
+        for username, name, region in RESERVES:
+            self.technician(username, name, region)
+            for line in ProductLine.objects.all():
+                Qualification.objects.create(
+                    user=self.users[username], line=line, training=f"{line.name}岗前培训", passed_on=date(2026, 9, 4)
+                )
+
+    def technician(self, username: str, name: str, region: str) -> None:
+        """One more technician of a region."""
+        self.users[username] = create_user(
+            username=username, name=name, password=self.password, roles=["technician"], phone="13700009000",
+            region=Region.objects.get(code=region), department=self.users["weixiu"].department,
+        )  # fmt: skip
+
+    def waiting(self) -> None:
+        """Customers who agreed to service on site and to whom nobody drives yet; some of them wish a time."""
+        dice = random.Random(20261122)  # noqa: S311 - a story, not a secret
+        lines = {line.code: line for line in LINES}
+        day = self.today.date() + timedelta(days=1)
+        while not default_data().is_working_day(day):
+            day += timedelta(days=1)
+        for place, (code, region) in enumerate(WAITING):
+            units = Unit.objects.filter(model__line__code=code, customer__region__code=region, shipped_on__isnull=False)
+            unit = units.order_by("pk")[place % max(units.count(), 1) :].first()
+            if unit is None:
+                continue
+            walk = Walk(lines[code], self.users, dice, onsite=True)
+            case = walk.case(unit, self.now - timedelta(hours=20 + 3 * place), age=WORKING)
+            if case.state == "working" and (wish := WISHES.get(place)) is not None:
+                keep_wish(case=case, by=self.users["jingli"], **wish(day))
 
     def staff(self) -> None:
         """Two more technicians; one training is missing, one is over, one of them is away for two days."""
         for username, name, region in MORE:
-            self.users[username] = create_user(
-                username=username, name=name, password=self.password, roles=["technician"], phone="13700009000",
-                region=Region.objects.get(code=region), department=self.users["weixiu"].department,
-            )  # fmt: skip
+            self.technician(username, name, region)
         goers = [self.users[name] for name in ("gongcheng", "weixiu", "weixiu2", "weixiu3")]
         for user in goers:
             for line in ProductLine.objects.all():
@@ -82,6 +140,13 @@ class Visits:
             region = Region.objects.filter(code=code).first()
             if region is not None:
                 Spot.objects.create(region=region, latitude=degrees[0], longitude=degrees[1])
+        near = Customer.objects.filter(region__code__in=("east", "south", "central")).order_by("pk")
+        for customer, code in [(row, row.region.code if row.region else "") for row in near.select_related("region")]:
+            north, east = DEGREES[code]
+            Spot.objects.create(
+                customer=customer, latitude=Decimal(north) + Decimal(customer.pk * 7 % 9 - 4) / 20,
+                longitude=Decimal(east) + Decimal(customer.pk * 5 % 11 - 5) / 20,
+            )  # fmt: skip
         customers = list(Customer.objects.filter(is_active=True).exclude(address="").order_by("pk")[: len(CARE)])
         for place, (customer, row) in enumerate(zip(customers, CARE, strict=False)):
             name, kind, every, days, lines = row
@@ -89,6 +154,11 @@ class Visits:
                 name=name, kind=kind, customer=customer, engineer=self.users[("gongcheng", "weixiu")[place % 2]],
                 planner=self.users["jingli"], every_days=every, next_on=(self.today + timedelta(days=days)).date(),
                 place=customer.address, contact_name="设备科", hour=time(14), checklist="\n".join(lines),
+            )  # fmt: skip
+        for place, (username, name) in enumerate(TOOLS):
+            IssuedTool.objects.create(
+                user=self.users[username], name=name, number=f"GJ-{place + 1:03d}", issued_on=date(2026, 3, 2),
+                valid_until=(self.today + timedelta(days=(-6, 40, 120)[place % 3])).date(),
             )  # fmt: skip
         with told_at(self.now - timedelta(days=1)):
             codes = [item.code for item in rules_in_force().visits.tools]
@@ -129,7 +199,7 @@ class Visits:
             case=case, by=self.users["jingli"], purpose=purpose, engineer=best.user, starts_at=start, ends_at=end,
             place=case.customer.address if case.customer else "", contact_name=case.contact_name or "现场负责人",
             contact_phone=case.contact_phone, onsite_reason="远程已尝试，需要到现场处理",
-            task=solution.steps if solution else f"现场勘查：{case.summary}", supplies="备件一套、常规工具、图纸",
+            task=solution.steps if solution else case.summary, supplies="备件一套、常规工具、图纸",
         )  # fmt: skip
         if agrees:
             planning.confirm(visit=visit, person=visit.contact_name)

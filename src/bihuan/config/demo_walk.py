@@ -40,8 +40,10 @@ def told_by(clock: Callable[[], datetime]) -> Iterator[None]:
 class Walk:
     """Takes cases of one line through its procedure."""
 
-    def __init__(self, line: Line, users: dict[str, User], dice: random.Random) -> None:
-        self.line, self.users, self.random = line, users, dice
+    def __init__(
+        self, line: Line, users: dict[str, User], dice: random.Random, *, onsite: bool | None = None
+    ) -> None:  # fmt: skip
+        self.line, self.users, self.random, self.onsite = line, users, dice, onsite
         self.now = timezone.now()
 
     def case(self, unit: Unit, at: datetime, *, age: int) -> Case:
@@ -130,11 +132,12 @@ class Walk:
     def propose(self, case: Case, fault: Fault) -> None:
         """Write the solution and take it through its approvals."""
         engineer = self.users["gongcheng"]
+        onsite = case.pk % 3 == 0 if self.onsite is None else self.onsite
         values = {
             "kind": "repair", "cause": fault.cause, "steps": fault.remedy, "hours": self.random.choice((2, 4, 8)),
             "cost": self.random.choice((0, 180, 650, 2400)), "payer": "company",
-            "materials": "备件一套", "tools": "常规工具", "is_onsite": case.pk % 3 == 0,
-            "onsite_reason": "远程无法更换部件" if case.pk % 3 == 0 else "",
+            "materials": "备件一套", "tools": "常规工具", "is_onsite": onsite,
+            "onsite_reason": "远程无法更换部件" if onsite else "",
         }  # fmt: skip
         solution = solving.draft_solution(case=case, by=engineer, values=values)
         solution.refresh_from_db()

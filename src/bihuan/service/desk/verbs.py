@@ -47,6 +47,7 @@ describe(
         "case.internal_acceptance_skipped": _("went on without internal acceptance"),
         "case.service_ended": _("ended the service"),
         "case.closed": _("closed the case"),
+        "case.care_carried_out": _("closed the case: the care was carried out and signed"),
         "case.archived": _("archived the case"),
         "case.reopened": _("reopened the case"),
         "case.cancelled": _("cancelled the case"),

@@ -104,6 +104,8 @@ WORKFLOW = Workflow(
              perm.CASE_ACCEPT_INTERNAL, "internally_refused", person=False),
         move("close", _("Close"), {S.FOLLOW_UP, S.CUSTOMER_ACCEPTANCE, S.INTERNAL_ACCEPTANCE}, S.CLOSED,
              perm.CASE_ARCHIVE, "closed", person=False),
+        move("carry_out", _("Care carried out"), BEFORE_WORK | {S.WORKING}, S.CLOSED, perm.CASE_ARCHIVE,
+             "care_carried_out", person=False),
         move("archive", _("Archive the case"), {S.CLOSED}, S.ARCHIVED, perm.CASE_ARCHIVE, "archived",
              guards=(is_coded,), tone="primary"),
         move("reopen", _("Reopen"), {S.FOLLOW_UP, S.CLOSED, S.ARCHIVED, S.CANCELLED}, S.TRIAGED,

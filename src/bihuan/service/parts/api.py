@@ -194,7 +194,8 @@ class IssueIn(In):
     version: Count | None = None
 
 
-def _part(name: str, code: str) -> Part:
+def part_named(name: str, code: str) -> Part:
+    """The part of a number, for the field ``name``."""
     row = by_code(code)
     if row is None:
         raise WrongFields({name: _("There is no part of this number.")})
@@ -219,7 +220,7 @@ def moves(request: HttpRequest, page: PageQuery, part: Code = "", paper: Code = 
     require(request.user, perm.PARTS_VIEW)
     rows = moves_for(request.user).select_related("part", "source", "destination", "by")
     if part:
-        rows = rows.filter(part=_part("part", part))
+        rows = rows.filter(part=part_named("part", part))
     if paper:
         rows = rows.filter(reference=paper)
     items, following = cut(rows, page)
@@ -241,7 +242,7 @@ def requisition_list(request: HttpRequest, page: PageQuery, state: Code = "") ->
 def ask(request: HttpRequest, data: RequisitionIn) -> RequisitionOut:
     """Ask for parts; the head of after-sales approves (PRT-12, PRT-13)."""
     require(request.user, perm.PARTS_ASK)
-    lines = [(_part("lines", row.part), row.quantity) for row in data.lines]
+    lines = [(part_named("lines", row.part), row.quantity) for row in data.lines]
     receiver = colleague("receiver", data.receiver) if data.receiver else None
     case = case_of(request, data.case) if data.case else None
     row = requisitions.ask(by=person(request), lines=lines, purpose=data.purpose, receiver=receiver, case=case)

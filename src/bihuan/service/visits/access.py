@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.core.files import access
 from bihuan.core.search import queries as search
 from bihuan.service.visits.queries import visible_to
+from bihuan.service.visits.rosters import visible_rosters
 
 
 def visible_ids(user: Any, ids: Iterable[int]) -> set[int]:
@@ -21,5 +22,12 @@ def url_of(visit_id: int) -> str:
     return reverse("visits:go", args=[visit_id])
 
 
+def roster_url(roster_id: int) -> str:
+    """The page of a duty roster."""
+    return reverse("visits:roster", args=[roster_id])
+
+
 access.register("visits.visit", visible_ids)
+access.register("visits.dutyroster", visible_rosters)
 search.register("visits.visit", _("visit"), url_of, visible_ids)
+search.register("visits.dutyroster", _("duty roster"), roster_url, visible_rosters)

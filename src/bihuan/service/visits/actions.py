@@ -32,9 +32,29 @@ def to_sign(visit: Visit, user: Any) -> bool:
     return visit.left_at is None and on_it(visit, user)
 
 
-def needs_a_plan(visit: Visit, user: Any) -> bool:
-    """What is only looked at needs no plan."""
-    return visit.purpose == "service" and on_it(visit, user)
+def is_prepared(visit: Visit) -> bool:
+    """Whether everything on the company's list is ready."""
+    return not visit.policy.visits.missing(visit.prepared)
+
+
+def has_plan(visit: Visit) -> bool:
+    """Whether the work may begin: what is only looked at needs no plan."""
+    report = getattr(visit, "report", None)
+    return visit.purpose != "service" or (report is not None and report.agreed_at is not None)
+
+
+def may_arrive(visit: Visit, user: Any) -> bool:
+    """Agreed and prepared: what is missing is the next step before it."""
+    is_agreed = visit.state == S.CONFIRMED or not visit.policy.visits.customer_confirms
+    return on_it(visit, user) and is_agreed and is_prepared(visit)
+
+
+def _prepare(visit: Visit, by: Any, data: Data, version: int | None) -> None:
+    working.prepare(visit=visit, by=by, expected_version=version, **data)
+
+
+def _agree(visit: Visit, by: Any, data: Data, version: int | None) -> None:
+    working.agree_plan(visit=visit, by=by, expected_version=version, **data)
 
 
 def _sign(visit: Visit, by: Any, data: Data, version: int | None) -> None:
@@ -55,16 +75,18 @@ ACTS = table(
     Act("confirm", _("Time agreed with the customer"), "", at(S.PLANNED),
         lambda r, by, d, v: planning.confirm(visit=r, by=by, expected_version=v, **d), f.ConfirmForm, "primary",
         ready=on_it_or_planner),
-    Act("prepare", _("Prepare the visit"), "", AHEAD,
-        lambda r, by, d, v: working.prepare(visit=r, by=by, expected_version=v, **d), f.PrepareForm,
-        ready=on_it_or_planner),
+    Act("prepare", _("Prepare the visit"), "", AHEAD, _prepare, f.PrepareForm, "primary",
+        ready=lambda visit, user: on_it_or_planner(visit, user) and not is_prepared(visit)),
+    Act("prepare_again", _("Correct the preparation"), "", AHEAD, _prepare, f.PrepareForm,
+        ready=lambda visit, user: on_it_or_planner(visit, user) and is_prepared(visit)),
     Act("arrive", _("Check in"), perm.VISITS_WORK, AHEAD,
-        lambda r, by, d, v: working.arrive(visit=r, by=by, expected_version=v), None, "primary", ready=on_it),
-    Act("agree", _("Agree the plan on site"), perm.VISITS_WORK, at(S.ON_SITE),
-        lambda r, by, d, v: working.agree_plan(visit=r, by=by, expected_version=v, **d), f.AgreeForm,
-        ready=needs_a_plan),
+        lambda r, by, d, v: working.arrive(visit=r, by=by, expected_version=v), None, "primary", ready=may_arrive),
+    Act("agree", _("Agree the plan on site"), perm.VISITS_WORK, at(S.ON_SITE), _agree, f.AgreeForm, "primary",
+        ready=lambda visit, user: on_it(visit, user) and not has_plan(visit)),
+    Act("agree_again", _("Agree another plan"), perm.VISITS_WORK, at(S.ON_SITE), _agree, f.AgreeForm,
+        ready=lambda visit, user: on_it(visit, user) and has_plan(visit) and visit.purpose == "service"),
     Act("report", _("Write the report"), perm.VISITS_WORK, at(S.ON_SITE), _report, f.ReportForm, "primary", True,
-        ready=on_it),
+        ready=lambda visit, user: on_it(visit, user) and has_plan(visit)),
     Act("sign", _("Let the customer sign"), perm.VISITS_WORK, at(S.REPORTED), _sign, f.SignForm, "primary",
         ready=on_it),
     Act("take_back", _("Correct the report"), perm.VISITS_WORK, at(S.REPORTED),

@@ -11,17 +11,21 @@ from ninja import File, Schema
 from ninja.files import UploadedFile
 from pydantic import Field, StringConstraints
 
+from bihuan.core.documents.api import PaperOut
 from bihuan.core.permissions.services import found, person, require
 from bihuan.core.rest.fields import Code, Count, In, Line, MaybeText, Moment, Name, Phone, Score, Text, Wide, words
 from bihuan.core.rest.paging import PageQuery, cut
 from bihuan.core.rest.problems import WrongFields, known
 from bihuan.core.rest.routing import Router
 from bihuan.service.desk.api.base import case_of, colleague
+from bihuan.service.parts.api import RequisitionOut, WantedIn, part_named
 from bihuan.service.visits import permissions as perm
 from bihuan.service.visits.models import FieldReport, Purpose, Verdict, Visit, VisitState
 from bihuan.service.visits.pages import candidates as who_suits
 from bihuan.service.visits.queries import FOR_PAGE, for_page, visible_to
 from bihuan.service.visits.services import planning, signing, working
+from bihuan.service.visits.services.parting import ask_parts
+from bihuan.service.visits.services.signing import issue_paper
 
 router = Router(tags=["visits"])
 Picture = Annotated[str, StringConstraints(max_length=2_000_000)]
@@ -191,6 +195,13 @@ class UsedPartIn(In):
     line: Count
     quantity: Annotated[int, Field(ge=1, le=1_000_000)]
     lot: Code = ""
+
+
+class VisitPartsIn(In):
+    """Which parts the visit needs."""
+
+    lines: Annotated[list[WantedIn], Field(min_length=1, max_length=50)]
+    purpose: Annotated[str, words(300, 1)]
 
 
 class FieldReportIn(In):
@@ -365,3 +376,19 @@ def signature(request: HttpRequest, number: str, data: SignIn) -> VisitOut:
         raise WrongFields({"picture": _("The signature cannot be read.")}) from error
     signing.sign(picture=picture, **_more(request, number, data), **data.dict(exclude={"version", "picture"}))
     return _out(request, number)
+
+
+@router.post("/{number}/parts", response={201: RequisitionOut}, summary="Ask for the parts of a visit")
+def parts(request: HttpRequest, number: str, data: VisitPartsIn) -> Any:
+    """Ask for parts for the engineer who goes; they are issued to him and booked with the signed report (PRT-12)."""
+    lines = [(part_named("lines", line.part), line.quantity) for line in data.lines]
+    row = ask_parts(visit=_row(request, number), by=person(request), lines=lines, purpose=data.purpose)
+    return RequisitionOut.of(row)
+
+
+@router.post("/{number}/paper", response={201: PaperOut}, summary="Issue the paper of a visit")
+def paper(request: HttpRequest, number: str) -> Any:
+    """Issue the field service report or the completion sheet; again it is a correction (WO-10, WO-11)."""
+    visit = _row(request, number)
+    require(request.user, "documents.issue", visit)
+    return PaperOut.of(issue_paper(visit=visit, by=person(request)))

@@ -15,7 +15,7 @@ from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.people.queries import with_permission
 from bihuan.service.visits import permissions as perm
 from bihuan.service.visits.forms import ToolForm
-from bihuan.service.visits.models import ToolCheck
+from bihuan.service.visits.models import IssuedTool, ToolCheck
 from bihuan.service.visits.services.caring import check_tools
 
 DAYS = 14
@@ -57,4 +57,8 @@ def _records(user: Any, names: dict[str, str]) -> dict[str, Any]:
     ]
     done = {row.user_id for row in checks if row.day == today}
     open_ones = [one for one in with_permission(perm.VISITS_WORK) if one.pk not in done] if sees_all else []
-    return {"records": shown, "open_ones": open_ones}
+    held = IssuedTool.objects.filter(returned_on__isnull=True).select_related("user")
+    tools_held = (
+        [row for row in held if row.is_over or row.user_id == user.pk] if sees_all else held.filter(user=user.pk)
+    )
+    return {"records": shown, "open_ones": open_ones, "tools_held": tools_held}

@@ -1,12 +1,17 @@
-"""The papers of a visit: F22 field service report, F23 service completion sheet (WO-10, WO-11)."""
+"""The papers of visits: F22 field service report, F23 completion sheet, F15 duty roster (WO-10, WO-11, WO-17)."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.utils.timezone import localtime
+
+from bihuan.core.calendar.queries import default_data
 from bihuan.core.documents.paper import AnySection, Checks, Facts, Photos, Signature, Signatures, Table, Text
 from bihuan.core.documents.registry import form
 from bihuan.core.files.queries import attachments_of
 from bihuan.service.desk.documents import acceptance_parts, customer_facts, handling, problem, product_facts, when
 from bihuan.service.visits.models import FieldReport, Purpose, Visit, VisitState
+from bihuan.service.visits.rosters import Cell, of_span
 
 
 def visit_facts(visit: Visit) -> Facts:
@@ -119,3 +124,61 @@ def completion_sheet_of_case(case: Any) -> list[AnySection]:
 def remote_work(case: Any) -> list[AnySection]:
     """What was done without a visit."""
     return [customer_facts(case), product_facts(case), problem(case), *handling(case), *acceptance_parts(case)]
+
+
+WEEK = "一二三四五六日"
+
+
+@form("F15", "visits.dutyroster")
+def duty_roster(roster: Any) -> list[AnySection]:
+    """The duty roster: everybody's days at a glance, then each day in the order of its visits (WO-17).
+
+    It hangs on a wall: names of customers and places stand on it, telephone numbers do not.
+    """
+    rows = of_span(roster.drawn_by, roster.first_on, roster.last_on)
+    visits = {visit.pk for _user, cells in rows for cell in cells for visit in cell.visits}
+    head = Facts(
+        rows=(
+            ("排班日期", str(roster)), ("制表人", str(roster.drawn_by)), ("维修人员", f"{len(rows)} 人"),
+            ("上门次数", f"{len(visits)} 次"),
+        )
+    )  # fmt: skip
+    days = [roster.first_on + timedelta(days=place) for place in range((roster.last_on - roster.first_on).days + 1)]
+    parts: list[AnySection] = [head]
+    for start in range(0, len(days), 7):
+        columns = tuple(f"{day.day} 周{WEEK[day.weekday()]}" for day in days[start : start + 7])
+        table = tuple((str(user), *(_glance(cell) for cell in cells[start : start + 7])) for user, cells in rows)
+        parts.append(Table(title="人员安排", columns=("人员", *columns), rows=table))
+    for place, day in enumerate(days):
+        parts += _day_part(day, [(user, cells[place]) for user, cells in rows])
+    signed = Signature(label="制表", name=str(roster.drawn_by), date=when(roster.issued_at)[:10])
+    return [*parts, Signatures(items=(signed, Signature(label="售后负责人")))]
+
+
+def _glance(cell: Cell) -> str:
+    """A day of one person in a word."""
+    if cell.absent is not None:
+        return f"休（{cell.absent.reason}）"
+    free = "待命" if default_data().is_working_day(cell.day) else "公休"
+    return "\n".join(f"{localtime(row.starts_at):%H:%M} {_customer(row)[:6]}" for row in cell.visits) or free
+
+
+def _customer(visit: Visit) -> str:
+    return visit.case.customer.name if visit.case.customer else visit.contact_name
+
+
+def _day_part(day: Any, cells: list[tuple[Any, Cell]]) -> list[AnySection]:
+    """The visits of a day in their order, once each; a day without any is left out."""
+    found = {visit.pk: visit for _user, cell in cells for visit in cell.visits}
+    rows = []
+    for visit in sorted(found.values(), key=lambda one: (one.starts_at, one.pk)):
+        start, end = localtime(visit.starts_at), localtime(visit.ends_at)
+        team = "、".join([str(visit.engineer), *(str(user) for user in visit.helpers.all())])
+        until = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%m-%d %H:%M}"
+        where = f"{_customer(visit)}\n{visit.place}\n联系人：{visit.contact_name}"
+        what = f"{visit.get_purpose_display()}：{visit.task[:60]}"
+        rows.append((f"{start:%H:%M}–{until}", team, where, what, f"{visit.number}\n{visit.get_state_display()}"))
+    if not rows:
+        return []
+    title = f"{day:%m-%d} 周{WEEK[day.weekday()]}"
+    return [Table(title=title, columns=("时间", "维修人员", "客户与地点", "服务内容", "上门单"), rows=tuple(rows))]

@@ -1,6 +1,7 @@
 """The forms of visits."""
 
 from collections.abc import Sequence
+from datetime import time
 from typing import Any, ClassVar
 
 from django import forms
@@ -15,7 +16,7 @@ from bihuan.service.desk.models import Case
 from bihuan.service.desk.public_forms import SignedForm
 from bihuan.service.parts.requisition_forms import LinesForm
 from bihuan.service.visits import permissions as perm
-from bihuan.service.visits.models import CARE, Purpose, Verdict, Visit
+from bihuan.service.visits.models import CARE, Purpose, TimeWish, Verdict, Visit, VisitState
 from bihuan.service.visits.services.parting import (
     declared,
     is_own,
@@ -25,12 +26,14 @@ from bihuan.service.visits.services.parting import (
     noted_words,
 )
 from bihuan.service.visits.services.planning import is_authorised, purposes_of
-from bihuan.ui.inputs import BLANK, MomentInput, area
+from bihuan.ui.inputs import BLANK, DayInput, MomentInput, area
 
 PHOTOS = {"image", "video"}
-SCORES = [("", "—"), *((str(score), str(score)) for score in range(5, 0, -1))]
+SCORES = [(str(score), str(score)) for score in range(5, 0, -1)]
 SAID = [("yes", _("The problem is solved, I accept")), ("no", _("Not yet right"))]
 LOOKED_AT = [("yes", _("I have read the report")), ("no", _("Not yet right"))]
+HALVES = [("", _("any time")), ("morning", _("morning")), ("afternoon", _("afternoon"))]
+HALF_HOURS = {"morning": (None, time(12)), "afternoon": (time(12), None)}
 LONGEST = 20_000
 CARRIED_ROWS = 3
 NOT_ASKED: dict[str, tuple[str, ...]] = {
@@ -67,12 +70,13 @@ def team_fields(fields: dict[str, Any], subject: Any) -> None:
 class PlanForm(forms.Form):
     """Who goes when, where to, and what for (WO-08)."""
 
-    wide_fields: ClassVar[tuple[str, ...]] = ("purpose", "task", "supplies", "place", "onsite_reason")
+    wide_fields: ClassVar[tuple[str, ...]] = ("purpose", "helpers", "task", "supplies", "place", "onsite_reason")
     purpose = forms.ChoiceField(label=_("Purpose"), widget=forms.RadioSelect)
     starts_at = forms.DateTimeField(label=_("Begins at"), widget=MomentInput())
     ends_at = forms.DateTimeField(label=_("Ends at"), widget=MomentInput())
     engineer = forms.ModelChoiceField(User.objects.none(), label=_("Engineer"))
-    helpers = forms.ModelMultipleChoiceField(User.objects.none(), label=_("Accompanied by"), required=False)
+    helpers = forms.ModelMultipleChoiceField(User.objects.none(), label=_("Accompanied by"), required=False,
+                                             widget=forms.CheckboxSelectMultiple)  # fmt: skip
     place = forms.CharField(label=_("Place"), max_length=200)
     contact_name = forms.CharField(label=_("Contact person"), max_length=60)
     contact_phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
@@ -95,11 +99,12 @@ class PlanForm(forms.Form):
 class RescheduleForm(VisitForm):
     """Another time or another engineer."""
 
-    wide_fields = ("reason",)
+    wide_fields = ("helpers", "reason")
     starts_at = forms.DateTimeField(label=_("Begins at"), widget=MomentInput())
     ends_at = forms.DateTimeField(label=_("Ends at"), widget=MomentInput())
     engineer = forms.ModelChoiceField(User.objects.none(), label=_("Engineer"))
-    helpers = forms.ModelMultipleChoiceField(User.objects.none(), label=_("Accompanied by"), required=False)
+    helpers = forms.ModelMultipleChoiceField(User.objects.none(), label=_("Accompanied by"), required=False,
+                                             widget=forms.CheckboxSelectMultiple)  # fmt: skip
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=area(2))
 
     def prepare(self) -> None:
@@ -108,6 +113,32 @@ class RescheduleForm(VisitForm):
         for name in ("starts_at", "ends_at", "engineer"):
             initial.setdefault(name, getattr(row, name))
         initial.setdefault("helpers", [user.pk for user in row.helpers.all()])
+
+
+class TimeOfDayInput(forms.TimeInput):
+    """A clock of the browser."""
+
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+
+class WishForm(forms.Form):
+    """When the customer wishes the visit; everything empty takes the wish back (WO-18)."""
+
+    wide_fields: ClassVar[tuple[str, ...]] = ("words",)
+    day = forms.DateField(label=_("Day"), widget=DayInput(), required=False,
+                          help_text=_("Empty: any day, within the hours below."))  # fmt: skip
+    person = forms.CharField(label=_("Wished by"), max_length=60, required=False)
+    begins = forms.TimeField(label=_("Not before"), widget=TimeOfDayInput(), required=False)
+    until = forms.TimeField(label=_("Not after"), widget=TimeOfDayInput(), required=False)
+    words = forms.CharField(label=_("In the customer's words"), widget=area(2), required=False, max_length=300)
+
+    def __init__(self, *args: Any, kept: TimeWish | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kept is not None:
+            self.initial = {**self.initial, **{name: getattr(kept, name) for name in self.fields}}
 
 
 class ConfirmForm(VisitForm):
@@ -222,10 +253,11 @@ class ReportForm(VisitForm):
         for rule in () if is_survey else self.row.criteria:
             self._criterion(rule, known.get(rule.code, {}))
         if not is_survey:
-            before = list(self.fields)
             self._used_parts()
-            here = before.index("steps") + 1
-            self.order_fields([*before[:here], *(name for name in self.fields if name not in before), *before[here:]])
+        tests = [name for name in fields if name[:2] in {"r_", "p_"}]
+        used = [name for name in fields if name[:2] in {"u_", "l_", "c_", "n_", "s_"}]
+        before = ["phenomenon", "environment", "steps", *used, "parts", "parts_reason", "same_parts", "parameters"]
+        self.order_fields([*before, *tests])
         if report is not None:
             typed = {"parts": noted_words(self.row), "parts_reason": noted_reason(self.row)}
             self.initial = {**{name: getattr(report, name) for name in fields if hasattr(report, name)},
@@ -344,15 +376,42 @@ class ToolForm(forms.Form):
         fields["good"].choices = [(item.code, item.name) for item in tools]
 
 
+class AppointmentForm(SignedForm):
+    """The customer agrees to the time, or says which one suits him: a day, a half of it, words (WO-14, WO-18)."""
+
+    day = forms.DateField(label=_("Day that suits you"), widget=DayInput(), required=False,
+                          help_text=_("Only where you would rather have another time."))  # fmt: skip
+    half = forms.ChoiceField(label=_("Time of day"), choices=HALVES, required=False)
+    field_order: ClassVar[tuple[str, ...]] = ("decision", "day", "half", "opinion", "person")  # type: ignore[misc]
+
+    def __init__(self, *args: Any, row: Visit, **kwargs: Any) -> None:
+        choices = [("yes", _("The time suits me")), ("no", _("I would rather have another time"))]
+        agreed = row.state == VisitState.CONFIRMED
+        super().__init__(*args, choices=choices[1:] if agreed else choices, **kwargs)
+        self.initial.setdefault("person", row.contact_name)
+        self.fields["opinion"].label = _("Remark, or the time that suits you")
+        del self.fields["signature"]
+
+    def wished(self) -> dict[str, Any]:
+        """The wish as the service wants it."""
+        begins, until = HALF_HOURS.get(self.cleaned_data["half"], (None, None))
+        return {"wish": self.cleaned_data["opinion"], "day": self.cleaned_data["day"], "begins": begins,
+                "until": until}  # fmt: skip
+
+
+def _score(label: Any) -> forms.TypedChoiceField:
+    """Five down to one, a finger's breadth each; left open where the customer does not say."""
+    return forms.TypedChoiceField(
+        label=label, choices=SCORES, coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
+    )
+
+
 class SignForm(SignedForm):
     """The customer's rating and signature, on the engineer's screen or on his own (ACC-07)."""
 
-    process_score = forms.TypedChoiceField(label=_("Process"), choices=SCORES, coerce=int, empty_value=None,
-                                           required=False)  # fmt: skip
-    result_score = forms.TypedChoiceField(label=_("Result"), choices=SCORES, coerce=int, empty_value=None,
-                                          required=False)  # fmt: skip
-    attitude_score = forms.TypedChoiceField(label=_("Attitude"), choices=SCORES, coerce=int, empty_value=None,
-                                            required=False)  # fmt: skip
+    process_score = _score(_("Process (5 is best)"))
+    result_score = _score(_("Result (5 is best)"))
+    attitude_score = _score(_("Attitude (5 is best)"))
     field_order: ClassVar[tuple[str, ...]] = (  # type: ignore[misc]
         "decision", "process_score", "result_score", "attitude_score", "person", "opinion", "signature",
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """What the pages of visits show."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,17 +15,15 @@ from bihuan.core.files.queries import attachments_of
 from bihuan.core.permissions.services import can
 from bihuan.core.workflow.acting import Outcome, acts_context, steps_of
 from bihuan.registry.customers import permissions as customers
-from bihuan.registry.people.models import User
-from bihuan.registry.people.queries import with_permission
 from bihuan.service.desk.models import Case
 from bihuan.service.desk.pages import model_documents
 from bihuan.service.desk.queries import visible_to as visible_cases
 from bihuan.service.parts.panels import of_job, without_issue
-from bihuan.service.visits import permissions as perm
 from bihuan.service.visits.actions import ACTS, on_it
 from bihuan.service.visits.calendar import token_of
-from bihuan.service.visits.models import Absence, Visit, VisitState
-from bihuan.service.visits.queries import BOOKED, going, of_days, visible_to, waiting_cases
+from bihuan.service.visits.models import TimeWish, Visit, VisitState
+from bihuan.service.visits.queries import BOOKED, going, visible_to, waiting_cases
+from bihuan.service.visits.rosters import midnight, of_span, recent_rosters
 from bihuan.service.visits.services.parting import job_of
 from bihuan.service.visits.staffing import Candidate, day_of, suggest
 from bihuan.service.visits.workflow import AHEAD
@@ -65,11 +63,6 @@ def wished_day(text: str) -> date:
         return timezone.localdate()
 
 
-def midnight(day: date) -> datetime:
-    """The beginning of a local day."""
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
 def my_day(user: Any, text: str) -> dict[str, Any]:
     """The engineer's day: where, when, whom, what; and what comes after it (WO-08)."""
     day = wished_day(text)
@@ -82,7 +75,7 @@ def my_day(user: Any, text: str) -> dict[str, Any]:
     return {
         "day": day, "before": day - timedelta(days=1), "after": day + timedelta(days=1), "visits": visits,
         "calendar": f"{settings.BASE_URL}/v/calendar/{token_of(user)}.ics", "later": list(later),
-        "left_open": list(open_ones), "is_today": day == timezone.localdate(),
+        "left_open": list(open_ones), "is_today": day == timezone.localdate(), "rosters": recent_rosters(user),
     }  # fmt: skip
 
 
@@ -91,36 +84,12 @@ def board_context(user: Any, text: str, view: str) -> dict[str, Any]:
     day = wished_day(text)
     first = day - timedelta(days=day.weekday()) if view == "week" else day
     days = [first + timedelta(days=offset) for offset in range(7 if view == "week" else 1)]
-    start, end = midnight(days[0]), midnight(days[-1] + timedelta(days=1))
-    visits = list(
-        of_days(start, end).filter(pk__in=visible_to(user).values("pk")).select_related("case__customer", "engineer")
-        .prefetch_related("helpers").order_by("starts_at")
-    )  # fmt: skip
-    people: dict[int, User] = {one.pk: one for one in with_permission(perm.VISITS_WORK)}
-    people |= {row.engineer_id: row.engineer for row in visits}
-    away = list(Absence.objects.filter(user__in=people, starts_on__lte=days[-1], ends_on__gte=days[0]))
     step = timedelta(days=7 if view == "week" else 1)
     return {
         "view": "week" if view == "week" else "day", "day": day, "days": days, "today": timezone.localdate(),
-        "rows": [(one, [_cell(one, day, visits, away) for day in days]) for one in by_name(people.values())],
-        "movable": AHEAD, "waiting": waiting_cases(user), "before": first - step, "after": first + step,
+        "rows": of_span(user, days[0], days[-1]), "last": days[-1], "movable": AHEAD, "waiting": waiting_cases(user),
+        "before": first - step, "after": first + step, "rosters": recent_rosters(user),
     }  # fmt: skip
-
-
-def by_name(people: Any) -> list[User]:
-    """People in the order of their region and name."""
-    return sorted(people, key=lambda one: (one.region_id or 0, one.username))
-
-
-def _cell(user: User, day: date, visits: list[Visit], away: list[Absence]) -> dict[str, Any]:
-    """What somebody has on a day."""
-    start, end = midnight(day), midnight(day + timedelta(days=1))
-    own = [
-        row for row in visits if row.starts_at < end and row.ends_at > start
-        and (row.engineer_id == user.pk or any(helper.pk == user.pk for helper in row.helpers.all()))
-    ]  # fmt: skip
-    absent = next((row for row in away if row.user_id == user.pk and row.starts_on <= day <= row.ends_on), None)
-    return {"day": day, "visits": own, "absent": absent}
 
 
 def candidates(case: Case, start: datetime | None, end: datetime | None, but: int | None = None) -> list[Candidate]:
@@ -130,10 +99,14 @@ def candidates(case: Case, start: datetime | None, end: datetime | None, but: in
     return suggest(case, start, end, but)
 
 
-def usual_time(hours: float, text: str = "") -> tuple[datetime, datetime]:
-    """The wished day at nine, else tomorrow, for as long as visits usually take."""
+def usual_time(hours: float, text: str = "", wish: TimeWish | None = None) -> tuple[datetime, datetime]:
+    """The time that the customer wishes, else the wished day at nine, else tomorrow; for as long as visits take."""
     day = wished_day(text) if text else timezone.localdate() + timedelta(days=1)
-    start = midnight(day) + timedelta(hours=9)
+    minutes = 9 * 60
+    if wish is not None:
+        day = wish.day or day
+        minutes = min(max(minutes, wish.bounds()[0]), wish.bounds()[1])
+    start = midnight(day) + timedelta(minutes=minutes)
     if start <= timezone.now():
-        start = day_of(timezone.now())[1] + timedelta(hours=9)
+        start = day_of(timezone.now())[1] + timedelta(minutes=minutes)
     return start, start + timedelta(hours=hours)

@@ -32,6 +32,7 @@ from bihuan.service.visits.services.working import add_photos, digest_of, requir
 
 STYLES = tuple(f"app/{name}.css" for name in ("base", "blocks", "pages", "public", "lists", "visits"))
 SCRIPTS = ("vendor/signature_pad.min.js", "app/phone/store.js", "app/phone/sending.js", "app/phone/page.js")
+NEEDED = ("app/phone/store.js", "app/phone/sending.js")
 View = Callable[..., HttpResponse]
 
 
@@ -50,7 +51,8 @@ def worker(request: HttpRequest) -> HttpResponse:
              *(static(path) for path in (*STYLES, *SCRIPTS))]  # fmt: skip
     page = render_to_string("visits/phone/shell.html", {"words": words(), "styles": STYLES, "scripts": SCRIPTS})
     mark = hashlib.sha256(f"{get_language()} {files} {page}".encode()).hexdigest()[:12]
-    text = render_to_string("visits/phone/worker.js", {"files": json.dumps(files), "version": mark})
+    context = {"files": json.dumps(files), "version": mark, "needed": json.dumps([static(path) for path in NEEDED])}
+    text = render_to_string("visits/phone/worker.js", context)
     return HttpResponse(text, content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})
 
 
@@ -100,8 +102,7 @@ def problem(status: int, title: str, **more: Any) -> JsonResponse:
 def facts(request: HttpRequest) -> HttpResponse:
     """The visits of the coming days with their forms, to be kept on the phone."""
     require(request.user, perm.VISITS_WORK)
-    get_token(request)
-    return JsonResponse(facts_of(request.user), headers={"Cache-Control": "no-store"})
+    return JsonResponse({**facts_of(request.user), "csrf": get_token(request)}, headers={"Cache-Control": "no-store"})
 
 
 def drawing(request: HttpRequest, pk: int) -> HttpResponseBase:

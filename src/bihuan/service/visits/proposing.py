@@ -1,8 +1,9 @@
 """Proposing a day: what waits, who is there, and the plan in words; nothing is written (WO-03, WO-17, WO-18)."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.utils import timezone
@@ -15,13 +16,16 @@ from bihuan.service.desk.models import Case
 from bihuan.service.visits import permissions as perm
 from bihuan.service.visits.models import Spot
 from bihuan.service.visits.queries import waiting_cases
-from bihuan.service.visits.routing import Leg, Place, Plan, Stop, Travel, Worker, solve
+from bihuan.service.visits.routing import Leg, Place, Plan, Rest, Stop, Travel, Worker, solve, tried
+from bihuan.service.visits.services.wishing import wish_of
 from bihuan.service.visits.staffing import Roster, day_of, region_of
 
 MOST_CASES = 300
 HEADWAY = timedelta(minutes=30)
-LONGEST_SEARCH = 6.0
+LONGEST_SEARCH = 7.0
 DUE_FIRST = 3
+FURTHEST = 31
+QUARTER = 15
 
 
 @dataclass
@@ -36,22 +40,24 @@ class Day:
     workers: list[Worker] = field(default_factory=list)
     kept: dict[int, str] = field(default_factory=dict)
     obstacles: dict[int, list[str]] = field(default_factory=dict)
+    rest: Rest | None = None
 
 
 def propose(user: Any, day: date, report: Any = None) -> dict[str, Any]:
     """Plan what waits onto a day, around what is planned: rows with reasons, and what cannot be done and why."""
     found = gathered(user, day)
-    plan = solve(found.stops, found.workers, found.travel, seconds=LONGEST_SEARCH, report=report)
+    plan = solve(found.stops, found.workers, found.travel, rest=found.rest, seconds=LONGEST_SEARCH, report=report)
     return told(found, plan)
 
 
 def gathered(user: Any, day: date) -> Day:
     """Read the waiting cases, the people who are there, and what they have on that day already."""
     rules = rules_in_force().visits.travel
-    found = Day(day, Travel(rules.speed_kmh, rules.detour, rules.near_minutes, rules.far_minutes))
+    found = Day(day, Travel(rules.speed_kmh, rules.detour, rules.near_minutes, rules.far_minutes, QUARTER))
     hours = working_hours(day)
     if hours is None:
         return found
+    found.rest = rest_on(day)
     places = Places()
     people = with_permission(perm.VISITS_WORK)
     found.people = {one.pk: one for one in people}
@@ -77,8 +83,27 @@ def working_hours(day: date) -> tuple[int, int] | None:
     if soon.date() > day:
         return None
     if soon.date() == day:
-        start = max(start, soon.hour * 60 + soon.minute)
+        start = max(start, -(-(soon.hour * 60 + soon.minute) // QUARTER) * QUARTER)
+    rest = rest_on(day)
+    if rest is not None and rest.start <= start < rest.latest:
+        start = rest.latest
     return (start, end) if start < end else None
+
+
+def next_day_of_work(day: date) -> date:
+    """The first day from this one on, and from today on, on which people can still be sent."""
+    day = max(day, timezone.localdate())
+    for offset in range(FURTHEST):
+        if working_hours(day + timedelta(days=offset)) is not None:
+            return day + timedelta(days=offset)
+    return day
+
+
+def rest_on(day: date) -> Rest | None:
+    """The midday rest of the calendar: the longest gap between its hours of work."""
+    spans = sorted(default_data().windows_on(day))
+    gaps = [(after[0] - before[1], before[1]) for before, after in pairwise(spans) if after[0] > before[1]]
+    return Rest(max(gaps)[1], max(gaps)[0]) if gaps else None
 
 
 def _rosters(cases: list[Case], people: list[Any], day: date) -> dict[int | None, Roster]:
@@ -102,10 +127,24 @@ def _keep_booked(found: Day, roster: Roster | None, places: "Places") -> None:
             key = -len(found.kept) - 1
             found.kept[key] = visit.number
             found.stops.append(Stop(key, where, max(end - start, 1), start, start, frozenset({pk}), kept=True))
-            one = found.workers[present[pk]]
-            way = found.travel.minutes(one.home, where)
-            wider = Worker(one.key, one.home, min(one.start, start - way), max(one.end, end + way))
-            found.workers[present[pk]] = wider
+            found.workers[present[pk]] = around(found.workers[present[pk]], where, start, end, found.travel)
+    _spare_the_rest(found)
+
+
+def around(one: Worker, where: Place, start: int, end: int, travel: Travel) -> Worker:
+    """Somebody on the day of a planned visit: he leaves home early enough, or stays there when it is too far."""
+    way = travel.minutes(one.home, where)
+    if start - way < 0 or end + way > 24 * 60:
+        return replace(one, home=where, start=min(one.start, start), end=max(one.end, end))
+    return replace(one, start=min(one.start, start - way), end=max(one.end, end + way))
+
+
+def _spare_the_rest(found: Day) -> None:
+    """Whose planned visits leave no room for the rest has decided so with his planner."""
+    for place, one in enumerate(found.workers):
+        own = sorted((stop for stop in found.stops if one.key in stop.allowed), key=lambda stop: stop.earliest)
+        if found.rest is not None and tried(one, own, found.travel, found.rest)[0]:
+            found.workers[place] = replace(one, rests=False)
 
 
 def _add(found: Day, case: Case, roster: Roster, places: "Places", hours: tuple[int, int]) -> None:
@@ -120,14 +159,29 @@ def _add(found: Day, case: Case, roster: Roster, places: "Places", hours: tuple[
             allowed.add(worker.key)
     if not allowed:
         found.obstacles[case.pk] = list(why)
-    latest = hours[1] - minutes
     is_due = case.next_due_at is not None and timezone.localtime(case.next_due_at).date() <= found.day
     urgency = (case.priority or 0) + (DUE_FIRST if is_due else 0)
-    if latest < hours[0]:
-        found.obstacles.setdefault(case.pk, []).append(_("The visit is longer than what is left of the day."))
+    earliest, latest, why_not = _span(case, found.day, hours, minutes)
+    if why_not:
+        found.obstacles.setdefault(case.pk, []).append(why_not)
         return
     where = places.of(case.customer_id, region_of(case))
-    found.stops.append(Stop(case.pk, where, minutes, hours[0], latest, frozenset(allowed), urgency))
+    found.stops.append(Stop(case.pk, where, minutes, earliest, latest, frozenset(allowed), urgency))
+
+
+def _span(case: Case, day: date, hours: tuple[int, int], minutes: int) -> tuple[int, int, str]:
+    """From when to when a visit may begin on a day, as the hours of work and the customer's wish say; else why not."""
+    earliest, latest, wish = hours[0], hours[1] - minutes, wish_of(case)
+    if latest < earliest:
+        return earliest, latest, _("The visit is longer than what is left of the day.")
+    if wish is None:
+        return earliest, latest, ""
+    if wish.day not in (None, day):
+        return earliest, latest, _("The customer wishes another day: %(wish)s") % {"wish": wish}
+    begins, until = wish.bounds()
+    earliest, latest = max(earliest, begins), min(latest, until)
+    why = _("The wished time cannot be kept on this day: %(wish)s") % {"wish": wish} if latest < earliest else ""
+    return earliest, latest, why
 
 
 class Places:
@@ -155,7 +209,8 @@ def told(found: Day, plan: Plan) -> dict[str, Any]:
     ]  # fmt: skip
     placed = {leg.stop.key for legs in plan.routes.values() for leg in legs}
     left = [
-        {"case": case.number, "summary": case.summary, "why": _why(found, case)}
+        {"case": case.number, "summary": case.summary, "why": _why(found, case),
+         "customer": case.customer.name if case.customer else case.contact_name}
         for case in found.cases.values() if case.pk not in placed
     ]  # fmt: skip
     return {"day": found.day.isoformat(), "routes": routes, "left": left, "waiting": len(found.cases),
@@ -168,6 +223,8 @@ def _leg(found: Day, leg: Leg, legs: list[Leg], pk: int) -> dict[str, Any]:
     end = start + timedelta(minutes=leg.stop.minutes)
     times = {"starts_at": start.isoformat(), "ends_at": end.isoformat(),
              "hours": f"{timezone.localtime(start):%H:%M}–{timezone.localtime(end):%H:%M}"}  # fmt: skip
+    if leg.rest is not None and found.rest is not None:
+        times["rest"] = f"{_clock(leg.rest)}–{_clock(leg.rest + found.rest.minutes)}"
     if leg.stop.kept:
         return {"visit": found.kept[leg.stop.key], **times, "reasons": [_("Planned already")]}
     case, engineer = found.cases[leg.stop.key], found.people[pk]
@@ -177,8 +234,14 @@ def _leg(found: Day, leg: Leg, legs: list[Leg], pk: int) -> dict[str, Any]:
         reasons.append(_("Responsible for this region"))
     if len(leg.stop.allowed) < len(found.workers):
         reasons.append(_("One of %(count)s who have passed the training") % {"count": len(leg.stop.allowed)})
+    if (wish := wish_of(case)) is not None:
+        reasons.append(_("Wished by the customer: %(wish)s") % {"wish": wish})
     customer = case.customer.name if case.customer else case.contact_name
     return {"case": case.number, "summary": case.summary, "customer": customer, **times, "reasons": reasons}
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def _why(found: Day, case: Case) -> str:

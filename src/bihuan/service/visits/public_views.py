@@ -11,9 +11,8 @@ from django.views.decorators.http import require_GET
 
 from bihuan.core.permissions.services import found
 from bihuan.core.workflow.table import MoveRefused
-from bihuan.service.desk.public_forms import SignedForm
 from bihuan.service.visits.calendar import user_of, written
-from bihuan.service.visits.forms import SignForm, signed_values
+from bihuan.service.visits.forms import AppointmentForm, SignForm, signed_values
 from bihuan.service.visits.models import Visit, VisitState
 from bihuan.service.visits.queries import for_calendar
 from bihuan.service.visits.services.planning import confirm, wish_other_time
@@ -35,12 +34,7 @@ def _shown(visit: Visit, form: Any) -> dict[str, Any]:
 def visit(request: HttpRequest, token: str) -> HttpResponse:
     """The customer agrees to the time, or says which one suits him (WO-14, WO-18)."""
     row = _visit(token)
-    choices = [("yes", _("The time suits me")), ("no", _("I would rather have another time"))]
-    if row.state == VisitState.CONFIRMED:
-        choices = choices[1:]
-    form = SignedForm(request.POST or None, choices=choices, initial={"person": row.contact_name})
-    form.fields["opinion"].label = _("Remark, or the time that suits you")
-    del form.fields["signature"]
+    form = AppointmentForm(request.POST or None, row=row)
     if request.method != "POST" or not form.is_valid():
         return render(request, "visits/public/visit.html", _shown(row, form), status=422 if form.is_bound else 200)
     data = form.cleaned_data
@@ -48,7 +42,7 @@ def visit(request: HttpRequest, token: str) -> HttpResponse:
         if data["decision"] == "yes":
             confirm(visit=row, person=data["person"])
         else:
-            wish_other_time(visit=row, person=data["person"], wish=data["opinion"])
+            wish_other_time(visit=row, person=data["person"], **form.wished())
     except MoveRefused as refused:
         form.add_error(refused.code if refused.code in form.fields else None, str(refused.reason))
         return render(request, "visits/public/visit.html", _shown(_visit(token), form), status=409)

@@ -61,5 +61,5 @@ def waiting_cases(user: Any, most: int = MOST_WAITING) -> list[Case]:
     agreed = {"solutions__state": SolutionState.CONSENTED, "solutions__is_onsite": True}
     rows = visible_cases(user).filter(state=CaseState.WORKING, **agreed)
     driven = Visit.objects.filter(state__in=BOOKED).values("case")
-    rows = rows.exclude(pk__in=driven).select_related("customer", "region", "line").distinct()
+    rows = rows.exclude(pk__in=driven).select_related("customer", "region", "line", "time_wish").distinct()
     return list(rows.order_by("-priority", "id")[:most])

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,15 +13,16 @@ from bihuan.core.permissions.services import found, person, require
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.visits import permissions as perm
 from bihuan.service.visits.pages import wished_day
+from bihuan.service.visits.proposing import next_day_of_work
 from bihuan.service.visits.services.dispatching import accept as accepted
 from bihuan.service.visits.services.dispatching import ask_for_day, proposal_of
 
 
 @require_POST
 def propose(request: HttpRequest) -> HttpResponse:
-    """Ask for a proposal of the day that the board shows; a day that is over becomes today."""
+    """Ask for a proposal of the day that the board shows; where nobody works any more that day, of the next one."""
     require(request.user, perm.VISITS_PLAN)
-    day = max(wished_day(request.POST.get("day", "")), timezone.localdate())
+    day = next_day_of_work(wished_day(request.POST.get("day", "")))
     return redirect("visits:proposal", ask_for_day(day=day, by=person(request)).pk)
 
 

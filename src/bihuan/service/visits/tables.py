@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.core.masterdata.registry import Table, register
 from bihuan.registry.people.queries import staff, with_permission
 from bihuan.service.visits import permissions as perm
-from bihuan.service.visits.models import Absence, CarePlan, Qualification, Spot
+from bihuan.service.visits.models import Absence, CarePlan, IssuedTool, Qualification, Spot
 from bihuan.service.visits.models.care import lines_of
 from bihuan.ui.inputs import DayInput, area
 
@@ -55,6 +55,22 @@ class AbsenceForm(StaffForm):
         data = super().clean() or {}
         if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
             self.add_error("ends_on", _("The end lies before the beginning."))
+        return data
+
+
+class IssuedToolForm(StaffForm):
+    """A tool or a test equipment that somebody was given (KNO-09)."""
+
+    class Meta:
+        model = IssuedTool
+        fields = ("user", "name", "number", "issued_on", "valid_until", "returned_on")
+        widgets = {"issued_on": DayInput(), "valid_until": DayInput(), "returned_on": DayInput()}
+
+    def clean(self) -> dict[str, Any]:
+        """What comes back was given before."""
+        data = super().clean() or {}
+        if data.get("issued_on") and data.get("returned_on") and data["returned_on"] < data["issued_on"]:
+            self.add_error("returned_on", _("The end lies before the beginning."))
         return data
 
 
@@ -150,4 +166,16 @@ register(
         search=("user__name",), related=("user",),
     ),
     created=_("recorded the absence"), changed=_("changed the absence"),
+)  # fmt: skip
+register(
+    Table(
+        "issued_tools", _("Issued tools"), "issued_tool", IssuedToolForm,
+        ((_("engineer"), lambda row: row.user), (_("tool or equipment"), lambda row: row.name),
+         (_("tool number"), lambda row: row.number), (_("issued on"), lambda row: row.issued_on),
+         (_("calibrated until"), lambda row: row.valid_until), (_("returned on"), lambda row: row.returned_on)),
+        perm.VISITS_PLAN, perm.VISITS_STAFF, GROUP,
+        _("Service tools and test equipment in the hands of the people; who has one sees it with his daily check."),
+        search=("user__name", "name", "number"), related=("user",),
+    ),
+    created=_("issued the tool"), changed=_("changed the issued tool"),
 )  # fmt: skip

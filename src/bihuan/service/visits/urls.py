@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bihuan.service.visits import care_views, phone_views, route_views, views
+from bihuan.service.visits import arranging_views, care_views, phone_views, route_views, views
 
 app_name = "visits"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("board/propose/", route_views.propose, name="propose"),
     path("board/proposal/<int:pk>/", route_views.proposal, name="proposal"),
     path("board/proposal/<int:pk>/accept/", route_views.accept, name="accept"),
+    path("board/roster/", arranging_views.issue, name="issue_roster"),
+    path("rosters/<int:pk>/", arranging_views.roster, name="roster"),
+    path("wish/<str:number>/", arranging_views.wish, name="wish"),
     path("tools/", care_views.tools, name="tools"),
     path("plan/<str:number>/", views.plan, name="plan"),
     path("by-id/<int:pk>/", views.go, name="go"),

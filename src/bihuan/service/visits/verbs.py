@@ -26,5 +26,8 @@ describe(
         "visit.cancelled": _("called the visit off"),
         "case.visit_planned": _("planned a visit"),
         "case.visit_finished": _("finished a visit"),
+        "case.time_wished": _("kept the time that the customer wishes"),
+        "case.time_wish_dropped": _("took the wished time back"),
+        "roster.issued": _("issued the duty roster"),
     }
 )

@@ -9,8 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from bihuan.core.documents.queries import for_subject as documents_of
-from bihuan.core.documents.services import issue
 from bihuan.core.listing.pages import list_page
 from bihuan.core.permissions.services import can, found, person, require
 from bihuan.core.workflow.acting import take
@@ -24,6 +22,8 @@ from bihuan.service.visits.forms import PlanForm
 from bihuan.service.visits.listing import VISITS
 from bihuan.service.visits.queries import for_page, visible_to
 from bihuan.service.visits.services.planning import plan_visit, purposes_of, usual_values
+from bihuan.service.visits.services.signing import issue_paper
+from bihuan.service.visits.services.wishing import wish_of
 
 
 def visit_list(request: HttpRequest) -> HttpResponse:
@@ -64,13 +64,14 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
     times = [_time(form, name) for name in ("starts_at", "ends_at")]
     context = {
         "form": form, "case": case, "candidates": pages.candidates(case, *times), "possible": purposes_of(case),
+        "wish": wish_of(case),
     }  # fmt: skip
     return render(request, "visits/plan.html", context, status=status)
 
 
 def _initial(request: HttpRequest, case: Case) -> dict[str, Any]:
     """What is known already: the agreed solution, the contact, and what was typed before somebody was chosen."""
-    start, end = pages.usual_time(case.policy.visits.usual_hours, request.GET.get("day", ""))
+    start, end = pages.usual_time(case.policy.visits.usual_hours, request.GET.get("day", ""), wish_of(case))
     purposes = purposes_of(case)
     known: dict[str, Any] = {
         "purpose": purposes[0].value if purposes else "", "starts_at": start, "ends_at": end,
@@ -119,10 +120,8 @@ def paper(request: HttpRequest, number: str) -> HttpResponse:
     """Issue the paper of a visit, before it for the road or after it as a correction."""
     visit = found(for_page(request.user, number))
     require(request.user, "documents.issue", visit)
-    code = visit.policy.visits.report_form
-    last = next((row for row in documents_of(visit) if row.form_code == code), None)
     try:
-        document = issue(form_code=code, subject=visit, by=person(request), corrects=last)
+        document = issue_paper(visit=visit, by=person(request))
     except MoveRefused as refused:
         messages.error(request, str(refused.reason))
         return redirect("visits:visit", number)

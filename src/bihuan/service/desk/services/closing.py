@@ -136,6 +136,15 @@ def close_case(*, case: Case, why: str, by: AbstractBaseUser | None = None) -> C
 
 
 @transaction.atomic
+def close_care(*, case: Case, why: str) -> Case:
+    """Close the case of a round or a maintenance: the customer has signed, what was found stands in cases of its own.
+
+    Such a case was planned, not reported: it has no diagnosis, no solution and no acceptance of its own (WO-22, WO-33).
+    """
+    return apply(case, WORKFLOW["carry_out"], by=None, data={"why": why}, fields={"closed_at": timezone.now()})
+
+
+@transaction.atomic
 def archive_case(*, case: Case, by: AbstractBaseUser | None, expected_version: int | None = None) -> Dossier:
     """Archive the case: forms issued, one dossier per cycle, kept as long as the policy says (ACC-09, D30)."""
     now = timezone.now()

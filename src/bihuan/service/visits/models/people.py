@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -85,3 +86,35 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.starts_on:%Y-%m-%d}"
+
+
+class IssuedTool(models.Model):
+    """A service tool or a test equipment that somebody was given; a test equipment is good until its calibration ends
+    (KNO-09)."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="issued_tools", verbose_name=_("engineer")
+    )
+    name = models.CharField(_("tool or equipment"), max_length=80)
+    number = models.CharField(_("tool number"), max_length=40, unique=True)
+    issued_on = models.DateField(_("issued on"))
+    valid_until = models.DateField(_("calibrated until"), null=True, blank=True)
+    returned_on = models.DateField(_("returned on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("issued tool")
+        ordering = ["user", "name", "number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(returned_on__isnull=True) | Q(returned_on__gte=F("issued_on")),
+                name="tool_not_back_before_it_was_issued",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its calibration has ended: it is no qualified equipment any more."""
+        return self.valid_until is not None and self.valid_until < timezone.localdate()

@@ -1,7 +1,7 @@
 """Planning a visit, agreeing its time, moving it, calling it off (WO-07, WO-08, WO-14, WO-18)."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +26,7 @@ from bihuan.service.desk.texts import customer_text
 from bihuan.service.desk.workflow import OPEN
 from bihuan.service.visits import permissions as perm
 from bihuan.service.visits.models import CARE, Purpose, Visit, VisitState
+from bihuan.service.visits.services.wishing import keep_wish
 from bihuan.service.visits.staffing import Roster, region_of
 from bihuan.service.visits.workflow import WORKFLOW
 
@@ -78,6 +79,8 @@ def plan_visit(
     ``care`` is what a care plan says of its visit: the plan, the day on which it is due, the checklist.
     """
     require(by, perm.VISITS_PLAN, case)
+    if purpose in CARE and not care.get("care_plan"):
+        raise MoveRefused(_("Rounds and maintenance are planned by their care plan."), code="purpose")
     if case.state not in STATIONS.get(Purpose(purpose), set()):
         raise MoveRefused(_("This is not possible in the present state."), code="state")
     covered = is_authorised(case, purpose)
@@ -183,15 +186,20 @@ def confirm(
 
 
 @transaction.atomic
-def wish_other_time(*, visit: Visit, person: str, wish: str) -> Visit:
+def wish_other_time(
+    *, visit: Visit, person: str, wish: str = "", day: date | None = None, begins: time | None = None,
+    until: time | None = None,
+) -> Visit:  # fmt: skip
     """The customer wishes another time: whoever planned it learns of it and proposes one (WO-18)."""
     if not person.strip():
         raise MoveRefused(_("Please give the name of the person who agrees."), code="person")
-    if not wish.strip():
+    if day is None and not wish.strip():
         raise MoveRefused(_("Please say which time suits you."), code="opinion")
-    fields = {"wish": wish.strip()[:300], "confirmed_by": "", "confirmed_at": None}
-    apply(visit, WORKFLOW["wish"], by=None, data={"name": wish[:120]}, fields=fields, actor_name=person)
-    title = _("%(number)s: the customer wishes another time: %(wish)s") % {"number": visit.number, "wish": wish}
+    kept = keep_wish(case=visit.case, day=day, begins=begins, until=until, words=wish, person=person)
+    text = str(kept or wish)
+    fields = {"wish": text[:300], "confirmed_by": "", "confirmed_at": None}
+    apply(visit, WORKFLOW["wish"], by=None, data={"name": text[:120]}, fields=fields, actor_name=person)
+    title = _("%(number)s: the customer wishes another time: %(wish)s") % {"number": visit.number, "wish": text}
     tell(users=[visit.planned_by, visit.engineer], title=title, subject=visit, level="warn", verb="visit.wished")
     return visit
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.core.activity.services import record
+from bihuan.core.documents.models import Document
+from bihuan.core.documents.queries import for_subject
 from bihuan.core.documents.services import issue
 from bihuan.core.files.models import StoredFile
 from bihuan.core.files.services import attach, store
@@ -20,6 +22,7 @@ from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.desk import permissions as desk
 from bihuan.service.desk.models import CaseState
 from bihuan.service.desk.services import closing
+from bihuan.service.desk.workflow import WORKFLOW as DESK
 from bihuan.service.parts.services.using import book
 from bihuan.service.visits.models import FieldReport, Purpose, Verdict, Visit
 from bihuan.service.visits.queries import BOOKED
@@ -28,6 +31,7 @@ from bihuan.service.visits.services.parting import work_of
 from bihuan.service.visits.services.working import require_on_it
 from bihuan.service.visits.workflow import WORKFLOW
 
+BY_ITSELF = DESK["carry_out"].sources
 SCORES = ("process_score", "result_score", "attitude_score")
 
 
@@ -93,6 +97,7 @@ def _carry_on(visit: Visit, report: FieldReport) -> None:
     people = [user for user in (case.owner, visit.planned_by) if user is not None]
     tell(users=people, title=title, subject=visit, level="info" if report.satisfied else "warn", verb="visit.signed")
     open_findings(visit=visit, report=report)
+    _finish_care(visit, report)
     if case.state != CaseState.WORKING or not can(engineer, desk.CASE_WORK, case):
         return
     closing.add_work(case=case, by=engineer, text=report.steps or report.phenomenon, minutes=visit.minutes)
@@ -101,6 +106,22 @@ def _carry_on(visit: Visit, report: FieldReport) -> None:
         closing.finish_work(case=case, by=engineer)
         if case.policy.procedure.completion_form in set(ReportForm):
             closing.accept_by_customer(case=case, values=acceptance_of(report))
+
+
+def _finish_care(visit: Visit, report: FieldReport) -> None:
+    """The case that a care plan made ends with its last visit, carried out as planned and signed (WO-22, WO-33)."""
+    case = visit.case
+    is_done = visit.care_plan_id is not None and report.verdict == Verdict.DONE and bool(report.satisfied)
+    if is_done and case.state in BY_ITSELF and not case.visits.filter(state__in=BOOKED).exists():
+        closing.close_care(case=case, why=visit.number)
+
+
+@transaction.atomic
+def issue_paper(*, visit: Visit, by: Any) -> Document:
+    """Issue the paper of a visit, before it for the road or after it as a correction of the last one (WO-10, WO-11)."""
+    code = str(visit.policy.visits.report_form)
+    last = next((row for row in for_subject(visit) if row.form_code == code), None)
+    return issue(form_code=code, subject=visit, by=by, corrects=last)
 
 
 def acceptance_of(report: FieldReport) -> dict[str, Any]:

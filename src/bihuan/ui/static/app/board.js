@@ -3,11 +3,15 @@
 (() => {
   const ask = document.querySelector("[data-board-ask]");
   const error = document.querySelector("[data-board-error]");
-  let held = null;
+  const PRESS = 350;
+  let held = null, pressed;
 
   const cellAt = (event) => document.elementFromPoint(event.clientX, event.clientY)?.closest("td[data-engineer]");
 
+  const isGrid = () => getComputedStyle(document.querySelector(".dispatch thead")).display !== "none";
+
   function release() {
+    clearTimeout(pressed);
     document.querySelectorAll(".dispatch td.over").forEach((cell) => cell.classList.remove("over"));
     held?.slot.classList.remove("held");
     held = null;
@@ -15,8 +19,21 @@
 
   document.addEventListener("pointerdown", (event) => {
     const slot = event.target.closest("a[data-move]");
-    if (!slot || event.button !== 0 || event.pointerType === "touch") return;
-    held = { slot, x: event.clientX, y: event.clientY, moved: false };
+    if (!slot || event.button !== 0) return;
+    if (event.pointerType !== "touch") { held = { slot, x: event.clientX, y: event.clientY, moved: false }; return; }
+    // A finger scrolls the board; one that stays on a visit picks it up. A list of cards has nowhere to drag to.
+    if (!isGrid()) return;
+    const at = { slot, x: event.clientX, y: event.clientY, moved: false, touch: true };
+    pressed = setTimeout(() => { held = at; slot.classList.add("held"); navigator.vibrate?.(20); }, PRESS);
+  });
+
+  // While a visit is held the finger moves it, not the page; before that a moving finger means scrolling.
+  document.addEventListener("touchmove", (event) => {
+    if (held?.touch) event.preventDefault();
+    else clearTimeout(pressed);
+  }, { passive: false });
+  document.addEventListener("contextmenu", (event) => {
+    if (event.target.closest("a[data-move]") && (held?.touch || event.pointerType === "touch")) event.preventDefault();
   });
 
   document.addEventListener("pointermove", (event) => {
@@ -29,11 +46,12 @@
   });
 
   document.addEventListener("pointerup", async (event) => {
+    clearTimeout(pressed);
     if (!held) return;
-    const { slot, moved } = held;
+    const { slot, moved, touch } = held;
     const cell = moved && cellAt(event);
     release();
-    if (!moved) return;
+    if (!moved && !touch) return;
     // The press that ends a drag is no click on the link.
     document.addEventListener("click", (click) => click.preventDefault(), { capture: true, once: true });
     setTimeout(() => document.body.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true })), 0);

@@ -9,3 +9,12 @@ document.addEventListener("submit", async (event) => {
   await PhoneStore.forget();
   form.submit();
 });
+// The engineer's own page says what still waits on this telephone.
+(async () => {
+  const place = document.querySelector("[data-unsent]");
+  if (!place || !window.indexedDB) return;
+  const count = (await PhoneStore.unsent()).length;
+  if (!count) return;
+  place.querySelector("[data-unsent-count]").textContent = count;
+  place.hidden = false;
+})();

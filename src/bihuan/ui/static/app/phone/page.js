@@ -80,6 +80,7 @@
     const visit = await PhoneStore.read("visits", entry.number);
     if (!visit) { warn(words.gone); return; }
     await PhoneStore.put("entries", { ...entry, state: "queued", version: visit.version, turn: entry.turn + 1, reason: "" });
+    await wakeLater();
     await send();
   }
 
@@ -158,6 +159,7 @@
       try {
         await keep({ state: "queued", tried: false, turn: entry.turn + 1, errors: [], reason: "", written_at: new Date().toISOString() });
         location.hash = "";
+        await wakeLater();
         await send();
       } catch (error) { warn(error); }
     });
@@ -198,6 +200,12 @@
     meta = await PhoneStore.read("meta", "facts");
     problem = "";
     await PhoneStore.keepDrawings(root, [...new Set(facts.visits.flatMap((visit) => visit.drawings))]);
+  }
+
+  // Asks the browser to wake the worker when there is a network; where it cannot, the next opening sends.
+  async function wakeLater() {
+    const worker = navigator.serviceWorker && await navigator.serviceWorker.getRegistration(root);
+    if (worker && worker.sync) await worker.sync.register("bihuan-entries").catch(() => {});
   }
 
   async function send() {
@@ -251,6 +259,7 @@
     else if (!place("one").querySelector("form")) await show();
   }
 
+  if (navigator.serviceWorker) navigator.serviceWorker.addEventListener("message", () => listed().catch(warn));
   window.addEventListener("hashchange", () => show().catch(warn));
   window.addEventListener("online", () => renew().catch(warn));
   window.addEventListener("offline", () => listed().catch(warn));

@@ -1,11 +1,17 @@
 "use strict";
 // Sends what was handed in: photos first, then the words. An entry leaves the queue only by the server's receipt.
+// The page runs it, and so does the service worker when the browser says that the network is back.
 const PhoneSending = (() => {
   const PATIENCE = { photo: 120000, words: 60000 };
-  const cookie = () => (document.cookie.match(/(?:^|; )csrftoken=([^;]+)/) || [])[1] || "";
+
+  // A worker has no cookies to read: it uses the token that came with the facts.
+  async function token() {
+    if (self.document) return (document.cookie.match(/(?:^|; )csrftoken=([^;]+)/) || [])[1] || "";
+    return (await PhoneStore.read("meta", "facts"))?.csrf || "";
+  }
 
   async function post(address, body, key, patience) {
-    const headers = { "X-CSRFToken": cookie(), "Idempotency-Key": key, Accept: "application/json" };
+    const headers = { "X-CSRFToken": await token(), "Idempotency-Key": key, Accept: "application/json" };
     const answer = await fetch(address, { method: "POST", body, headers, signal: AbortSignal.timeout(patience) });
     const isJson = (answer.headers.get("Content-Type") || "").includes("json");
     return { status: answer.status, data: isJson ? await answer.json() : null };

@@ -34,7 +34,7 @@ const PhoneStore = (() => {
     await run("readwrite", (stores) => {
       stores.visits.clear();
       facts.visits.forEach((visit) => stores.visits.put({ ...visit, id: visit.number }));
-      stores.meta.put({ id: "facts", user: facts.user, name: facts.name, at: facts.at });
+      stores.meta.put({ id: "facts", user: facts.user, name: facts.name, at: facts.at, csrf: facts.csrf });
     });
   }
 

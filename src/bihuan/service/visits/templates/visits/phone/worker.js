@@ -1,5 +1,7 @@
 "use strict";
 // Answers the phone's page without a network: its shell and files from one cache, drawings from another.
+// When the network is back it sends what was handed in, though no page be open.
+importScripts(...{{ needed|safe }});
 const SHELL = "bihuan-phone-{{ version }}";
 const DRAWINGS = "bihuan-drawings";
 const FILES = {{ files|safe }};
@@ -26,4 +28,19 @@ self.addEventListener("fetch", (event) => {
 async function kept(name, path, request) {
   const found = await (await caches.open(name)).match(path);
   return found || fetch(request);
+}
+
+self.addEventListener("sync", (event) => {
+  if (event.tag === "bihuan-entries") event.waitUntil(sendKept());
+});
+
+// What fails here fails the event, and the browser tries again by itself.
+async function sendKept() {
+  const meta = await PhoneStore.read("meta", "facts");
+  if (!meta) return;
+  await PhoneSending.sendAll(FILES[0], meta.user, tell);
+}
+
+async function tell() {
+  for (const page of await self.clients.matchAll()) page.postMessage("sent");
 }
