@@ -92,8 +92,11 @@ def test_another_degree_gives_other_hours_from_the_same_receipt(cast: Cast) -> N
     order = story.inspected(cast, degree="verify")
     assert order.received_at
     rows = {row.code: row for row in of_subject(order)}
-    assert rows["return_simple"].state == "met"
-    assert rows["return_verify_again"].due_at == order.received_at + timedelta(hours=48)
+    assert rows["return_simple"].state == "void"
+    assert rows["return_verify"].due_at == order.received_at + timedelta(hours=48)
+    again = story.inspected(cast, order, degree="simple")
+    open_rows = of_subject(again).filter(state="open", code__startswith="return_")
+    assert [(row.code, row.due_at) for row in open_rows] == [("return_simple", order.received_at + timedelta(hours=24))]
 
 
 def test_after_72_hours_the_general_manager_is_told(cast: Cast) -> None:

@@ -15,6 +15,7 @@ from bihuan.service.desk.public_forms import SignedForm
 from bihuan.service.returns import pages
 from bihuan.service.returns.forms import CloseForm, RequestForm, WayForm
 from bihuan.service.returns.models import Means, Remedy, ReturnOrder, ReturnState, Source
+from bihuan.service.returns.money import owed
 from bihuan.service.returns.services.offering import decide
 from bihuan.service.returns.services.requesting import request_return, send
 from bihuan.service.returns.services.settling import close
@@ -54,11 +55,12 @@ def _order(token: str) -> ReturnOrder:
 
 def _shown(request: HttpRequest, order: ReturnOrder, form: Any) -> dict[str, Any]:
     """The customer's page: where it stands, what we propose, what he can do now."""
-    offers = pages.offers_of(order)
+    offers = pages.offers_of(order, approved=True)
     way = pages.WAYS[Remedy(offers[0].remedy) if offers else Remedy.REPAIR]
     return {
         "order": order, "case": order.case, "company": order.policy.company, "form": form, "label": _submit(order),
-        "offer": offers[0] if offers else None, "steps": steps_of(order.state, way),
+        "offer": offers[0] if offers else None, "steps": steps_of(pages.station_of(order.state), way),
+        "station": S(pages.station_of(order.state)).label, "owed": owed(order),
         "address": order.policy.returns.address, "is_staff": request.user.is_authenticated,
     }  # fmt: skip
 

@@ -1,8 +1,10 @@
 """Returns and repair: where goods are sent, who repairs, what repaired goods must reach (RET-05, CST-09, D24)."""
 
+from typing import Literal
+
 from pydantic import Field
 
-from bihuan.core.policy.schema.base import Named, Part
+from bihuan.core.policy.schema.base import Code, Named, Part
 from bihuan.core.policy.schema.field import RunCriterion
 
 
@@ -11,7 +13,8 @@ class ReturnRules(Part):
 
     ``price_days``: how old a market price may be when it is offered (CST-09). ``photographs``: goods are received with
     photos. ``asks_free_repairs``: a free repair waits for the customer's yes too. ``own_evaluation``: who repaired may
-    judge his own work (RET-05).
+    judge his own work (RET-05). ``pays_first``: what the customer pays is paid before the goods travel back.
+    ``cost_classes``: the class of quality cost of a repair, its freight, and goods exchanged or paid back.
     """
 
     address: str = ""
@@ -21,3 +24,5 @@ class ReturnRules(Part):
     photographs: bool = True
     asks_free_repairs: bool = True
     own_evaluation: bool = False
+    pays_first: bool = True
+    cost_classes: dict[Literal["repair", "freight", "goods"], Code] = {}

@@ -8,7 +8,8 @@ from ninja import Schema
 from pydantic import Field
 
 from bihuan.core.rest.fields import Code, Count, Day, In, MaybeText, Moment, Name, Phone, Text, Wide, words
-from bihuan.service.returns.models import Degree, Fault, Offer, Remedy, ReturnOrder, ReturnState
+from bihuan.service.returns.models import Degree, Direction, Fault, Means, Offer, Remedy, ReturnOrder, ReturnState
+from bihuan.service.returns.money import owed_of
 
 Reason = Annotated[str, words(300)]
 Short = Annotated[str, words(60)]
@@ -27,7 +28,7 @@ class LineOut(Schema):
 
 
 class OfferOut(Schema):
-    """An offer; ``agreed`` null waits for the customer."""
+    """An offer; ``approved`` null waits for its approval, ``agreed`` null for the customer."""
 
     revision: int
     remedy: Remedy
@@ -38,6 +39,9 @@ class OfferOut(Schema):
     price_paid: Decimal
     fee: Decimal
     refund: Decimal
+    customer_share: int
+    borne: Decimal
+    approved: bool | None
     agreed: bool | None
     person: str
     opinion: str
@@ -50,8 +54,20 @@ class OfferOut(Schema):
         return cls(lines=lines, **{name: getattr(row, name) for name in cls.model_fields if name != "lines"})
 
 
+class PaymentOut(Schema):
+    """Money ``in`` from the customer or ``out`` to him, with the number of its voucher."""
+
+    direction: Direction
+    amount: Decimal
+    reference: str
+    paid_on: date
+
+
 class ReturnOut(Schema):
-    """A return; ``entitlements`` is what the customer may ask for by the warranty as the inspection found it."""
+    """A return; ``entitlements`` is what the customer may ask for by the warranty as the inspection found it.
+
+    ``limits`` are the days that the law gives, where it gives any; ``owed`` is what the customer has still to pay.
+    """
 
     number: str
     state: ReturnState
@@ -86,7 +102,10 @@ class ReturnOut(Schema):
     tracking_out: str
     taken_by: str
     due_at: datetime | None
+    limits: dict[str, int]
+    owed: Decimal
     offers: list[OfferOut]
+    payments: list[PaymentOut]
 
     @classmethod
     def of(cls, row: ReturnOrder) -> "ReturnOut":
@@ -96,7 +115,9 @@ class ReturnOut(Schema):
             "warranty": row.warranty.get("state", ""), "entitlements": row.warranty.get("codes", []),
             "technician": row.owner.username if row.owner else None, "due_at": row.next_due_at,
             "replacement": row.replacement.serial if row.replacement else None,
+            "owed": owed_of(row.offers.all(), row.payments.all()),
             "offers": [OfferOut.of(offer) for offer in row.offers.all()],
+            "payments": [PaymentOut.from_orm(payment) for payment in row.payments.all()],
         }  # fmt: skip
         return cls(**own, **{name: getattr(row, name) for name in cls.model_fields if name not in own})
 
@@ -178,7 +199,8 @@ class PositionIn(In):
 
 
 class OfferIn(In):
-    """The remedy with its prices; ``price_paid`` for a refund."""
+    """The remedy with its prices; ``price_paid`` for a refund or an exchange, ``customer_share`` in per cent where both
+    bear the price."""
 
     remedy: Remedy
     payer: Code
@@ -186,6 +208,27 @@ class OfferIn(In):
     text: MaybeText = ""
     positions: Annotated[list[PositionIn], Field(max_length=20)] = []
     price_paid: Money = Decimal(0)
+    customer_share: Annotated[int, Field(ge=1, le=99)] | None = None
+    version: Count | None = None
+
+
+class WordIn(In):
+    """The customer's word as one of us heard it; ``evidence`` is the id of a file that was uploaded to the return."""
+
+    agreed: bool
+    means: Means = Means.MAIL
+    person: Name
+    opinion: MaybeText = ""
+    evidence: Count | None = None
+    version: Count | None = None
+
+
+class PaymentIn(In):
+    """What the customer paid; without a day it was today."""
+
+    amount: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)]
+    reference: Name
+    paid_on: Day | None = None
     version: Count | None = None
 
 
