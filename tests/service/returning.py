@@ -123,3 +123,9 @@ def price(cast: Cast, code: str = "ring", ago: int = 10, **changes: Any) -> Pric
 def costly(cast: Cast, amount: str, code: str = "board") -> list[offering.Position]:
     """One position of the price list of this amount."""
     return [offering.Position(price(cast, code, price=Decimal(amount), name="控制板"), Decimal(1))]
+
+
+def owing(cast: Cast) -> ReturnOrder:
+    """The customer agreed to pay a repair that he caused."""
+    positions = costly(cast, "120.00", "owed")
+    return agreed(cast, inspected(cast, user_caused=True), payer="customer", positions=positions)

@@ -15,6 +15,8 @@ from bihuan.core.approvals.services import vote
 from bihuan.core.notify.models import Notification as Notice
 from bihuan.core.permissions.services import Refused
 from bihuan.core.workflow.table import MoveRefused
+from bihuan.quality.cost.services.drafting import draft_write_off
+from bihuan.quality.cost.services.lines import open_lines
 from bihuan.registry.people.models import User
 from bihuan.registry.people.services import create_user
 from bihuan.service.returns.models import Offer, Payment, ReturnOrder
@@ -174,3 +176,23 @@ def test_a_refund_keeps_its_payment(cast: Cast) -> None:
     settling.refund(order=fresh(order), by=cast.bob, reference="FK-1", paid_on=day)
     row = Payment.objects.get()
     assert (row.direction, row.amount, row.reference, row.paid_on) == ("out", Decimal("88.80"), "FK-1", day)
+
+
+def test_what_a_return_costs_is_written_off_by_its_case(cast: Cast) -> None:
+    """CST-06: repair, freight and goods stand in the ledger of the case; the declaration takes them to the cent."""
+    order = story.passed(cast)
+    lines = list(open_lines(order.case).order_by("amount"))
+    assert [(row.kind, row.amount, row.note) for row in lines] == [
+        ("freight", Decimal("20.00"), order.number), ("warranty", Decimal("102.50"), order.number),
+    ]  # fmt: skip
+    voucher = draft_write_off(subject=order.case, by=cast.bob, lines=lines, description="保修核销")
+    assert voucher.total == Decimal("122.50")
+    money = story.agreed(cast, remedy="refund", price_paid=Decimal("88.80"))
+    settling.refund(order=money, by=cast.bob, reference="FK-1")
+    assert [(row.kind, row.amount) for row in open_lines(money.case)] == [("return", Decimal("88.80"))]
+
+
+def test_what_the_customer_pays_is_no_cost_of_ours(cast: Cast) -> None:
+    """CST-09: of a repair of 122.50 the customer pays more: nothing is left for the ledger."""
+    order = story.passed(cast, story.recorded(cast, story.arranged(cast, to_pay(cast))))
+    assert not open_lines(order.case).exists()

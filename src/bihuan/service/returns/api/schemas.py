@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import Field
 
-from bihuan.core.rest.fields import Code, Count, Day, In, MaybeText, Moment, Name, Phone, Text, Wide, words
+from bihuan.core.rest.fields import Code, Count, Day, In, MaybeText, Moment, Name, Phone, SeenIn, Text, Wide, words
 from bihuan.service.returns.models import Degree, Direction, Fault, Means, Offer, Remedy, ReturnOrder, ReturnState
 from bihuan.service.returns.money import owed_of
 
@@ -141,7 +141,7 @@ class RequestIn(In):
     address: Wide = ""
 
 
-class ReturnReviewIn(In):
+class ReturnReviewIn(SeenIn):
     """The review; ``reason`` refuses the request, the other fields approve it."""
 
     approve: bool
@@ -151,27 +151,24 @@ class ReturnReviewIn(In):
     route: Code = ""
     note: Wide = ""
     reason: Reason = ""
-    version: Count | None = None
 
 
-class WayIn(In):
+class WayIn(SeenIn):
     """With whom the goods travel."""
 
     carrier: Name
     tracking: Short = ""
-    version: Count | None = None
 
 
-class ReceiptIn(In):
+class ReceiptIn(SeenIn):
     """How the goods arrived; photos are uploaded before."""
 
     condition: Text
     accessories: Wide = ""
     meter: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
-    version: Count | None = None
 
 
-class InspectionIn(In):
+class InspectionIn(SeenIn):
     """What was found."""
 
     fault: Fault
@@ -180,15 +177,13 @@ class InspectionIn(In):
     user_caused: bool = False
     exclusion: Code = ""
     degree: Degree | None = None
-    version: Count | None = None
 
 
-class FaultCodeIn(In):
+class FaultCodeIn(SeenIn):
     """Cause and mechanism by their codes."""
 
     cause_category: Code
     mechanism: Code | None = None
-    version: Count | None = None
 
 
 class PositionIn(In):
@@ -198,7 +193,7 @@ class PositionIn(In):
     quantity: Annotated[Decimal, Field(gt=0, max_digits=8, decimal_places=2)] = Decimal(1)
 
 
-class OfferIn(In):
+class OfferIn(SeenIn):
     """The remedy with its prices; ``price_paid`` for a refund or an exchange, ``customer_share`` in per cent where both
     bear the price."""
 
@@ -209,10 +204,9 @@ class OfferIn(In):
     positions: Annotated[list[PositionIn], Field(max_length=20)] = []
     price_paid: Money = Decimal(0)
     customer_share: Annotated[int, Field(ge=1, le=99)] | None = None
-    version: Count | None = None
 
 
-class WordIn(In):
+class WordIn(SeenIn):
     """The customer's word as one of us heard it; ``evidence`` is the id of a file that was uploaded to the return."""
 
     agreed: bool
@@ -220,28 +214,25 @@ class WordIn(In):
     person: Name
     opinion: MaybeText = ""
     evidence: Count | None = None
-    version: Count | None = None
 
 
-class PaymentIn(In):
+class PaymentIn(SeenIn):
     """What the customer paid; without a day it was today."""
 
     amount: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)]
     reference: Name
     paid_on: Day | None = None
-    version: Count | None = None
 
 
-class RepairPlanIn(In):
+class RepairPlanIn(SeenIn):
     """Who repairs when with what."""
 
     technician: Name
     planned_for: Moment
     tools: Wide = ""
-    version: Count | None = None
 
 
-class RepairIn(In):
+class RepairIn(SeenIn):
     """The repair record."""
 
     work: Text
@@ -255,7 +246,6 @@ class RepairIn(In):
     waited_from: Day | None = None
     waited_to: Day | None = None
     delay_days: Annotated[int, Field(ge=0, le=999)] = 0
-    version: Count | None = None
 
 
 class JudgedIn(In):
@@ -266,24 +256,22 @@ class JudgedIn(In):
     passed: bool | None = None
 
 
-class EvaluationIn(In):
+class EvaluationIn(SeenIn):
     """The judgement of the repaired goods."""
 
     passed: bool
     results: Annotated[list[JudgedIn], Field(max_length=50)] = []
     remark: MaybeText = ""
-    version: Count | None = None
 
 
-class LoanIn(In):
+class LoanIn(SeenIn):
     """A unit by its serial and how it looks; without a serial the lent one is back."""
 
     serial: Short = ""
     condition: Wide
-    version: Count | None = None
 
 
-class SettleIn(In):
+class SettleIn(SeenIn):
     """What ends the matter: exchange (serial), give_back, refund (reference), scrap (text), close (text: who has it),
     or cancel (text: the reason)."""
 
@@ -291,4 +279,3 @@ class SettleIn(In):
     serial: Short = ""
     reference: Short = ""
     text: Reason = ""
-    version: Count | None = None
