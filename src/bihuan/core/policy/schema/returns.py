@@ -13,11 +13,12 @@ class ReturnRules(Part):
 
     ``price_days``: how old a market price may be when it is offered (CST-09). ``photographs``: goods are received with
     photos. ``asks_free_repairs``: a free repair waits for the customer's yes too. ``own_evaluation``: who repaired may
-    judge his own work (RET-05). ``pays_first``: what the customer pays is paid before the goods travel back.
-    ``cost_classes``: the class of quality cost of a repair, its freight, and goods exchanged or paid back.
+    judge his own work (RET-05). ``pay_to``: how a customer pays. ``pays_first``: what he pays is paid before the goods
+    travel back. ``cost_classes``: the class of quality cost of a repair, its freight, and goods exchanged or paid back.
     """
 
     address: str = ""
+    pay_to: str = ""
     routes: tuple[Named, ...] = ()
     criteria: tuple[RunCriterion, ...] = ()
     price_days: int = Field(default=90, ge=1)

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='returnorder',
             name='state',
-            field=models.CharField(choices=[('requested', 'Awaiting review'), ('approved', 'Awaiting the goods'), ('in_transit', 'On its way here'), ('received', 'Goods are here'), ('inspected', 'Inspected'), ('approving', 'Remedy in approval'), ('offered', "Awaiting the customer's word"), ('agreed', 'Remedy agreed'), ('working', 'In repair'), ('ready', 'Ready for the way back'), ('shipped', 'On its way back'), ('closed', 'Closed'), ('refused', 'Request refused'), ('cancelled', 'Cancelled')], default='requested', max_length=10, verbose_name='state'),
+            field=models.CharField(choices=[('requested', 'Awaiting review'), ('approved', 'Awaiting the goods'), ('in_transit', 'On its way here'), ('received', 'Goods are here'), ('inspected', 'Goods inspected'), ('approving', 'Remedy in approval'), ('offered', "Awaiting the customer's word"), ('agreed', 'Remedy agreed'), ('working', 'In repair'), ('ready', 'Ready for the way back'), ('shipped', 'On its way back'), ('closed', 'Closed'), ('refused', 'Request refused'), ('cancelled', 'Cancelled')], default='requested', max_length=10, verbose_name='state'),
         ),
         migrations.RunPython(mark_older_offers, migrations.RunPython.noop),
         migrations.AddConstraint(

@@ -13,7 +13,7 @@ class ReturnState(models.TextChoices):
     APPROVED = "approved", _("Awaiting the goods")
     IN_TRANSIT = "in_transit", _("On its way here")
     RECEIVED = "received", _("Goods are here")
-    INSPECTED = "inspected", _("Inspected")
+    INSPECTED = "inspected", _("Goods inspected")
     APPROVING = "approving", _("Remedy in approval")
     OFFERED = "offered", _("Awaiting the customer's word")
     AGREED = "agreed", _("Remedy agreed")
