@@ -25,7 +25,7 @@ from bihuan.service.returns.models import Direction, Loan, ReturnOrder
 from bihuan.service.returns.money import agreed_offer
 from bihuan.service.returns.services.handling import finish_repair
 from bihuan.service.returns.services.paying import keep
-from bihuan.service.returns.services.requesting import keep_files
+from bihuan.service.returns.services.requesting import issue_paper, keep_files
 from bihuan.service.returns.workflow import WORKFLOW, authorise
 
 
@@ -47,6 +47,7 @@ def exchange(
           expected_version=expected_version)  # fmt: skip
     finish_repair(order, by, _("exchanged for %(serial)s") % {"serial": unit.serial})
     exchange_unit(old=order.unit, new=unit, on=timezone.localdate(), by=by)
+    issue_paper(order, "F20", by)
     return order
 
 
@@ -58,6 +59,7 @@ def give_back(
     apply(order, WORKFLOW["give_back"], by=by, data={"name": remark}, expected_version=expected_version)
     nothing = order.fault == "none"
     finish_repair(order, by, _("no trouble found") if nothing else _("given back unrepaired"))
+    issue_paper(order, "F20", by)
     return order
 
 
@@ -66,7 +68,7 @@ def refund(
     *, order: ReturnOrder, by: AbstractBaseUser, reference: str, paid_on: date | None = None,
     expected_version: int | None = None,
 ) -> ReturnOrder:  # fmt: skip
-    """The money is back with the customer; the goods stay with us (RET-07)."""
+    """The money is back with the customer; the goods stay with us, and the record F20 says so (RET-06, RET-07)."""
     authorise(order, "refund", by)
     offer = agreed_offer(order)
     amount = offer.refund if offer else Decimal(0)
@@ -98,6 +100,7 @@ def scrap(
 def _over(order: ReturnOrder, by: Any) -> None:
     """The unit's record ends where the goods do not travel back."""
     finish_repair(order, by, order.result)
+    issue_paper(order, "F20", by)
     record(subject=order.case, verb="case.return_closed", by=by, data={"name": f"{order.number} {order.result}"})
 
 
