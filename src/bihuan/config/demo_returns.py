@@ -100,8 +100,10 @@ class Returns:
         """Agreed by the link, arranged, a unit lent, written down."""
         self.repair(order, Offer.objects.get(order=order))
 
-    def repair(self, order: ReturnOrder, row: Offer) -> None:
+    def repair(self, order: ReturnOrder, row: Offer, **done: Any) -> None:
         """The customer agrees, the workshop repairs and writes it down."""
+        door = {"work": "更换门封条，保压测试 4 小时正常", "parts": "门封条 MF-12 1 条", "material_cost": Decimal(68),
+                "labour_hours": Decimal("1.5"), "labour_cost": Decimal(135)}  # fmt: skip
         offering.decide(offer=row, agreed=True, person=order.contact_name, means="link")
         order.refresh_from_db()
         handling.arrange(order=order, by=self.users["jingli"], technician=self.users["weixiu"],
@@ -111,10 +113,7 @@ class Returns:
             loaner = create_unit(serial=f"BYJ-{order.pk:04d}", model=order.model, by=None)
             settling.lend(order=order, by=self.users["weixiu"], unit=loaner, condition="完好，附电源线")
             order.refresh_from_db()
-        handling.record_work(order=order, by=self.users["weixiu"], values={
-            "work": "更换门封条，保压测试 4 小时正常", "parts": "门封条 MF-12 1 条", "same_parts": True,
-            "material_cost": Decimal(68), "labour_hours": Decimal("1.5"), "labour_cost": Decimal(135),
-        })  # fmt: skip
+        handling.record_work(order=order, by=self.users["weixiu"], values={**door, "same_parts": True, **done})
 
     def approving(self, order: ReturnOrder) -> None:
         """A refund above the limit waits for the general manager."""
@@ -136,7 +135,9 @@ class Returns:
         positions = [offering.Position(rows[code], Decimal(1)) for code in ("board", "hour", "box")]
         row = offering.offer(order=order, by=self.users["kefu"], remedy="repair", payer="customer", positions=positions,
                              reason="进水损坏，按最近市场价收费", text="更换控制板，修复后通电测试。")  # fmt: skip
-        self.repair(order, row)
+        self.repair(order, row, work="更换控制板，通电测试 2 小时正常", parts="控制板 KZB-02 1 块",
+                    material_cost=Decimal(326), labour_hours=Decimal(1), labour_cost=Decimal(90),
+                    freight_cost=Decimal(35))  # fmt: skip
         self.judge(order)
         order.refresh_from_db()
         record_payment(order=order, by=self.users["kefu"], amount=Decimal("200.00"), reference="SK-0001")

@@ -13,6 +13,7 @@ from bihuan.service.returns import permissions as perm
 from bihuan.service.returns.models import Remedy, ReturnOrder, ReturnState
 from bihuan.service.returns.money import owed
 from bihuan.service.returns.services import handling, offering, paying, requesting, settling
+from bihuan.service.returns.services.approving import exceeds
 from bihuan.service.returns.workflow import CODED, HERE, OPEN, PAYABLE, agreed_remedy
 
 S = ReturnState
@@ -30,9 +31,9 @@ def agreed_to(remedy: Remedy) -> Any:
 
 
 def judges(order: ReturnOrder, user: Any) -> bool:
-    """The repair is written down, and somebody else did it."""
+    """The repair is written down, somebody else did it, and its cost waits for nobody."""
     own = user.pk == order.owner_id and not order.policy.returns.own_evaluation
-    return order.repair.recorded_at is not None and not own
+    return order.repair.recorded_at is not None and not own and exceeds(order, order.repair) is None
 
 
 def owes(order: ReturnOrder, user: Any) -> bool:

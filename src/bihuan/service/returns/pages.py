@@ -19,6 +19,7 @@ from bihuan.service.returns.actions import ACTS
 from bihuan.service.returns.models import Offer, Remedy, ReturnOrder, ReturnState
 from bihuan.service.returns.money import owed_of
 from bihuan.service.returns.queries import visible_to
+from bihuan.service.returns.services.approving import exceeds
 from bihuan.service.returns.services.offering import suggested_payer
 
 S = ReturnState
@@ -56,16 +57,17 @@ def order_context(order: ReturnOrder, user: Any, wish: str = "", outcome: Outcom
     """Everything that the page shows; the number of queries does not depend on how much there is."""
     offers = offers_of(order)
     payments = list(order.payments.select_related("recorded_by"))
+    repair = getattr(order, "repair", None)
     stands = bool(offers) and False not in (offers[0].agreed, offers[0].approved)
     remedy = Remedy(offers[0].remedy) if stands else Remedy.REPAIR
     routes = {item.code: item.name for item in order.policy.returns.routes}
     return {
         "order": order, "row": order, "case": order.case, "act_address": "returns:act", "offers": offers,
         "steps": steps_of(station_of(order.state), WAYS[remedy]), **acts_context(ACTS, order, user, wish, outcome),
-        "repair": getattr(order, "repair", None), "evaluations": list(order.evaluations.select_related("by")),
+        "repair": repair, "unapproved": exceeds(order, repair) if repair else None, "evaluations": list(order.evaluations.select_related("by")),
         "approvals": approvals_of(order), "payments": payments, "owed": owed_of(reversed(offers), payments),
         "loans": list(order.loans.select_related("unit", "lent_by")), "route": routes.get(order.route, ""),
-        "attachments": attachments_of(order), "papers": documents_of(order), "answer": order.warranty,
+        "attachments": [row for row in attachments_of(order) if row.role == "evidence"], "papers": documents_of(order), "answer": order.warranty,
         "deadlines": milestones(of_subject(order)), "timeline": timeline(order), "customer_link": link_of(order),
         "sees_case": visible_cases(user).filter(pk=order.case_id).exists(),
         "may_call": can(user, customers.CUSTOMERS_REVEAL), "who": "", "may_issue": can(user, "documents.issue", order),

@@ -15,6 +15,7 @@ class ReturnRules(Part):
     photos. ``asks_free_repairs``: a free repair waits for the customer's yes too. ``own_evaluation``: who repaired may
     judge his own work (RET-05). ``pay_to``: how a customer pays. ``pays_first``: what he pays is paid before the goods
     travel back. ``cost_classes``: the class of quality cost of a repair, its freight, and goods exchanged or paid back.
+    ``one_workshop``: goods of all regions come to the same people (D24).
     """
 
     address: str = ""
@@ -25,5 +26,6 @@ class ReturnRules(Part):
     photographs: bool = True
     asks_free_repairs: bool = True
     own_evaluation: bool = False
+    one_workshop: bool = True
     pays_first: bool = True
     cost_classes: dict[Literal["repair", "freight", "goods"], Code] = {}
