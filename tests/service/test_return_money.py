@@ -14,6 +14,7 @@ from bihuan.core.approvals.models import Approval
 from bihuan.core.approvals.services import vote
 from bihuan.core.notify.models import Notification as Notice
 from bihuan.core.permissions.services import Refused
+from bihuan.core.policy.schema.service import ApprovalChain
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.cost.services.drafting import draft_write_off
 from bihuan.quality.cost.services.lines import open_lines
@@ -196,3 +197,26 @@ def test_what_the_customer_pays_is_no_cost_of_ours(cast: Cast) -> None:
     """CST-09: of a repair of 122.50 the customer pays more: nothing is left for the ledger."""
     order = story.passed(cast, story.recorded(cast, story.arranged(cast, to_pay(cast))))
     assert not open_lines(order.case).exists()
+
+
+def test_the_head_of_after_sales_clears_the_cost_that_he_writes_down(cast: Cast) -> None:
+    """D10: who alone would approve the cost has approved it with his record."""
+    order = story.arranged(cast)
+    handling.record_work(order=order, by=cast.bob, values=story.work(material_cost=Decimal(1950)))
+    assert order.repair.cleared == Decimal("2060.00")
+    assert story.passed(cast, order).state == "ready"
+    assert not Approval.objects.exists()
+
+
+def test_chains_without_an_amount_ask_for_none(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """CST-03: where no limit is set, an exchange needs no price, and the cost of a repair is filed, not approved."""
+    order = story.inspected(cast)
+    chains = tuple(
+        ApprovalChain(subject=subject, steps=(), file_with=("finance",))
+        for subject in ("return_replace", "return_repair")
+    )
+    rules = order.policy.model_copy(update={"approvals": chains})
+    monkeypatch.setattr(ReturnOrder, "policy", property(lambda row: rules))
+    assert story.offered(cast, order, remedy="replace", price_paid=Decimal(0)).borne == 0
+    other = story.recorded(cast, material_cost=Decimal(90000))
+    assert story.passed(cast, other).state == "ready"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -20,13 +21,15 @@ from bihuan.core.permissions.services import Refused
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.faults.models import CauseCategory, FailureMechanism
+from bihuan.registry.people.services import create_user
 from bihuan.registry.products.models import UnitRepair
 from bihuan.registry.products.queries import answer_of, warranty_of
 from bihuan.service.desk.services.triage import edit_case
 from bihuan.service.returns.models import Loan, ReturnOrder, ReturnState
+from bihuan.service.returns.queries import visible_to
 from bihuan.service.returns.services import handling, offering, requesting, settling
 from bihuan.service.returns.workflow import WORKFLOW
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 from tests.service import returning as story
 
 
@@ -376,3 +379,29 @@ def test_a_unit_that_is_named_later_joins_its_return(cast: Cast) -> None:
     order.refresh_from_db()
     assert (order.unit, order.serial_text) == (unit, "LATER-1")
     assert UnitRepair.objects.get(source=order.number).unit == unit
+
+
+@pytest.mark.parametrize(("typed", "field"), [
+    ({"finding": " "}, "finding"), ({"fault": "none", "user_caused": True}, "fault"),
+    ({"fault": "none", "exclusion": "opened"}, "fault"), ({"fault": "broken"}, "fault"), ({"degree": "huge"}, "degree"),
+])  # fmt: skip
+def test_an_inspection_says_what_was_found(cast: Cast, typed: dict[str, Any], field: str) -> None:
+    """RET-04, RET-09: nothing is inspected without a finding, and nobody has caused what was not found."""
+    story.promised(cast)
+    order = story.received(cast)
+    with pytest.raises(MoveRefused) as refused:
+        story.inspected(cast, order, **typed)
+    assert refused.value.code == field
+    order.refresh_from_db()
+    assert order.state == "received"
+
+
+def test_the_workshop_sees_the_goods_of_all_regions_once_they_are_approved(cast: Cast) -> None:
+    """RET-03, CUS-06: a technician of the south repairs what comes from the north; requests he does not review."""
+    user = create_user(username="south", name="南工", password=PASSWORD, roles=["technician"], region=cast.south)
+    order = story.requested(cast)
+    ReturnOrder.objects.filter(pk=order.pk).update(region=cast.north)
+    assert not visible_to(user).filter(pk=order.pk).exists()
+    story.approved(cast, order)
+    assert visible_to(user).filter(pk=order.pk).exists()
+    assert not visible_to(cast.charlie).exists()

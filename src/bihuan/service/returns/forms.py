@@ -159,7 +159,7 @@ class CodeForm(ReturnForm):
 class OfferForm(ReturnForm):
     """The remedy with its prices."""
 
-    wide_fields = ("text", "reason", "price_paid")
+    wide_fields = ("text", "reason")
     remedy = forms.ChoiceField(label=_("Remedy"))
     payer = forms.ChoiceField(label=_("Cost borne by"), choices=PAYERS)
     reason = forms.CharField(label=_("Reason, where it differs from the rule"), max_length=200, required=False)
