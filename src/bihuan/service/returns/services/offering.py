@@ -25,7 +25,7 @@ from bihuan.service.desk.models import Payer
 from bihuan.service.desk.services.solving import payer_by
 from bihuan.service.desk.services.talk import say
 from bihuan.service.returns import permissions as perm
-from bihuan.service.returns.models import Fault, Means, Offer, OfferLine, PriceItem, Remedy, ReturnOrder, ReturnState
+from bihuan.service.returns.models import Fault, Means, Offer, OfferLine, PriceItem, Remedy, ReturnOrder
 from bihuan.service.returns.services.approving import (
     ask_for_offer,
     chain_of,
@@ -135,7 +135,7 @@ def approval_ended(*, order: ReturnOrder, data: Mapping[str, Any], approved: boo
     if "repair" in data and approved:
         clear_cost(order.repair, Decimal(data["amount"]))
     row = order.offers.filter(pk=data.get("offer"), approved__isnull=True).first()
-    if row is None or row.order.state != ReturnState.APPROVING:
+    if row is None:
         return
     Offer.objects.filter(pk=row.pk).update(approved=approved)
     row.approved = approved
