@@ -405,3 +405,13 @@ def test_the_workshop_sees_the_goods_of_all_regions_once_they_are_approved(cast:
     story.approved(cast, order)
     assert visible_to(user).filter(pk=order.pk).exists()
     assert not visible_to(cast.charlie).exists()
+
+
+def test_goods_that_failed_by_themselves_are_reported_where_the_company_says_so(cast: Cast) -> None:
+    """SOL-08: the door maker's head office hears of a return that the company bears, with its photos."""
+    order = story.inspected(cast, story.received(cast, story.approved(cast, story.requested(
+        cast, story.case_of(cast, line=cast.lines["door"])
+    ))))  # fmt: skip
+    before = Notice.objects.filter(user=cast.grace).count()
+    story.offered(cast, order, payer="company", reason="")
+    assert Notice.objects.filter(user=cast.grace).count() == before + 1

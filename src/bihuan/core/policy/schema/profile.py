@@ -97,6 +97,8 @@ class Profile(Part):
             used |= {code: f"deadlines.{rule.code}" for step in rule.escalations for code in step.roles}
         for chain in self.approvals:
             used |= {code: f"approvals.{chain.subject}" for step in chain.steps for code in step.roles}
+        for charge in self.charge_rules:
+            used |= dict.fromkeys(charge.report_to, f"charge_rules.{charge.name}")
         for watch in self.monitor.rules:
             used |= dict.fromkeys(watch.tell, f"monitor.rules.{watch.code}")
         told = (*self.issues.recurrence_roles, *self.issues.file_with, *self.issues.superior_roles)

@@ -168,7 +168,10 @@ class Procedure(Part):
 
 
 class ChargeRule(Part):
-    """A row of the charge table; the first row whose conditions hold decides (D19, SOL-06, SOL-07)."""
+    """A row of the charge table; the first row whose conditions hold decides (D19, SOL-06, SOL-07).
+
+    ``photograph_and_report``: the damage is photographed and the roles of ``report_to`` are told (SOL-08).
+    """
 
     name: str
     in_warranty: bool | None = None
@@ -176,6 +179,7 @@ class ChargeRule(Part):
     payer: Literal["company", "customer", "shared"]
     price_basis: Literal["free", "market", "agreed"] = "free"
     photograph_and_report: bool = False
+    report_to: tuple[Code, ...] = ()
 
 
 class Questionnaire(Named):

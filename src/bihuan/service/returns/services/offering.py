@@ -22,7 +22,7 @@ from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.products.entitlement import CENT, depreciation_fee
 from bihuan.registry.products.queries import policy_of, rule_of
 from bihuan.service.desk.models import Payer
-from bihuan.service.desk.services.solving import payer_by
+from bihuan.service.desk.services.solving import charge_rule, payer_by, report_appraisal
 from bihuan.service.desk.services.talk import say
 from bihuan.service.returns import permissions as perm
 from bihuan.service.returns.models import Fault, Means, Offer, OfferLine, PriceItem, Remedy, ReturnOrder
@@ -53,12 +53,17 @@ def suggested_payer(order: ReturnOrder) -> tuple[str, str]:
 
     What a right of the warranty covers is in warranty, also after the period where the right says so.
     """
+    return payer_by(order.policy, *charge_facts(order))
+
+
+def charge_facts(order: ReturnOrder) -> tuple[bool | None, bool]:
+    """Whether it is in warranty and whether the user caused it, as the inspection found it."""
     known = order.warranty.get("state") in {"in", "out"}
     free = bool(order.warranty.get("free")) or order.warranty.get("state") == "in"
     if order.exclusion:
         free = False
     by_user = order.user_caused or bool(order.exclusion)
-    return payer_by(order.policy, free if known else None, by_user)
+    return free if known else None, by_user
 
 
 @transaction.atomic
@@ -77,6 +82,8 @@ def offer(
     require(by, perm.RETURNS_OFFER, order)
     _check_remedy(order, by, remedy, reason)
     _check_payer(order, payer, reason)
+    rule = charge_rule(order.policy, *charge_facts(order))
+    report_appraisal(subject=order, rule=rule, payer=payer, words=f"{order.number} {order.product}")
     lines = priced(order, positions)
     share = share_of(payer, customer_share)
     worth = sum((line.amount for line in lines), Decimal(0))
