@@ -220,3 +220,30 @@ def test_chains_without_an_amount_ask_for_none(cast: Cast, monkeypatch: pytest.M
     assert story.offered(cast, order, remedy="replace", price_paid=Decimal(0)).borne == 0
     other = story.recorded(cast, material_cost=Decimal(90000))
     assert story.passed(cast, other).state == "ready"
+
+
+@pytest.mark.parametrize(("typed", "field"), [({"remedy": "gift"}, "remedy"), ({"payer": "nobody"}, "payer")])
+def test_only_known_remedies_and_payers_are_offered(cast: Cast, typed: dict[str, str], field: str) -> None:
+    """RET-07: what a program makes up is refused beside its field."""
+    order = story.inspected(cast)
+    with pytest.raises(MoveRefused) as refused:
+        story.offered(cast, order, **typed)
+    assert refused.value.code == field
+    assert not Offer.objects.exists()
+
+
+def test_a_free_repair_needs_no_yes_where_the_company_asks_for_none(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SOL-03: a repair at our cost begins at once; one that the customer pays waits for his word."""
+    free, paid = story.inspected(cast), story.inspected(cast, user_caused=True)
+    rules = free.policy.model_copy(
+        update={"returns": free.policy.returns.model_copy(update={"asks_free_repairs": False})}
+    )
+    monkeypatch.setattr(ReturnOrder, "policy", property(lambda row: rules))
+    story.offered(cast, free)
+    story.offered(cast, paid, payer="customer", positions=story.costly(cast, "10"))
+    assert (fresh(free).state, fresh(paid).state) == ("agreed", "offered")
+    other = story.inspected(cast)
+    story.offered(cast, other, remedy="give_back")
+    assert fresh(other).state == "offered"
