@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Literal
 
 from django.utils import timezone
 
@@ -10,8 +11,10 @@ from bihuan.service.returns.models import Remedy, ReturnOrder
 from bihuan.service.returns.money import agreed_offer
 from bihuan.service.returns.services.approving import borne_cost
 
+Part = Literal["repair", "freight", "goods"]
 
-def costs_of(order: ReturnOrder) -> Iterator[tuple[str, Decimal]]:
+
+def costs_of(order: ReturnOrder) -> Iterator[tuple[Part, Decimal]]:
     """The parts of the cost by their place in the policy: repair and freight less what the customer pays, and goods."""
     repair, offer = getattr(order, "repair", None), agreed_offer(order)
     if repair is not None:

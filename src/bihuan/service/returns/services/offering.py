@@ -141,7 +141,7 @@ def approval_ended(*, order: ReturnOrder, data: Mapping[str, Any], approved: boo
     """Go on after the chain has spoken: ask the customer, or back for another offer; a repair's cost is cleared."""
     if "repair" in data and approved:
         clear_cost(order.repair, Decimal(data["amount"]))
-    row = order.offers.filter(pk=data.get("offer"), approved__isnull=True).first()
+    row = order.offers.filter(pk=data.get("offer") or 0, approved__isnull=True).first()
     if row is None:
         return
     Offer.objects.filter(pk=row.pk).update(approved=approved)
