@@ -115,7 +115,8 @@ def offer(
 def _put(row: Offer, name: str, by: Any, expected_version: int | None = None) -> None:
     """Move the return on with what is offered in its journal."""
     data = {"name": str(Remedy(row.remedy).label), "revision": row.revision, "total": row.total, "payer": row.payer}
-    apply(row.order, WORKFLOW[name], by=by, data=data, expected_version=expected_version)
+    apply(row.order, WORKFLOW[name], by=by, data=data, expected_version=expected_version,
+          actor_name="" if by else str(row.offered_by))  # fmt: skip
 
 
 def share_of(payer: str, given: int | None) -> int:
