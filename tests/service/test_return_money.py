@@ -136,9 +136,6 @@ def test_a_cheap_repair_asks_nobody(cast: Cast) -> None:
 
 def test_a_shared_price_is_split_to_the_cent(cast: Cast) -> None:
     """CST-09, SOL-09: the customer bears 30 % of 220.07, half a cent up; both parts are the whole."""
-    with pytest.raises(MoveRefused, match="比例"):
-        to_pay(cast, payer="shared", reason="约定分担")
-    Offer.objects.all().delete()
     order = story.inspected(cast, user_caused=True)
     positions = story.costly(cast, "220.07", "whole")
     row = story.offered(cast, order, payer="shared", reason="约定", positions=positions, customer_share=30)
@@ -247,3 +244,12 @@ def test_a_free_repair_needs_no_yes_where_the_company_asks_for_none(
     other = story.inspected(cast)
     story.offered(cast, other, remedy="give_back")
     assert fresh(other).state == "offered"
+
+
+@pytest.mark.parametrize("share", [None, 0, 100])
+def test_a_shared_price_names_a_part(cast: Cast, share: int | None) -> None:
+    """CST-09: nothing and all are no share: then one of both pays."""
+    order = story.inspected(cast, user_caused=True)
+    with pytest.raises(MoveRefused) as refused:
+        story.offered(cast, order, payer="shared", positions=story.costly(cast, "10"), customer_share=share)
+    assert refused.value.code == "customer_share"
