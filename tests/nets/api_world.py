@@ -11,6 +11,7 @@ from bihuan.config.api import api
 from bihuan.core.approvals.models import Approval
 from bihuan.core.documents.models import Document
 from bihuan.core.documents.services import issue
+from bihuan.core.files.queries import attachments_of
 from bihuan.core.files.services import attach, store
 from bihuan.core.jobs.relay import run_due
 from bihuan.quality.issues.models import Issue
@@ -197,7 +198,7 @@ def _visits(cast: Cast) -> dict[str, str]:
     }
 
 
-def _returns(cast: Cast) -> dict[str, str]:
+def _returns(cast: Cast) -> dict[str, Any]:
     """Returns in the stations that their operations start from, by the last word of the address."""
     returning.price(cast)
     rows = {
@@ -209,9 +210,13 @@ def _returns(cast: Cast) -> dict[str, str]:
     }  # fmt: skip
     rows |= {word: returning.inspected(cast) for word in ("fault", "loans", "photos", "{number}", "journal")}
     rows["steps"] = returning.requested(cast)
+    rows["consent"] = requesting.add_photos(
+        order=returning.offered(cast).order, by=cast.erik, files=[returning.photo()]
+    )
+    rows["payments"] = returning.owing(cast)
     loaner = returning.sold(cast, "LEND-1", customer=None)
     return {**{word: row.number for word, row in rows.items()}, "loaner": loaner.serial,
-            "case": returning.case_of(cast).number}  # fmt: skip
+            "evidence": attachments_of(rows["consent"])[-1].file_id, "case": returning.case_of(cast).number}  # fmt: skip
 
 
 def _return_bodies(ids: dict[str, Any]) -> dict[str, Any]:
@@ -226,6 +231,8 @@ def _return_bodies(ids: dict[str, Any]) -> dict[str, Any]:
         f"{row}/fault": {"cause_category": "production"},
         f"{row}/offers": {"remedy": "repair", "payer": "company", "reason": "约定",
                           "positions": [{"code": "ring", "quantity": "2"}]},
+        f"{row}/consent": {"agreed": True, "person": "王工", "means": "call", "evidence": ids["returns"]["evidence"]},
+        f"{row}/payments": {"amount": "1.00", "reference": "SK-1"},
         f"{row}/repair-plan": {"technician": "erik", "planned_for": "2027-03-05T09:00:00Z"},
         f"{row}/repair": {"work": "更换密封圈"},
         f"{row}/evaluation": {"passed": False, "remark": "仍渗水"},

@@ -65,14 +65,16 @@ def inspected(cast: Cast, order: ReturnOrder | None = None, **changes: Any) -> R
 
 
 def offered(cast: Cast, order: ReturnOrder | None = None, **changes: Any) -> Offer:
-    """A free repair."""
-    values = {"remedy": "repair", "payer": "company", "reason": "约定", **changes}
+    """A free repair; goods that are exchanged are worth something."""
+    worth = {"price_paid": Decimal(100)} if changes.get("remedy") == "replace" else {}
+    values = {"remedy": "repair", "payer": "company", "reason": "约定", **worth, **changes}
     return offering.offer(order=order or inspected(cast), by=cast.bob, **values)
 
 
 def agreed(cast: Cast, order: ReturnOrder | None = None, **changes: Any) -> ReturnOrder:
     """The customer agreed by his link."""
-    return offering.decide(offer=offered(cast, order, **changes), agreed=True, person="王工", means="link")
+    row = offered(cast, order, **changes)
+    return offering.decide(offer=row, agreed=True, person="王工", means="link")
 
 
 def arranged(cast: Cast, order: ReturnOrder | None = None) -> ReturnOrder:
@@ -116,3 +118,14 @@ def price(cast: Cast, code: str = "ring", ago: int = 10, **changes: Any) -> Pric
     values = {"name": "密封圈", "kind": "part", "price": Decimal("33.35"),
               "priced_on": timezone.localdate() - timedelta(days=ago), **changes}  # fmt: skip
     return PriceItem.objects.create(code=code, **values)
+
+
+def costly(cast: Cast, amount: str, code: str = "board") -> list[offering.Position]:
+    """One position of the price list of this amount."""
+    return [offering.Position(price(cast, code, price=Decimal(amount), name="控制板"), Decimal(1))]
+
+
+def owing(cast: Cast) -> ReturnOrder:
+    """The customer agreed to pay a repair that he caused."""
+    positions = costly(cast, "120.00", "owed")
+    return agreed(cast, inspected(cast, user_caused=True), payer="customer", positions=positions)

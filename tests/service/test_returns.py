@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -20,13 +21,15 @@ from bihuan.core.permissions.services import Refused
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.faults.models import CauseCategory, FailureMechanism
+from bihuan.registry.people.services import create_user
 from bihuan.registry.products.models import UnitRepair
 from bihuan.registry.products.queries import answer_of, warranty_of
 from bihuan.service.desk.services.triage import edit_case
 from bihuan.service.returns.models import Loan, ReturnOrder, ReturnState
+from bihuan.service.returns.queries import visible_to
 from bihuan.service.returns.services import handling, offering, requesting, settling
 from bihuan.service.returns.workflow import WORKFLOW
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 from tests.service import returning as story
 
 
@@ -92,8 +95,11 @@ def test_another_degree_gives_other_hours_from_the_same_receipt(cast: Cast) -> N
     order = story.inspected(cast, degree="verify")
     assert order.received_at
     rows = {row.code: row for row in of_subject(order)}
-    assert rows["return_simple"].state == "met"
-    assert rows["return_verify_again"].due_at == order.received_at + timedelta(hours=48)
+    assert rows["return_simple"].state == "void"
+    assert rows["return_verify"].due_at == order.received_at + timedelta(hours=48)
+    again = story.inspected(cast, order, degree="simple")
+    open_rows = of_subject(again).filter(state="open", code__startswith="return_")
+    assert [(row.code, row.due_at) for row in open_rows] == [("return_simple", order.received_at + timedelta(hours=24))]
 
 
 def test_after_72_hours_the_general_manager_is_told(cast: Cast) -> None:
@@ -373,3 +379,39 @@ def test_a_unit_that_is_named_later_joins_its_return(cast: Cast) -> None:
     order.refresh_from_db()
     assert (order.unit, order.serial_text) == (unit, "LATER-1")
     assert UnitRepair.objects.get(source=order.number).unit == unit
+
+
+@pytest.mark.parametrize(("typed", "field"), [
+    ({"finding": " "}, "finding"), ({"fault": "none", "user_caused": True}, "fault"),
+    ({"fault": "none", "exclusion": "opened"}, "fault"), ({"fault": "broken"}, "fault"), ({"degree": "huge"}, "degree"),
+])  # fmt: skip
+def test_an_inspection_says_what_was_found(cast: Cast, typed: dict[str, Any], field: str) -> None:
+    """RET-04, RET-09: nothing is inspected without a finding, and nobody has caused what was not found."""
+    story.promised(cast)
+    order = story.received(cast)
+    with pytest.raises(MoveRefused) as refused:
+        story.inspected(cast, order, **typed)
+    assert refused.value.code == field
+    order.refresh_from_db()
+    assert order.state == "received"
+
+
+def test_the_workshop_sees_the_goods_of_all_regions_once_they_are_approved(cast: Cast) -> None:
+    """RET-03, CUS-06: a technician of the south repairs what comes from the north; requests he does not review."""
+    user = create_user(username="south", name="南工", password=PASSWORD, roles=["technician"], region=cast.south)
+    order = story.requested(cast)
+    ReturnOrder.objects.filter(pk=order.pk).update(region=cast.north)
+    assert not visible_to(user).filter(pk=order.pk).exists()
+    story.approved(cast, order)
+    assert visible_to(user).filter(pk=order.pk).exists()
+    assert not visible_to(cast.charlie).exists()
+
+
+def test_goods_that_failed_by_themselves_are_reported_where_the_company_says_so(cast: Cast) -> None:
+    """SOL-08: the door maker's head office hears of a return that the company bears, with its photos."""
+    order = story.inspected(cast, story.received(cast, story.approved(cast, story.requested(
+        cast, story.case_of(cast, line=cast.lines["door"])
+    ))))  # fmt: skip
+    before = Notice.objects.filter(user=cast.grace).count()
+    story.offered(cast, order, payer="company", reason="")
+    assert Notice.objects.filter(user=cast.grace).count() == before + 1

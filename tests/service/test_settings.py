@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from bihuan.core.documents.models import Document
+from bihuan.core.files.services import attach
+from bihuan.core.notify.models import Notification
 from bihuan.core.permissions.services import Refused
 from bihuan.core.policy.models import PolicyProfile
 from bihuan.core.policy.services import PolicyError, read_file, save_version
@@ -272,3 +274,20 @@ def test_a_profile_with_a_mistake_is_refused_with_its_place(cast: Cast) -> None:
     assert any("deadlines.first_response: unknown role nobody" in line for line in refused.value.problems)
     with pytest.raises(PolicyError, match="chanels"):
         save_version(data={**read_file("general"), "chanels": []}, by=None)
+
+
+def test_damage_that_is_not_the_customers_is_photographed_and_reported(cast: Cast) -> None:
+    """SOL-08: at the door maker it goes to the head office with photos; elsewhere nobody is told."""
+    case = cast.case(line=cast.lines["door"])
+    Case.objects.filter(pk=case.pk).update(warranty_state="in", cause_category=cast.cause)
+    case.refresh_from_db()
+    before = Notification.objects.filter(user=cast.grace).count()
+    with pytest.raises(MoveRefused, match="拍照"):
+        solving.decide_charge(case=case, by=cast.erik, payer="company", reason="")
+    attach(subject=case, file=picture(), role="evidence")
+    solving.decide_charge(case=case, by=cast.erik, payer="company", reason="")
+    assert Notification.objects.filter(user=cast.grace).count() == before + 1
+    other = cast.case()
+    Case.objects.filter(pk=other.pk).update(warranty_state="in", cause_category=cast.cause)
+    solving.decide_charge(case=Case.objects.get(pk=other.pk), by=cast.erik, payer="company", reason="")
+    assert Notification.objects.filter(user=cast.grace).count() == before + 1

@@ -15,6 +15,7 @@ from bihuan.registry.products.services import create_unit
 from bihuan.service.desk.models import Case
 from bihuan.service.returns.models import Offer, PriceItem, ReturnOrder
 from bihuan.service.returns.services import handling, offering, requesting, settling
+from bihuan.service.returns.services.paying import record_payment
 
 LINE = "appliance"
 PRICES = (
@@ -23,6 +24,7 @@ PRICES = (
     ("motor", "压缩机", "part", "780.00", 140),
 )  # fmt: skip
 STATIONS = ("requested", "approved", "sent", "received", "inspected", "offered", "working", "ready", "closed")
+ENDS = ("approving", "owing")
 
 
 class Returns:
@@ -40,7 +42,7 @@ class Returns:
         WarrantyPolicy.objects.filter(line__code=LINE, model=None).update(rule="appliance_1995")
         rows = Case.objects.filter(line__code=LINE, unit__isnull=False, state__in=("solving", "working", "triaged"))
         seen: set[int] = set()
-        stations = iter(STATIONS)
+        stations = iter((*STATIONS, *ENDS))
         for case in rows.select_related("unit__model").order_by("pk"):
             if case.unit_id in seen or case.unit is None:
                 continue
@@ -57,6 +59,9 @@ class Returns:
             contact_name=case.contact_name or "客户", contact_phone=case.contact_phone,
             address=case.customer.address if case.customer else "",
         )  # fmt: skip
+        if station in ENDS:
+            {"approving": self.approving, "owing": self.owing}[station](order)
+            return
         steps = (self.review, self.send, self.receive, self.inspect, self.offer, self.work, self.judge, self.end)
         for step, _name in zip(steps, STATIONS[1 : STATIONS.index(station) + 1], strict=False):
             step(order)
@@ -93,7 +98,12 @@ class Returns:
 
     def work(self, order: ReturnOrder) -> None:
         """Agreed by the link, arranged, a unit lent, written down."""
-        row = Offer.objects.get(order=order)
+        self.repair(order, Offer.objects.get(order=order))
+
+    def repair(self, order: ReturnOrder, row: Offer, **done: Any) -> None:
+        """The customer agrees, the workshop repairs and writes it down."""
+        door = {"work": "更换门封条，保压测试 4 小时正常", "parts": "门封条 MF-12 1 条", "material_cost": Decimal(68),
+                "labour_hours": Decimal("1.5"), "labour_cost": Decimal(135)}  # fmt: skip
         offering.decide(offer=row, agreed=True, person=order.contact_name, means="link")
         order.refresh_from_db()
         handling.arrange(order=order, by=self.users["jingli"], technician=self.users["weixiu"],
@@ -103,10 +113,34 @@ class Returns:
             loaner = create_unit(serial=f"BYJ-{order.pk:04d}", model=order.model, by=None)
             settling.lend(order=order, by=self.users["weixiu"], unit=loaner, condition="完好，附电源线")
             order.refresh_from_db()
-        handling.record_work(order=order, by=self.users["weixiu"], values={
-            "work": "更换门封条，保压测试 4 小时正常", "parts": "门封条 MF-12 1 条", "same_parts": True,
-            "material_cost": Decimal(68), "labour_hours": Decimal("1.5"), "labour_cost": Decimal(135),
-        })  # fmt: skip
+        handling.record_work(order=order, by=self.users["weixiu"], values={**door, "same_parts": True, **done})
+
+    def approving(self, order: ReturnOrder) -> None:
+        """A refund above the limit waits for the general manager."""
+        for step in (self.review, self.send, self.receive, self.inspect):
+            step(order)
+            order.refresh_from_db()
+        offering.offer(order=order, by=self.users["jingli"], remedy="refund", payer="company",
+                       price_paid=Decimal("6299.00"), reason="两次修理后故障再现，客户要求退货",
+                       text="按发票价格退款，收到付款后办理退机。")  # fmt: skip
+
+    def owing(self, order: ReturnOrder) -> None:
+        """Repaired at the customer's cost; the first payment is here, the rest is owed."""
+        for step in (self.review, self.send, self.receive):
+            step(order)
+            order.refresh_from_db()
+        handling.inspect(order=order, by=self.users["gongcheng"], fault="ordinary", user_caused=True,
+                         finding="控制板进水短路，接线端子有水渍。", cause="安装位置无遮挡，雨水进入")  # fmt: skip
+        rows = {row.code: row for row in PriceItem.objects.all()}
+        positions = [offering.Position(rows[code], Decimal(1)) for code in ("board", "hour", "box")]
+        row = offering.offer(order=order, by=self.users["kefu"], remedy="repair", payer="customer", positions=positions,
+                             reason="进水损坏，按最近市场价收费", text="更换控制板，修复后通电测试。")  # fmt: skip
+        self.repair(order, row, work="更换控制板，通电测试 2 小时正常", parts="控制板 KZB-02 1 块",
+                    material_cost=Decimal(326), labour_hours=Decimal(1), labour_cost=Decimal(90),
+                    freight_cost=Decimal(35))  # fmt: skip
+        self.judge(order)
+        order.refresh_from_db()
+        record_payment(order=order, by=self.users["kefu"], amount=Decimal("200.00"), reference="SK-0001")
 
     def judge(self, order: ReturnOrder) -> None:
         """The quality engineer judges every criterion."""

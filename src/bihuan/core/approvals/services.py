@@ -30,6 +30,12 @@ def choose_chain(rules: Profile, subject: str, level: int, amount: Decimal) -> A
     return max(fitting, key=lambda chain: (chain.min_level, chain.min_amount), default=None)
 
 
+def decides_alone(rules: Profile, subject: str, by: Any, level: int = 0, amount: Decimal = Decimal(0)) -> bool:
+    """Who alone decides on a matter has decided when he writes it himself."""
+    chain = choose_chain(rules, subject, level, amount)
+    return chain is not None and len(chain.steps) == 1 and not by.role_codes.isdisjoint(chain.steps[0].roles)
+
+
 @transaction.atomic
 def open_approval(
     *,

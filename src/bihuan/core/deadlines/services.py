@@ -123,7 +123,7 @@ def _drop(
         for row in rows
         if row.state == DeadlineState.OPEN
         and (rule := rules.get(row.code))
-        and rule.start == activity.verb
+        and rule.asks(activity.verb)
         and not rule.when.holds(facts)
     ]
     for row in dropped:
@@ -145,9 +145,9 @@ def _start(
     activity: Event, subject: Any, facts: dict[str, object], rules: Iterable[DeadlineRule], taken: set[str]
 ) -> list[Deadline]:
     return [
-        _build(rule, subject, _clock_start(rule, subject, activity))
+        _build(rule, subject, _clock_start(rule, subject, activity), activity.verb)
         for rule in rules
-        if rule.start == activity.verb and rule.code not in taken and rule.when.holds(facts)
+        if rule.asks(activity.verb) and rule.code not in taken and rule.when.holds(facts)
     ]
 
 
@@ -157,7 +157,8 @@ def _clock_start(rule: DeadlineRule, subject: Any, activity: Event) -> datetime:
     return cast(datetime, moment or activity.at)
 
 
-def _build(rule: DeadlineRule, subject: Any, start: datetime) -> Deadline:
+def _build(rule: DeadlineRule, subject: Any, start: datetime, verb: str) -> Deadline:
+    """A milestone that begins; one that is asked again later has stood still as often as the one before it."""
     row = Deadline(
         subject_type=subject_type(subject),
         subject_id=subject.pk or 0,
@@ -168,6 +169,8 @@ def _build(rule: DeadlineRule, subject: Any, start: datetime) -> Deadline:
         starts_at=start,
     )
     pauses: list[Interval] = [(start, None)] if subject.state in rule.pause_states else []
+    if rule.pause_states and verb in rule.asked_again:
+        pauses = pauses_from_history(subject, rule.pause_states)
     _set_due(row, rule, pauses, fixed_due(rule, subject))
     return row
 

@@ -72,6 +72,12 @@ class In(Schema):
         return data
 
 
+class SeenIn(In):
+    """What a person does with a record; ``version`` is the one that he saw: who comes second is told who was first."""
+
+    version: Count | None = None
+
+
 def holds_zero(value: Any) -> bool:
     """Whether a zero character or half a character stands in any text of the value."""
     todo = [value]

@@ -145,6 +145,39 @@ def counted(facts: Facts, start: date, on: date, is_off: IsOff | None, today: da
     return found
 
 
+@dataclass(frozen=True)
+class Limits:
+    """Until when the law of a sector wants an answer, the goods or the repair; working days and days, none without."""
+
+    answer_days: int | None = None
+    finish_days: int | None = None
+    busy_days: int | None = None
+
+    def known(self) -> dict[str, int]:
+        """Those that run, by their names."""
+        return {name: days for name, days in vars(self).items() if days is not None}
+
+
+def limits(found: Answer, asked_on: date, *, wish: str, fault: str = "", region: str = "") -> Limits:
+    """What limits run from the day of a request, where the answer grants any right (RET-07, SLA-12).
+
+    The answer and the end for those wishes that the rule names. In a busy season the days of a main part, or of any
+    other part; while the fault is not known, the shorter time.
+    """
+    rule = found.rule
+    if rule is None or not found.rights:
+        return Limits()
+    is_asked = wish in rule.limited_wishes
+    season = next((item for item in rule.busy_seasons if item.holds(asked_on, region)), None)
+    main, other = rule.busy_main_days, rule.busy_other_days
+    shorter = min((days for days in (main, other) if days), default=None)
+    by_fault = shorter if not fault else main if fault in HEAVY else other
+    return Limits(
+        rule.answer_working_days if is_asked else None, rule.finish_working_days if is_asked else None,
+        by_fault if season else None,
+    )  # fmt: skip
+
+
 def _length(interval: Interval) -> int:
     return (interval[1] - interval[0]).days + 1
 

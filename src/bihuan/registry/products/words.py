@@ -41,7 +41,7 @@ def sentence(reason: Reason) -> str:
 
 def shown(answer: Answer) -> dict[str, Any]:
     """What the card of the warranty shows; plain values, so that a record can keep them."""
-    found = answer.warranty
+    found, rule = answer.warranty, answer.rule
     return {
         "state": found.state, "until": found.until.isoformat() if found.until else "",
         "reasons": [sentence(reason) for reason in answer.reasons],
@@ -50,9 +50,10 @@ def shown(answer: Answer) -> dict[str, Any]:
             {"name": right.name, "basis": right.basis, "remedies": [str(REMEDIES[item]) for item in right.remedies]}
             for right in answer.rights
         ],
-        "rule": answer.rule.name if answer.rule else "", "basis": answer.rule.basis if answer.rule else "",
-        "answer_days": answer.rule.answer_working_days if answer.rule else None,
-        "finish_days": answer.rule.finish_working_days if answer.rule else None,
+        "rule": rule.name if rule else "", "basis": rule.basis if rule else "",
+        "answer_days": rule.answer_working_days if rule else None,
+        "finish_days": rule.finish_working_days if rule else None,
+        "busy_days": [rule.busy_main_days, rule.busy_other_days] if rule and rule.busy_seasons else None,
         "free": answer.is_free, "label": state_label(found.state),
     }  # fmt: skip
 

@@ -11,8 +11,10 @@ from bihuan.service.desk import permissions as desk
 from bihuan.service.returns import forms as f
 from bihuan.service.returns import permissions as perm
 from bihuan.service.returns.models import Remedy, ReturnOrder, ReturnState
-from bihuan.service.returns.services import handling, offering, requesting, settling
-from bihuan.service.returns.workflow import CODED, HERE, OPEN, agreed_remedy
+from bihuan.service.returns.money import owed
+from bihuan.service.returns.services import handling, offering, paying, requesting, settling
+from bihuan.service.returns.services.approving import exceeds
+from bihuan.service.returns.workflow import CODED, HERE, OPEN, PAYABLE, agreed_remedy
 
 S = ReturnState
 Data = dict[str, Any]
@@ -29,9 +31,19 @@ def agreed_to(remedy: Remedy) -> Any:
 
 
 def judges(order: ReturnOrder, user: Any) -> bool:
-    """The repair is written down, and somebody else did it."""
+    """The repair is written down, somebody else did it, and its cost waits for nobody."""
     own = user.pk == order.owner_id and not order.policy.returns.own_evaluation
-    return order.repair.recorded_at is not None and not own
+    return order.repair.recorded_at is not None and not own and exceeds(order, order.repair) is None
+
+
+def owes(order: ReturnOrder, user: Any) -> bool:
+    """The customer has not paid all that he agreed to pay."""
+    return owed(order) > 0
+
+
+def may_travel(order: ReturnOrder, user: Any) -> bool:
+    """Nothing is owed that is to be paid first."""
+    return not order.policy.returns.pays_first or owed(order) == 0
 
 
 def is_lent(order: ReturnOrder, user: Any) -> bool:
@@ -90,7 +102,10 @@ ACTS = table(
         "primary", ready=agreed_to(Remedy.REFUND)),
     Act("scrap", _("Record the scrapping"), perm.RETURNS_REVIEW, at(S.AGREED), run(settling.scrap), f.ScrapForm,
         "primary", True, ready=agreed_to(Remedy.SCRAP)),
-    Act("ship", _("Send back"), perm.RETURNS_WORK, at(S.READY), run(settling.ship), f.WayForm, "primary"),
+    Act("pay", _("Record a payment"), perm.RETURNS_PAYMENTS, PAYABLE, run(paying.record_payment), f.PaymentForm,
+        "primary", ready=owes),
+    Act("ship", _("Send back"), perm.RETURNS_WORK, at(S.READY), run(settling.ship), f.WayForm, "primary",
+        ready=may_travel),
     Act("close", _("Customer has the goods"), perm.RETURNS_REQUEST, at(S.SHIPPED), run(settling.close), f.CloseForm,
         "primary"),
     Act("lend", _("Lend a unit"), perm.RETURNS_WORK, HERE, run(settling.lend), f.LendForm,

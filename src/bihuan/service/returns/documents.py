@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from bihuan.core.activity.queries import timeline
 from bihuan.core.documents.paper import AnySection, Checks, Facts, Photos, Signature, Signatures, Table, Text
 from bihuan.core.documents.registry import form
 from bihuan.core.files.queries import attachments_of
 from bihuan.service.desk.documents import customer_facts, when
-from bihuan.service.returns.models import RepairRecord, ReturnOrder
+from bihuan.service.returns.models import RepairRecord, ReturnOrder, ReturnState
+from bihuan.service.returns.money import agreed_offer
 
 
 def goods(order: ReturnOrder) -> Facts:
@@ -34,10 +36,52 @@ def application(order: Any) -> list[AnySection]:
             rows=(("联系人", order.contact_name), ("联系电话", order.contact_phone), ("寄回地址", order.address),
                   ("申请时间", when(order.requested_at)), ("返修地点", order.policy.returns.address)),
         ),
-        Facts(title="审核", rows=(("难易程度", str(order.get_degree_display())),
-                                 ("返修部门", routes.get(order.route, "")))),
-        Signatures(items=(Signature(label="申请人", name=order.contact_name), Signature(label="审核人"))),
+        review(order, routes.get(order.route, "")),
+        Signatures(items=(Signature(label="申请人", name=order.contact_name),
+                          Signature(label="审核人", name=reviewer(order)))),
     ]  # fmt: skip
+
+
+def reviewer(order: ReturnOrder) -> str:
+    """Who approved the request."""
+    return next((row.actor_name for row in timeline(order) if row.verb == "return.approved"), "")
+
+
+def review(order: ReturnOrder, route: str) -> Facts:
+    """What the review confirmed, who repairs within which time (RET-02, SOL-05)."""
+    confirmed = order.state != ReturnState.REQUESTED
+    hours = order.policy.deadline_rules.get(f"return_{order.degree}")
+    return Facts(
+        title="审核",
+        rows=(
+            ("质量问题", "已确认" if confirmed else ""), ("返修条件", "具备" if confirmed else ""),
+            ("难易程度", str(order.get_degree_display())), ("返修部门", route),
+            ("返修周期", f"收货后 {hours.amount:g} 小时" if hours else ""),
+            ("费用承担", "检测后按费用规则确定，经客户确认"),
+        ),
+    )  # fmt: skip
+
+
+def remedy(order: ReturnOrder) -> list[AnySection]:
+    """What the customer agreed to, who bears what, and the money that went (SOL-03, CST-09)."""
+    offer = agreed_offer(order)
+    if offer is None:
+        return []
+    lines = tuple((line.name, f"{line.quantity.normalize():f}", str(line.price), str(line.priced_on), str(line.amount))
+                  for line in offer.lines.all())  # fmt: skip
+    money = "；".join(f"{row.get_direction_display()} {row.amount} 元（{row.reference}，{row.paid_on}）"
+                     for row in order.payments.all())  # fmt: skip
+    known = Facts(
+        title="处理方案与客户确认",
+        rows=(
+            ("处理方式", str(offer.get_remedy_display())), ("费用承担", str(offer.get_payer_display())),
+            ("客户支付（元）", str(offer.total)), ("退款（元）", str(offer.refund) if offer.refund else ""),
+            ("换货序列号", order.replacement.serial if order.replacement else ""), ("处理结果", order.result),
+            ("客户确认", f"{offer.person} {when(offer.decided_at)} {offer.get_means_display()}"), ("收付款", money),
+        ),
+    )  # fmt: skip
+    prices = Table(title="报价明细（元）", columns=("项目", "数量", "市场价", "市场价日期", "金额"), rows=lines)
+    return [known, prices] if lines else [known]
 
 
 def history(order: ReturnOrder) -> Facts:
@@ -66,7 +110,7 @@ def costs(row: RepairRecord) -> Table:
 @form("F20", "returns.returnorder")
 def record(order: Any) -> list[AnySection]:
     """返修记录 with the quality evaluation: the fields that the law names (RET-05, RET-06)."""
-    parts: list[AnySection] = [goods(order), customer_facts(order.case), history(order)]
+    parts: list[AnySection] = [goods(order), customer_facts(order.case), history(order), *remedy(order)]
     row = getattr(order, "repair", None)
     if row is not None:
         parts += [Text(title="修理项目", body=row.work), Text(title="更换零部件", body=row.parts or "无"), costs(row)]

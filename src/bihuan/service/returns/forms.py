@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.files.forms import FilesField
@@ -18,6 +19,7 @@ from bihuan.registry.products.services import normalise_serial
 from bihuan.service.desk.models import Payer
 from bihuan.service.returns import permissions as perm
 from bihuan.service.returns.models import Degree, Fault, Means, PriceItem, Remedy, ReturnOrder
+from bihuan.service.returns.money import owed
 from bihuan.service.returns.services.offering import Position, suggested_payer
 from bihuan.service.returns.services.requesting import WISHES
 from bihuan.ui.inputs import BLANK, DayInput, MomentInput, area
@@ -157,13 +159,16 @@ class CodeForm(ReturnForm):
 class OfferForm(ReturnForm):
     """The remedy with its prices."""
 
-    wide_fields = ("text", "reason", "price_paid")
+    wide_fields = ("text", "reason")
     remedy = forms.ChoiceField(label=_("Remedy"))
     payer = forms.ChoiceField(label=_("Cost borne by"), choices=PAYERS)
     reason = forms.CharField(label=_("Reason, where it differs from the rule"), max_length=200, required=False)
     text = forms.CharField(label=_("Words to the customer"), widget=area(2), max_length=LONGEST, required=False)
     price_paid = forms.DecimalField(
-        label=_("Price on the invoice (for a refund)"), max_digits=12, decimal_places=2, min_value=0, required=False
+        label=_("Price on the invoice (refund, exchange)"), max_digits=12, decimal_places=2, min_value=0, required=False
+    )
+    customer_share = forms.IntegerField(
+        label=_("The customer's share % (where both bear it)"), min_value=1, max_value=99, required=False
     )
 
     def prepare(self) -> None:
@@ -321,6 +326,21 @@ class RefundForm(ReturnForm):
     """The payment."""
 
     reference = forms.CharField(label=_("Number of the payment"), max_length=60)
+    paid_on = forms.DateField(label=_("Paid on"), widget=DayInput())
+
+    def prepare(self) -> None:
+        self.initial.setdefault("paid_on", timezone.localdate())
+
+
+class PaymentForm(RefundForm):
+    """What the customer paid."""
+
+    amount = forms.DecimalField(label=_("Amount (CNY)"), max_digits=12, decimal_places=2, min_value=Decimal("0.01"))
+    field_order: ClassVar[tuple[str, ...]] = ("amount", "reference")  # type: ignore[misc]
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.initial.setdefault("amount", owed(self.row))
 
 
 class CloseForm(ReturnForm):

@@ -60,7 +60,7 @@ RETURNS = register(
                    lambda row, reader: row.case.customer.name if row.case.customer else row.contact_name,
                    needs=("case__customer",), style="cut", width=26),
             Column("wish", _("Wish"), lambda row, reader: row.get_wish_display(), style="one"),
-            Column("fault", _("Found"), lambda row, reader: row.get_fault_display(), style="one"),
+            Column("fault", _("Fault as found"), lambda row, reader: row.get_fault_display(), style="one"),
             Column("state", _("State"), lambda row, reader: row.get_state_display(), _state, style="one"),
             Column("due", _("Next deadline"), lambda row, reader: row.next_due_at, _due, sort="next_due_at",
                    style="one"),
@@ -76,7 +76,7 @@ RETURNS = register(
         card=Card("product", "state", (("customer", "wish"), ("number", "owner", "due"))),
         filters=(
             Filter("words", _("Keywords"), hint=_("Number, case, serial, customer, waybill")),
-            Filter("degree", _("Degree"), _degrees), Filter("fault", _("Found"), _faults),
+            Filter("degree", _("Degree"), _degrees), Filter("fault", _("Fault as found"), _faults),
         ),
         tabs=Tabs(_("States"), lambda: ReturnState.choices), order=Order("requested_at", descending=True),
     )

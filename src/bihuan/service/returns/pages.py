@@ -6,6 +6,7 @@ import segno
 from django.conf import settings
 
 from bihuan.core.activity.queries import timeline
+from bihuan.core.approvals.queries import for_subject as approvals_of
 from bihuan.core.deadlines.services import milestones, of_subject
 from bihuan.core.documents.queries import for_subject as documents_of
 from bihuan.core.files.queries import attachments_of
@@ -16,7 +17,9 @@ from bihuan.service.desk.queries import visible_to as visible_cases
 from bihuan.service.returns import permissions as perm
 from bihuan.service.returns.actions import ACTS
 from bihuan.service.returns.models import Offer, Remedy, ReturnOrder, ReturnState
+from bihuan.service.returns.money import owed_of
 from bihuan.service.returns.queries import visible_to
+from bihuan.service.returns.services.approving import exceeds
 from bihuan.service.returns.services.offering import suggested_payer
 
 S = ReturnState
@@ -27,7 +30,8 @@ WAYS = {
     Remedy.GIVE_BACK: (*HEAD, S.READY, S.SHIPPED, S.CLOSED),
 }  # fmt: skip
 BOARD = (
-    S.REQUESTED, S.APPROVED, S.IN_TRANSIT, S.RECEIVED, S.INSPECTED, S.OFFERED, S.AGREED, S.WORKING, S.READY, S.SHIPPED,
+    S.REQUESTED, S.APPROVED, S.IN_TRANSIT, S.RECEIVED, S.INSPECTED, S.APPROVING, S.OFFERED, S.AGREED, S.WORKING,
+    S.READY, S.SHIPPED,
 )  # fmt: skip
 MOST_ON_BOARD = 300
 A_COLUMN = 20
@@ -38,22 +42,34 @@ def link_of(order: ReturnOrder) -> str:
     return f"{settings.BASE_URL}/g/{order.token}/"
 
 
-def offers_of(order: ReturnOrder) -> list[Offer]:
+def offers_of(order: ReturnOrder, **which: Any) -> list[Offer]:
     """The offers with their positions, the newest first."""
-    return list(order.offers.prefetch_related("lines").select_related("offered_by").order_by("-revision"))
+    rows = order.offers.prefetch_related("lines").select_related("offered_by", "signature")
+    return list(rows.filter(**which).order_by("-revision"))
+
+
+def station_of(state: str) -> str:
+    """Where a state stands on the way: an offer in approval is not with the customer yet."""
+    return S.INSPECTED if state == S.APPROVING else state
 
 
 def order_context(order: ReturnOrder, user: Any, wish: str = "", outcome: Outcome | None = None) -> dict[str, Any]:
     """Everything that the page shows; the number of queries does not depend on how much there is."""
     offers = offers_of(order)
-    remedy = Remedy(offers[0].remedy) if offers and offers[0].agreed is not False else Remedy.REPAIR
+    payments = list(order.payments.select_related("recorded_by"))
+    repair = getattr(order, "repair", None)
+    stands = bool(offers) and False not in (offers[0].agreed, offers[0].approved)
+    remedy = Remedy(offers[0].remedy) if stands else Remedy.REPAIR
     routes = {item.code: item.name for item in order.policy.returns.routes}
     return {
         "order": order, "row": order, "case": order.case, "act_address": "returns:act", "offers": offers,
-        "steps": steps_of(order.state, WAYS[remedy]), **acts_context(ACTS, order, user, wish, outcome),
-        "repair": getattr(order, "repair", None), "evaluations": list(order.evaluations.select_related("by")),
+        "steps": steps_of(station_of(order.state), WAYS[remedy]), **acts_context(ACTS, order, user, wish, outcome),
+        "repair": repair, "unapproved": exceeds(order, repair) if repair else None,
+        "evaluations": list(order.evaluations.select_related("by")),
+        "approvals": approvals_of(order), "payments": payments, "owed": owed_of(reversed(offers), payments),
         "loans": list(order.loans.select_related("unit", "lent_by")), "route": routes.get(order.route, ""),
-        "attachments": attachments_of(order), "papers": documents_of(order), "answer": order.warranty,
+        "attachments": [row for row in attachments_of(order) if row.role == "evidence"],
+        "papers": documents_of(order), "answer": order.warranty,
         "deadlines": milestones(of_subject(order)), "timeline": timeline(order), "customer_link": link_of(order),
         "sees_case": visible_cases(user).filter(pk=order.case_id).exists(),
         "may_call": can(user, customers.CUSTOMERS_REVEAL), "who": "", "may_issue": can(user, "documents.issue", order),

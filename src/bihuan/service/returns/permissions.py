@@ -10,6 +10,7 @@ RETURNS_REVIEW: Final = "returns.review"
 RETURNS_WORK: Final = "returns.work"
 RETURNS_OFFER: Final = "returns.offer"
 RETURNS_EVALUATE: Final = "returns.evaluate"
+RETURNS_PAYMENTS: Final = "returns.payments"
 RETURNS_PRICES: Final = "returns.prices"
 
 CATALOGUE = {
@@ -19,5 +20,6 @@ CATALOGUE = {
     RETURNS_WORK: _("Receive, inspect, repair and send back returned goods"),
     RETURNS_OFFER: _("Offer the customer a remedy with its price"),
     RETURNS_EVALUATE: _("Evaluate the quality of repaired goods"),
+    RETURNS_PAYMENTS: _("Record payments of returns"),
     RETURNS_PRICES: _("Keep the price list of repairs"),
 }

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from bihuan.core.workflow.acting import steps_of
 from bihuan.core.workflow.table import MoveRefused
@@ -15,11 +16,22 @@ from bihuan.service.desk.public_forms import SignedForm
 from bihuan.service.returns import pages
 from bihuan.service.returns.forms import CloseForm, RequestForm, WayForm
 from bihuan.service.returns.models import Means, Remedy, ReturnOrder, ReturnState, Source
+from bihuan.service.returns.money import owed
 from bihuan.service.returns.services.offering import decide
 from bihuan.service.returns.services.requesting import request_return, send
 from bihuan.service.returns.services.settling import close
 
 S = ReturnState
+NEXT = {
+    S.REQUESTED: _lazy("We look at your request and tell you where to send the product."),
+    S.IN_TRANSIT: _lazy("We tell you as soon as the product is here."),
+    S.RECEIVED: _lazy("We inspect the product and then tell you what we propose."),
+    S.INSPECTED: _lazy("We inspect the product and then tell you what we propose."),
+    S.APPROVING: _lazy("We inspect the product and then tell you what we propose."),
+    S.AGREED: _lazy("We do what was agreed and keep you informed."),
+    S.WORKING: _lazy("We do what was agreed and keep you informed."),
+    S.READY: _lazy("The product is ready and will be sent back to you."),
+}  # fmt: skip
 
 
 @login_not_required
@@ -50,11 +62,13 @@ def _order(token: str) -> ReturnOrder:
 
 def _shown(request: HttpRequest, order: ReturnOrder, form: Any) -> dict[str, Any]:
     """The customer's page: where it stands, what we propose, what he can do now."""
-    offers = pages.offers_of(order)
+    offers = pages.offers_of(order, approved=True)
     way = pages.WAYS[Remedy(offers[0].remedy) if offers else Remedy.REPAIR]
     return {
         "order": order, "case": order.case, "company": order.policy.company, "form": form, "label": _submit(order),
-        "offer": offers[0] if offers else None, "steps": steps_of(order.state, way),
+        "offer": offers[0] if offers else None, "steps": steps_of(pages.station_of(order.state), way),
+        "station": S(pages.station_of(order.state)).label, "owed": owed(order),
+        "pay_to": order.policy.returns.pay_to, "next": NEXT.get(S(order.state), ""),
         "address": order.policy.returns.address, "is_staff": request.user.is_authenticated,
     }  # fmt: skip
 

@@ -5,8 +5,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from bihuan.core.permissions.queries import limit
+from bihuan.core.permissions.services import can
+from bihuan.core.policy import queries as policies
 from bihuan.service.returns import permissions as perm
-from bihuan.service.returns.models import ReturnOrder
+from bihuan.service.returns.models import ReturnOrder, ReturnState
 
 FOR_PAGE = (
     "case__customer", "case__line", "case__symptom", "case__mechanism", "case__cause_category",
@@ -14,13 +16,21 @@ FOR_PAGE = (
     "replacement__model", "repair__technician",
 )  # fmt: skip
 
+BEFORE_APPROVAL = (ReturnState.REQUESTED, ReturnState.REFUSED, ReturnState.CANCELLED)
+
 
 def visible_to(user: Any) -> QuerySet[ReturnOrder]:
-    """Returns within the user's scope; those that he repairs or whose case he handles always."""
+    """Returns within the user's scope; those that he repairs or whose case he handles always.
+
+    Where all goods come to one workshop, who works there sees what was approved, whichever region it comes from.
+    """
     rows = limit(ReturnOrder.objects.all(), user, perm.RETURNS_VIEW, own="requested_by", department="")
     if not getattr(user, "is_authenticated", False) or not rows.query.where:
         return rows
-    others = ReturnOrder.objects.filter(Q(owner=user.pk) | Q(case__owner=user.pk)).values("pk")
+    which = Q(owner=user.pk) | Q(case__owner=user.pk)
+    if policies.default().returns.one_workshop and can(user, perm.RETURNS_WORK):
+        which |= ~Q(state__in=BEFORE_APPROVAL)
+    others = ReturnOrder.objects.filter(which).values("pk")
     return ReturnOrder.objects.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=others))
 
 

@@ -7,10 +7,19 @@ from django.utils.translation import gettext as _
 from bihuan.core.activity.models import Activity
 from bihuan.core.activity.reactions import on
 from bihuan.service.desk.models import Case
-from bihuan.service.returns.models import ReturnState
+from bihuan.service.returns.models import ReturnOrder, ReturnState
+from bihuan.service.returns.services.offering import approval_ended
 from bihuan.service.returns.services.requesting import call_off
 
 S = ReturnState
+
+
+@on("approval.approved", "approval.returned")
+def go_on_after_approval(activity: Activity, subject: Any) -> None:
+    """The approval of an offer or of the cost of a repair has ended."""
+    if isinstance(subject, ReturnOrder):
+        data = activity.data.get("data") or {}
+        approval_ended(order=subject, data=data, approved=activity.verb == "approval.approved", by=activity.actor)
 
 
 @on("case.cancelled")

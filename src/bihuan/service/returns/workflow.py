@@ -10,16 +10,19 @@ from bihuan.core.workflow.table import Move, MoveRefused, Workflow
 from bihuan.service.desk import permissions as desk
 from bihuan.service.returns import permissions as perm
 from bihuan.service.returns.models import Fault, Remedy, ReturnOrder, ReturnState
+from bihuan.service.returns.money import agreed_offer, owed
+from bihuan.service.returns.services.approving import exceeds
 
 S = ReturnState
-HERE = frozenset({S.RECEIVED, S.INSPECTED, S.OFFERED, S.AGREED, S.WORKING, S.READY})
-CODED = frozenset({S.INSPECTED, S.OFFERED, S.AGREED, S.WORKING, S.READY, S.SHIPPED, S.CLOSED})
+HERE = frozenset({S.RECEIVED, S.INSPECTED, S.APPROVING, S.OFFERED, S.AGREED, S.WORKING, S.READY})
+CODED = frozenset({S.INSPECTED, S.APPROVING, S.OFFERED, S.AGREED, S.WORKING, S.READY, S.SHIPPED, S.CLOSED})
+PAYABLE = frozenset({S.AGREED, S.WORKING, S.READY, S.SHIPPED, S.CLOSED})
 OPEN = frozenset(set(S) - {S.CLOSED, S.REFUSED, S.CANCELLED})
 
 
 def agreed_remedy(order: ReturnOrder) -> str:
     """What the customer agreed to, or nothing."""
-    offer = order.offers.filter(agreed=True).last()
+    offer = agreed_offer(order)
     return offer.remedy if offer else ""
 
 
@@ -66,6 +69,20 @@ def criteria_are_met(order: ReturnOrder, by: Any, data: Mapping[str, Any]) -> No
         raise MoveRefused(_("Each criterion must be met before the goods pass."), code="passed")
 
 
+def cost_is_cleared(order: ReturnOrder, by: Any, data: Mapping[str, Any]) -> None:
+    """A repair that costs the company more than was approved waits for its approval (CST-03, D10)."""
+    if exceeds(order, order.repair) is not None:
+        raise MoveRefused(_("The repair costs more than was approved: its approval is awaited."), code="cost")
+
+
+def is_paid(order: ReturnOrder, by: Any, data: Mapping[str, Any]) -> None:
+    """What the customer pays is paid before the goods travel back, unless the company gives credit (CST-09)."""
+    left = owed(order) if order.policy.returns.pays_first else 0
+    if left:
+        raise MoveRefused(_("The customer still owes %(left)s CNY: record the payment first.") % {"left": left},
+                          code="payment")  # fmt: skip
+
+
 def loan_is_back(order: ReturnOrder, by: Any, data: Mapping[str, Any]) -> None:
     """A return is not over while the customer still has our unit."""
     if order.loans.filter(returned_at=None).exists():
@@ -92,7 +109,11 @@ WORKFLOW = Workflow(
         move("inspect", _("Record the inspection"), {S.RECEIVED, S.INSPECTED}, S.INSPECTED, perm.RETURNS_WORK,
              "inspected", guards=(has_finding,), tone="primary"),
         move("code", _("Code the fault"), CODED, None, desk.CASE_CODE, "coded"),
-        move("offer", _("Offer a remedy"), S.INSPECTED, S.OFFERED, perm.RETURNS_OFFER, "offered", tone="primary"),
+        move("submit", _("Submit the remedy for approval"), S.INSPECTED, S.APPROVING, perm.RETURNS_OFFER, "submitted"),
+        move("withhold", _("Remedy not approved"), S.APPROVING, S.INSPECTED, perm.RETURNS_OFFER, "withheld",
+             person=False),
+        move("offer", _("Offer a remedy"), {S.INSPECTED, S.APPROVING}, S.OFFERED, perm.RETURNS_OFFER, "offered",
+             tone="primary"),
         move("agree", _("Customer agrees"), S.OFFERED, S.AGREED, perm.RETURNS_OFFER, "agreed"),
         move("object", _("Customer objects"), S.OFFERED, S.INSPECTED, perm.RETURNS_OFFER, "objected"),
         move("arrange", _("Arrange the repair"), S.AGREED, S.WORKING, perm.RETURNS_WORK, "arranged",
@@ -100,7 +121,7 @@ WORKFLOW = Workflow(
         move("record", _("Write the repair record"), S.WORKING, None, perm.RETURNS_WORK, "recorded",
              guards=(parts_are_the_same,)),
         move("pass", _("Evaluation passed"), S.WORKING, S.READY, perm.RETURNS_EVALUATE, "ready",
-             guards=(is_recorded, criteria_are_met), tone="primary"),
+             guards=(is_recorded, criteria_are_met, cost_is_cleared), tone="primary"),
         move("fail", _("Evaluation not passed"), S.WORKING, None, perm.RETURNS_EVALUATE, "failed",
              guards=(is_recorded,)),
         move("exchange", _("Exchange the unit"), S.AGREED, S.READY, perm.RETURNS_WORK, "exchanged",
@@ -111,7 +132,9 @@ WORKFLOW = Workflow(
              guards=(settles(Remedy.REFUND), loan_is_back), tone="primary"),
         move("scrap", _("Record the scrapping"), S.AGREED, S.CLOSED, perm.RETURNS_REVIEW, "scrapped",
              guards=(settles(Remedy.SCRAP), loan_is_back), tone="primary"),
-        move("ship", _("Send back"), S.READY, S.SHIPPED, perm.RETURNS_WORK, "shipped", tone="primary"),
+        move("pay", _("Record a payment"), PAYABLE, None, perm.RETURNS_PAYMENTS, "paid"),
+        move("ship", _("Send back"), S.READY, S.SHIPPED, perm.RETURNS_WORK, "shipped", guards=(is_paid,),
+             tone="primary"),
         move("close", _("Customer has the goods"), S.SHIPPED, S.CLOSED, perm.RETURNS_REQUEST, "closed",
              guards=(loan_is_back,), tone="primary"),
         move("lend", _("Lend a unit"), HERE, None, perm.RETURNS_WORK, "lent"),

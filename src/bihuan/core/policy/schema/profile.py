@@ -97,6 +97,8 @@ class Profile(Part):
             used |= {code: f"deadlines.{rule.code}" for step in rule.escalations for code in step.roles}
         for chain in self.approvals:
             used |= {code: f"approvals.{chain.subject}" for step in chain.steps for code in step.roles}
+        for charge in self.charge_rules:
+            used |= dict.fromkeys(charge.report_to, f"charge_rules.{charge.name}")
         for watch in self.monitor.rules:
             used |= dict.fromkeys(watch.tell, f"monitor.rules.{watch.code}")
         told = (*self.issues.recurrence_roles, *self.issues.file_with, *self.issues.superior_roles)
@@ -113,6 +115,11 @@ class Profile(Part):
         problems += self._unknown_of_issues()
         known = {item.code for item in self.departments}
         problems += [f"recall: unknown department {code}" for code in self.recall.copies if code not in known]
+        classes = {item.code for item in self.cost.classes}
+        problems += [
+            f"returns.cost_classes: unknown class {code}"
+            for code in self.returns.cost_classes.values() if code not in classes
+        ]  # fmt: skip
         cells = {(cell.severity, cell.impact) for cell in self.scales.matrix}
         wanted = {(s.level, i.level) for s in self.scales.severity for i in self.scales.impact}
         if missing := wanted - cells:
@@ -155,7 +162,7 @@ class Profile(Part):
     @cached_property
     def deadline_verbs(self) -> frozenset[str]:
         """The verbs that start or stop a clock."""
-        return frozenset(verb for rule in self.deadlines for verb in (rule.start, *rule.stop))
+        return frozenset(verb for rule in self.deadlines for verb in (rule.start, *rule.asked_again, *rule.stop))
 
     def role(self, code: str) -> Role | None:
         """Return a role by its code."""

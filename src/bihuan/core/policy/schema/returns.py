@@ -1,8 +1,10 @@
 """Returns and repair: where goods are sent, who repairs, what repaired goods must reach (RET-05, CST-09, D24)."""
 
+from typing import Literal
+
 from pydantic import Field
 
-from bihuan.core.policy.schema.base import Named, Part
+from bihuan.core.policy.schema.base import Code, Named, Part
 from bihuan.core.policy.schema.field import RunCriterion
 
 
@@ -11,13 +13,19 @@ class ReturnRules(Part):
 
     ``price_days``: how old a market price may be when it is offered (CST-09). ``photographs``: goods are received with
     photos. ``asks_free_repairs``: a free repair waits for the customer's yes too. ``own_evaluation``: who repaired may
-    judge his own work (RET-05).
+    judge his own work (RET-05). ``pay_to``: how a customer pays. ``pays_first``: what he pays is paid before the goods
+    travel back. ``cost_classes``: the class of quality cost of a repair, its freight, and goods exchanged or paid back.
+    ``one_workshop``: goods of all regions come to the same people (D24).
     """
 
     address: str = ""
+    pay_to: str = ""
     routes: tuple[Named, ...] = ()
     criteria: tuple[RunCriterion, ...] = ()
     price_days: int = Field(default=90, ge=1)
     photographs: bool = True
     asks_free_repairs: bool = True
     own_evaluation: bool = False
+    one_workshop: bool = True
+    pays_first: bool = True
+    cost_classes: dict[Literal["repair", "freight", "goods"], Code] = {}

@@ -105,11 +105,13 @@ class DeadlineRule(Named):
     """A milestone: what starts and stops its clock, how long it runs, whom lateness reaches (D11-D14, SLA-12).
 
     ``due_from`` names a time of the subject that people set as the limit itself, such as the required completion
-    date of a measure (SLA-14, SLA-15); then the amount is not asked.
+    date of a measure (SLA-14, SLA-15); then the amount is not asked. After a verb of ``asked_again`` the facts may be
+    others: a rule that no longer applies falls away, one that applies now begins, from the same start time.
     """
 
     start: str
     stop: tuple[str, ...]
+    asked_again: tuple[str, ...] = ()
     clock_from: Code | None = None
     unit: Literal["hours", "working_hours", "working_days"] = "hours"
     amount: float = Field(default=24, gt=0)
@@ -119,6 +121,10 @@ class DeadlineRule(Named):
     warn_share: float = Field(default=0.75, gt=0, lt=1)
     owner_role: Code | None = None
     escalations: tuple[Escalation, ...] = ()
+
+    def asks(self, verb: str) -> bool:
+        """Whether what happened decides if this clock runs."""
+        return verb == self.start or verb in self.asked_again
 
 
 class AcceptanceStep(StrEnum):
@@ -162,7 +168,10 @@ class Procedure(Part):
 
 
 class ChargeRule(Part):
-    """A row of the charge table; the first row whose conditions hold decides (D19, SOL-06, SOL-07)."""
+    """A row of the charge table; the first row whose conditions hold decides (D19, SOL-06, SOL-07).
+
+    ``photograph_and_report``: the damage is photographed and the roles of ``report_to`` are told (SOL-08).
+    """
 
     name: str
     in_warranty: bool | None = None
@@ -170,6 +179,7 @@ class ChargeRule(Part):
     payer: Literal["company", "customer", "shared"]
     price_basis: Literal["free", "market", "agreed"] = "free"
     photograph_and_report: bool = False
+    report_to: tuple[Code, ...] = ()
 
 
 class Questionnaire(Named):

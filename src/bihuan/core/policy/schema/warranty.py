@@ -1,12 +1,13 @@
 """What the law or a contract grants when goods fail: rows that the warranty engine reads (SOL-06, RET-07, RET-09)."""
 
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field, field_validator
 
-from bihuan.core.policy.schema.base import Condition, Named, Part
+from bihuan.core.policy.schema.base import Code, Condition, Named, Part
 
 FACTS = frozenset(
     {
@@ -51,11 +52,31 @@ class WarrantyRight(Part):
         return when
 
 
+class Season(Named):
+    """A time of the year, such as ``06-01`` to ``06-20``, both days within; it may lie over the turn of the year.
+
+    Without regions it is the same everywhere.
+    """
+
+    first: str = Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
+    last: str = Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
+    regions: tuple[Code, ...] = ()
+
+    def holds(self, day: date, region: str = "") -> bool:
+        """Whether a day lies in the season of a region."""
+        at = f"{day:%m-%d}"
+        inside = self.first <= at <= self.last if self.first <= self.last else at >= self.first or at <= self.last
+        return inside and (not self.regions or region in self.regions)
+
+
 class WarrantyRule(Named):
     """The rule of a sector, or the contract default; a promise refers to it and may promise more, never less.
 
     ``prolongs``: repair and waiting for parts do not count. ``rolls_over``: a last day off moves to the next
-    working day. ``restarts``: the period begins anew with a replacement.
+    working day. ``restarts``: the period begins anew with a replacement. ``answer_working_days`` and
+    ``finish_working_days``: until when a customer who asks for one of ``limited_wishes`` is answered and has it.
+    ``busy_main_days`` and ``busy_other_days``: days to remove a fault of the whole or of a main part, and any other, in
+    one of the ``busy_seasons``.
     """
 
     basis: str = ""
@@ -72,6 +93,10 @@ class WarrantyRule(Named):
     depreciation_per_thousand: Decimal = Field(default=Decimal(0), ge=0, le=1)
     answer_working_days: int | None = Field(default=None, ge=1)
     finish_working_days: int | None = Field(default=None, ge=1)
+    limited_wishes: tuple[Remedy, ...] = (Remedy.REPLACE, Remedy.REFUND)
+    busy_main_days: int | None = Field(default=None, ge=1)
+    busy_other_days: int | None = Field(default=None, ge=1)
+    busy_seasons: tuple[Season, ...] = ()
     parts_years: int | None = Field(default=None, ge=1)
     exclusions: tuple[Named, ...] = ()
     rights: tuple[WarrantyRight, ...] = ()

@@ -81,11 +81,11 @@ def level_of(rules: Profile, scale: str, value: int | None) -> int | None:
     return value
 
 
-def file_of(case: Case, field: str, pk: int | None) -> StoredFile | None:
-    """A file that was uploaded to the case."""
+def file_of(subject: Model, field: str, pk: int | None) -> StoredFile | None:
+    """A file that was uploaded to the case, or to what hangs on it."""
     if pk is None:
         return None
-    file = next((row.file for row in attachments_of(case) if row.file_id == pk), None)
+    file = next((row.file for row in attachments_of(subject) if row.file_id == pk), None)
     if file is None:
         raise wrong(field, pk)
     return file

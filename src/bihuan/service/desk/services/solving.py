@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from bihuan.core.activity.services import record
 from bihuan.core.approvals.services import open_approval
 from bihuan.core.files.models import StoredFile
+from bihuan.core.files.queries import images_of
+from bihuan.core.notify.services import tell_roles
 from bihuan.core.permissions.services import require
 from bihuan.core.policy.schema import Profile
-from bihuan.core.policy.schema.service import RemoteFirst
+from bihuan.core.policy.schema.service import ChargeRule, RemoteFirst
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.desk import permissions as perm
@@ -38,19 +40,39 @@ UNDECIDED = {SolutionState.DRAFT, SolutionState.APPROVING, SolutionState.PROPOSE
 
 def suggest_payer(case: Case) -> tuple[str, str]:
     """Ask the charge table: the first row that holds decides, warranty and cause being its facts (D19)."""
+    return payer_by(case.policy, *charge_facts(case))
+
+
+def charge_facts(case: Case) -> tuple[bool | None, bool | None]:
+    """Whether it is in warranty and whether the user caused it, as far as it is known."""
     in_warranty = {WarrantyState.IN: True, WarrantyState.OUT: False}.get(WarrantyState(case.warranty_state))
-    user_caused = case.cause_category.is_user_caused if case.cause_category else None
-    return payer_by(case.policy, in_warranty, user_caused)
+    return in_warranty, case.cause_category.is_user_caused if case.cause_category else None
 
 
 def payer_by(rules: Profile, in_warranty: bool | None, user_caused: bool | None) -> tuple[str, str]:
     """Who pays by the charge table for known facts, and the name of the row that decides (D19)."""
+    rule = charge_rule(rules, in_warranty, user_caused)
+    return (rule.payer, rule.name) if rule else (Payer.UNDECIDED, "")
+
+
+def charge_rule(rules: Profile, in_warranty: bool | None, user_caused: bool | None) -> ChargeRule | None:
+    """The first row of the charge table whose conditions hold."""
     for rule in rules.charge_rules:
         fits_warranty = rule.in_warranty is None or rule.in_warranty == in_warranty
         fits_cause = rule.user_caused is None or rule.user_caused == user_caused
         if fits_warranty and fits_cause:
-            return rule.payer, rule.name
-    return Payer.UNDECIDED, ""
+            return rule
+    return None
+
+
+def report_appraisal(*, subject: Any, rule: ChargeRule | None, payer: str, words: str) -> None:
+    """What is not the customer's doing is photographed and reported, where the row that decides says so (SOL-08)."""
+    if rule is None or not rule.photograph_and_report or payer != rule.payer:
+        return
+    if not images_of(subject):
+        raise MoveRefused(_("Photograph the damage first: it is reported to the head office."), code="payer")
+    title = _("Appraised, at our cost: %(words)s") % {"words": words}
+    tell_roles(roles=rule.report_to, title=title, subject=subject, level="warn", thread_key=f"appraisal:{subject}")
 
 
 @transaction.atomic
@@ -60,6 +82,10 @@ def decide_charge(*, case: Case, by: AbstractBaseUser, payer: str, reason: str) 
     suggested, rule = suggest_payer(case)
     if payer != suggested and not reason.strip():
         raise MoveRefused(_("This differs from the charge table: please give a reason."), code="reason")
+    report_appraisal(
+        subject=case, rule=charge_rule(case.policy, *charge_facts(case)), payer=payer,
+        words=f"{case.number} {case.summary}",
+    )  # fmt: skip
     text = reason.strip() or rule
     Case.objects.filter(pk=case.pk).update(payer=payer, charge_reason=text[:200], version=F("version") + 1)
     case.refresh_from_db(fields=["payer", "charge_reason", "version"])

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.core.activity.services import record
-from bihuan.core.approvals.services import open_approval
+from bihuan.core.approvals.services import decides_alone, open_approval
 from bihuan.core.numbering.services import next_number
 from bihuan.core.permissions.services import require
 from bihuan.core.policy import queries as policy
@@ -31,7 +31,6 @@ from bihuan.service.parts.models import (
 )
 from bihuan.service.parts.services.keeping import kept_here
 from bihuan.service.parts.services.ledger import Posting, outside, post
-from bihuan.service.parts.services.requisitions import decides_alone
 from bihuan.service.parts.services.reserving import fill_backorders
 from bihuan.service.parts.workflow import COUNT, SCRAP
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.core.activity.services import record
-from bihuan.core.approvals.services import open_approval
+from bihuan.core.approvals.services import decides_alone, open_approval
 from bihuan.core.documents.services import issue as issue_paper
 from bihuan.core.notify.services import tell
 from bihuan.core.numbering.services import next_number
@@ -39,7 +39,6 @@ from bihuan.service.parts.models import (
 )
 from bihuan.service.parts.services.keeping import in_cents, kept_here
 from bihuan.service.parts.services.ledger import Posting, outside, post
-from bihuan.service.parts.services.requisitions import decides_alone
 from bihuan.service.parts.services.reserving import fill_backorders, waiting_for
 from bihuan.service.parts.services.scanning import read_codes
 from bihuan.service.parts.workflow import ORDER, PLAN

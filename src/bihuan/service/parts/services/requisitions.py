@@ -10,13 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.core.activity.services import record
-from bihuan.core.approvals.services import choose_chain, open_approval
+from bihuan.core.approvals.services import decides_alone, open_approval
 from bihuan.core.documents.services import issue as issue_paper
 from bihuan.core.notify.services import tell
 from bihuan.core.numbering.services import next_number
 from bihuan.core.permissions.services import Refused, can, require
 from bihuan.core.policy import queries as policy
-from bihuan.core.policy.schema import Profile
 from bihuan.core.search import services as search
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
@@ -57,12 +56,6 @@ class Piece:
 
 
 NO_JOB = Job()
-
-
-def decides_alone(rules: Profile, chain_subject: str, by: Any) -> bool:
-    """Who alone decides on a paper has decided when he writes it himself."""
-    chain = choose_chain(rules, chain_subject, 0, 0)  # type: ignore[arg-type]
-    return chain is not None and len(chain.steps) == 1 and not by.role_codes.isdisjoint(chain.steps[0].roles)
 
 
 @transaction.atomic

@@ -14,10 +14,11 @@ from bihuan.core.rest.fields import Code
 from bihuan.core.rest.paging import PageQuery, cut
 from bihuan.core.rest.problems import WrongFields, known, wrong
 from bihuan.core.rest.routing import Router
+from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.faults.models import CauseCategory, FailureMechanism
 from bihuan.registry.products.models import Unit
 from bihuan.registry.products.services import normalise_serial
-from bihuan.service.desk.api.base import case_of, colleague
+from bihuan.service.desk.api.base import case_of, colleague, file_of
 from bihuan.service.returns import permissions as perm
 from bihuan.service.returns.api.schemas import (
     EvaluationIn,
@@ -25,6 +26,7 @@ from bihuan.service.returns.api.schemas import (
     InspectionIn,
     LoanIn,
     OfferIn,
+    PaymentIn,
     ReceiptIn,
     RepairIn,
     RepairPlanIn,
@@ -34,10 +36,11 @@ from bihuan.service.returns.api.schemas import (
     ReturnReviewIn,
     SettleIn,
     WayIn,
+    WordIn,
 )
 from bihuan.service.returns.models import PriceItem, ReturnOrder, ReturnState
 from bihuan.service.returns.queries import FOR_PAGE, for_page, visible_to
-from bihuan.service.returns.services import handling, offering, requesting, settling
+from bihuan.service.returns.services import handling, offering, paying, requesting, settling
 
 router = Router(tags=["returns"])
 MOST_FILES = 9
@@ -72,7 +75,7 @@ def returns(request: HttpRequest, page: PageQuery, state: Code = "", case: Code 
         rows = rows.filter(state=known("state", state, set(ReturnState.values)))
     if case:
         rows = rows.filter(case__number=case)
-    items, following = cut(rows.select_related(*FOR_PAGE).prefetch_related("offers__lines"), page)
+    items, following = cut(rows.select_related(*FOR_PAGE).prefetch_related("offers__lines", "payments"), page)
     return ReturnPage(items=[ReturnOut.of(row) for row in items], next=following)
 
 
@@ -165,6 +168,26 @@ def offers(request: HttpRequest, number: str, data: OfferIn) -> ReturnOut:
         positions.append(offering.Position(items[one.code], one.quantity))
     values = data.dict(exclude={"positions", "version"})
     offering.offer(positions=positions, **more, **values)
+    return _out(request, number)
+
+
+@router.post("/{number}/consent", response=ReturnOut, summary="Record the customer's word")
+def consent(request: HttpRequest, number: str, data: WordIn) -> ReturnOut:
+    """The customer's yes or no to the offer as one of us heard it, with its evidence (SOL-03, SOL-04)."""
+    order = _row(request, number)
+    offer = order.offers.last()
+    if offer is None:
+        raise MoveRefused(_("Nothing is offered."), code="state")
+    values = data.dict(include={"agreed", "means", "person", "opinion"})
+    evidence = file_of(order, "evidence", data.evidence)
+    offering.decide(offer=offer, by=person(request), evidence=evidence, expected_version=data.version, **values)
+    return _out(request, number)
+
+
+@router.post("/{number}/payments", response=ReturnOut, summary="Record a payment")
+def payments(request: HttpRequest, number: str, data: PaymentIn) -> ReturnOut:
+    """What the customer paid, never more than he owes (CST-09)."""
+    paying.record_payment(**_more(request, number, data), **data.dict(exclude={"version"}))
     return _out(request, number)
 
 

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import Field
 
-from bihuan.core.rest.fields import Code, Count, Day, In, MaybeText, Moment, Name, Phone, Text, Wide, words
-from bihuan.service.returns.models import Degree, Fault, Offer, Remedy, ReturnOrder, ReturnState
+from bihuan.core.rest.fields import Code, Count, Day, In, MaybeText, Moment, Name, Phone, SeenIn, Text, Wide, words
+from bihuan.service.returns.models import Degree, Direction, Fault, Means, Offer, Remedy, ReturnOrder, ReturnState
+from bihuan.service.returns.money import owed_of
 
 Reason = Annotated[str, words(300)]
 Short = Annotated[str, words(60)]
@@ -27,7 +28,7 @@ class LineOut(Schema):
 
 
 class OfferOut(Schema):
-    """An offer; ``agreed`` null waits for the customer."""
+    """An offer; ``approved`` null waits for its approval, ``agreed`` null for the customer."""
 
     revision: int
     remedy: Remedy
@@ -38,6 +39,9 @@ class OfferOut(Schema):
     price_paid: Decimal
     fee: Decimal
     refund: Decimal
+    customer_share: int
+    borne: Decimal
+    approved: bool | None
     agreed: bool | None
     person: str
     opinion: str
@@ -50,8 +54,20 @@ class OfferOut(Schema):
         return cls(lines=lines, **{name: getattr(row, name) for name in cls.model_fields if name != "lines"})
 
 
+class PaymentOut(Schema):
+    """Money ``in`` from the customer or ``out`` to him, with the number of its voucher."""
+
+    direction: Direction
+    amount: Decimal
+    reference: str
+    paid_on: date
+
+
 class ReturnOut(Schema):
-    """A return; ``entitlements`` is what the customer may ask for by the warranty as the inspection found it."""
+    """A return; ``entitlements`` is what the customer may ask for by the warranty as the inspection found it.
+
+    ``limits`` are the days that the law gives, where it gives any; ``owed`` is what the customer has still to pay.
+    """
 
     number: str
     state: ReturnState
@@ -86,7 +102,10 @@ class ReturnOut(Schema):
     tracking_out: str
     taken_by: str
     due_at: datetime | None
+    limits: dict[str, int]
+    owed: Decimal
     offers: list[OfferOut]
+    payments: list[PaymentOut]
 
     @classmethod
     def of(cls, row: ReturnOrder) -> "ReturnOut":
@@ -96,7 +115,9 @@ class ReturnOut(Schema):
             "warranty": row.warranty.get("state", ""), "entitlements": row.warranty.get("codes", []),
             "technician": row.owner.username if row.owner else None, "due_at": row.next_due_at,
             "replacement": row.replacement.serial if row.replacement else None,
+            "owed": owed_of(row.offers.all(), row.payments.all()),
             "offers": [OfferOut.of(offer) for offer in row.offers.all()],
+            "payments": [PaymentOut.from_orm(payment) for payment in row.payments.all()],
         }  # fmt: skip
         return cls(**own, **{name: getattr(row, name) for name in cls.model_fields if name not in own})
 
@@ -120,7 +141,7 @@ class RequestIn(In):
     address: Wide = ""
 
 
-class ReturnReviewIn(In):
+class ReturnReviewIn(SeenIn):
     """The review; ``reason`` refuses the request, the other fields approve it."""
 
     approve: bool
@@ -130,27 +151,24 @@ class ReturnReviewIn(In):
     route: Code = ""
     note: Wide = ""
     reason: Reason = ""
-    version: Count | None = None
 
 
-class WayIn(In):
+class WayIn(SeenIn):
     """With whom the goods travel."""
 
     carrier: Name
     tracking: Short = ""
-    version: Count | None = None
 
 
-class ReceiptIn(In):
+class ReceiptIn(SeenIn):
     """How the goods arrived; photos are uploaded before."""
 
     condition: Text
     accessories: Wide = ""
     meter: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
-    version: Count | None = None
 
 
-class InspectionIn(In):
+class InspectionIn(SeenIn):
     """What was found."""
 
     fault: Fault
@@ -159,15 +177,13 @@ class InspectionIn(In):
     user_caused: bool = False
     exclusion: Code = ""
     degree: Degree | None = None
-    version: Count | None = None
 
 
-class FaultCodeIn(In):
+class FaultCodeIn(SeenIn):
     """Cause and mechanism by their codes."""
 
     cause_category: Code
     mechanism: Code | None = None
-    version: Count | None = None
 
 
 class PositionIn(In):
@@ -177,8 +193,9 @@ class PositionIn(In):
     quantity: Annotated[Decimal, Field(gt=0, max_digits=8, decimal_places=2)] = Decimal(1)
 
 
-class OfferIn(In):
-    """The remedy with its prices; ``price_paid`` for a refund."""
+class OfferIn(SeenIn):
+    """The remedy with its prices; ``price_paid`` for a refund or an exchange, ``customer_share`` in per cent where both
+    bear the price."""
 
     remedy: Remedy
     payer: Code
@@ -186,19 +203,36 @@ class OfferIn(In):
     text: MaybeText = ""
     positions: Annotated[list[PositionIn], Field(max_length=20)] = []
     price_paid: Money = Decimal(0)
-    version: Count | None = None
+    customer_share: Annotated[int, Field(ge=1, le=99)] | None = None
 
 
-class RepairPlanIn(In):
+class WordIn(SeenIn):
+    """The customer's word as one of us heard it; ``evidence`` is the id of a file that was uploaded to the return."""
+
+    agreed: bool
+    means: Means = Means.MAIL
+    person: Name
+    opinion: MaybeText = ""
+    evidence: Count | None = None
+
+
+class PaymentIn(SeenIn):
+    """What the customer paid; without a day it was today."""
+
+    amount: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)]
+    reference: Name
+    paid_on: Day | None = None
+
+
+class RepairPlanIn(SeenIn):
     """Who repairs when with what."""
 
     technician: Name
     planned_for: Moment
     tools: Wide = ""
-    version: Count | None = None
 
 
-class RepairIn(In):
+class RepairIn(SeenIn):
     """The repair record."""
 
     work: Text
@@ -212,7 +246,6 @@ class RepairIn(In):
     waited_from: Day | None = None
     waited_to: Day | None = None
     delay_days: Annotated[int, Field(ge=0, le=999)] = 0
-    version: Count | None = None
 
 
 class JudgedIn(In):
@@ -223,24 +256,22 @@ class JudgedIn(In):
     passed: bool | None = None
 
 
-class EvaluationIn(In):
+class EvaluationIn(SeenIn):
     """The judgement of the repaired goods."""
 
     passed: bool
     results: Annotated[list[JudgedIn], Field(max_length=50)] = []
     remark: MaybeText = ""
-    version: Count | None = None
 
 
-class LoanIn(In):
+class LoanIn(SeenIn):
     """A unit by its serial and how it looks; without a serial the lent one is back."""
 
     serial: Short = ""
     condition: Wide
-    version: Count | None = None
 
 
-class SettleIn(In):
+class SettleIn(SeenIn):
     """What ends the matter: exchange (serial), give_back, refund (reference), scrap (text), close (text: who has it),
     or cancel (text: the reason)."""
 
@@ -248,4 +279,3 @@ class SettleIn(In):
     serial: Short = ""
     reference: Short = ""
     text: Reason = ""
-    version: Count | None = None

@@ -13,7 +13,8 @@ class ReturnState(models.TextChoices):
     APPROVED = "approved", _("Awaiting the goods")
     IN_TRANSIT = "in_transit", _("On its way here")
     RECEIVED = "received", _("Goods are here")
-    INSPECTED = "inspected", _("Inspected")
+    INSPECTED = "inspected", _("Goods inspected")
+    APPROVING = "approving", _("Remedy in approval")
     OFFERED = "offered", _("Awaiting the customer's word")
     AGREED = "agreed", _("Remedy agreed")
     WORKING = "working", _("In repair")
@@ -74,3 +75,10 @@ class PriceKind(models.TextChoices):
     PART = "part", _("Parts and material")
     LABOUR = "labour", _("Labour")
     FREIGHT = "freight", _("Freight")
+
+
+class Direction(models.TextChoices):
+    """Which way money goes."""
+
+    IN = "in", _("Received from the customer")
+    OUT = "out", _("Paid to the customer")

@@ -1,6 +1,7 @@
 """The return order: one product on its way to us and back."""
 
 import secrets
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -8,9 +9,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.core.calendar.arithmetic import Unit
+from bihuan.core.calendar.queries import default_data
 from bihuan.core.policy.schema import Profile
 from bihuan.core.workflow.models import Stateful
 from bihuan.service.returns.models.choices import Degree, Fault, Remedy, ReturnState, Source
+
+HOURS_A_DAY = 24
 
 
 def _token() -> str:
@@ -63,6 +68,7 @@ class ReturnOrder(Stateful):
     user_caused = models.BooleanField(_("caused by the user"), default=False)
     exclusion = models.SlugField(_("reason why it is not covered"), max_length=60, blank=True)
     warranty = models.JSONField(_("warranty answer"), default=dict, blank=True)
+    limits = models.JSONField(_("time limits by law"), default=dict, blank=True)
     inspected_at = models.DateTimeField(null=True, blank=True)
     replacement = models.ForeignKey(
         "products.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
@@ -128,4 +134,23 @@ class ReturnOrder(Stateful):
 
     def deadline_facts(self) -> dict[str, object]:
         """What deadline rules may ask."""
-        return {"degree": self.degree, "wish": self.wish, "severity": self.case.severity}
+        return {"degree": self.degree, "wish": self.wish, "severity": self.case.severity, **self.limits}
+
+    @property
+    def answer_due_at(self) -> datetime | None:
+        """Until when the law wants the customer answered, in working days of the company (RET-07)."""
+        return self._limit("answer_days", Unit.WORKING_DAYS)
+
+    @property
+    def finish_due_at(self) -> datetime | None:
+        """Until when the exchange or the refund is done, in working days of the company (RET-07)."""
+        return self._limit("finish_days", Unit.WORKING_DAYS)
+
+    @property
+    def busy_due_at(self) -> datetime | None:
+        """Until when the fault is removed in a busy season (RET-07)."""
+        return self._limit("busy_days", Unit.HOURS, HOURS_A_DAY)
+
+    def _limit(self, name: str, unit: Unit, factor: int = 1) -> datetime | None:
+        days = self.limits.get(name)
+        return default_data().due_at(unit, days * factor, self.requested_at) if days else None

@@ -1,5 +1,7 @@
 """What was offered, done, judged and lent."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -7,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.service.desk.models import Payer
-from bihuan.service.returns.models.choices import Means, PriceKind, Remedy
+from bihuan.service.returns.models.choices import Direction, Means, PriceKind, Remedy
 from bihuan.service.returns.models.order import ReturnOrder
 
 
@@ -36,7 +38,10 @@ class PriceItem(models.Model):
 
 
 class Offer(models.Model):
-    """A remedy with its price, in versions; the customer's word stands on it (SOL-03, SOL-04, CST-09)."""
+    """A remedy with its price, in versions; the customer's word stands on it (SOL-03, SOL-04, CST-09).
+
+    ``borne`` is what it costs the company and chooses the chain of approval; the customer sees what is ``approved``.
+    """
 
     order = models.ForeignKey(ReturnOrder, on_delete=models.PROTECT, related_name="offers")
     revision = models.PositiveSmallIntegerField(_("version"))
@@ -44,7 +49,10 @@ class Offer(models.Model):
     text = models.TextField(_("words to the customer"), blank=True)
     payer = models.CharField(_("cost borne by"), max_length=10, choices=Payer.choices)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    customer_share = models.PositiveSmallIntegerField(_("the customer's share (%)"), default=0)
     total = models.DecimalField(_("the customer pays (CNY)"), max_digits=12, decimal_places=2, default=0)
+    borne = models.DecimalField(_("we bear (CNY)"), max_digits=12, decimal_places=2, default=0)
+    approved = models.BooleanField(_("approved"), null=True, blank=True)
     price_paid = models.DecimalField(_("price on the invoice (CNY)"), max_digits=12, decimal_places=2, default=0)
     fee = models.DecimalField(_("fee for the use (CNY)"), max_digits=12, decimal_places=2, default=0)
     refund = models.DecimalField(_("refund (CNY)"), max_digits=12, decimal_places=2, default=0)
@@ -66,6 +74,12 @@ class Offer(models.Model):
                 condition=Q(total__gte=0, fee__gte=0, refund__gte=0, price_paid=F("refund") + F("fee"))
                 | Q(total__gte=0, fee=0, refund=0, price_paid=0),
                 name="return_offer_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(borne__gte=0, customer_share__lte=100), name="return_offer_share_is_a_part"
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed__isnull=True) | Q(approved=True), name="return_offer_approved_before_decided"
             ),
             models.CheckConstraint(
                 condition=Q(agreed__isnull=True) | (~Q(person="") & Q(decided_at__isnull=False)),
@@ -117,6 +131,7 @@ class RepairRecord(models.Model):
     waited_from = models.DateField(_("waiting for parts from"), null=True, blank=True)
     waited_to = models.DateField(_("waiting for parts to"), null=True, blank=True)
     delay_days = models.PositiveSmallIntegerField(_("days lost by our own fault"), default=0)
+    cleared = models.DecimalField(_("approved cost (CNY)"), max_digits=12, decimal_places=2, default=0)
     recorded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -135,6 +150,11 @@ class RepairRecord(models.Model):
     def __str__(self) -> str:
         return str(self.order_id)
 
+    @property
+    def cost(self) -> Decimal:
+        """What the repair cost: material, labour and freight."""
+        return self.material_cost + self.labour_cost + self.freight_cost
+
 
 class Evaluation(models.Model):
     """One judgement of the repaired goods against the criteria; a failed one sends them back to work (RET-05)."""
@@ -152,6 +172,29 @@ class Evaluation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.passed}"
+
+
+class Payment(models.Model):
+    """Money of a return with the number of its voucher: what the customer paid, or got back (CST-09, RET-07)."""
+
+    order = models.ForeignKey(ReturnOrder, on_delete=models.PROTECT, related_name="payments")
+    direction = models.CharField(_("direction"), max_length=3, choices=Direction.choices)
+    amount = models.DecimalField(_("amount (CNY)"), max_digits=12, decimal_places=2)
+    reference = models.CharField(_("number of the payment"), max_length=60)
+    paid_on = models.DateField(_("paid on"))
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("payment of a return")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0) & ~Q(reference=""), name="return_payment_is_some"),
+            models.UniqueConstraint(fields=["order", "direction", "reference"], name="return_payment_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.reference}"
 
 
 class Loan(models.Model):

@@ -18,15 +18,16 @@ from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.people.models import User
 from bihuan.registry.people.queries import with_permission
-from bihuan.registry.products.entitlement import FaultKind
+from bihuan.registry.products.entitlement import Answer
 from bihuan.registry.products.models import Unit
 from bihuan.registry.products.services import record_repair
 from bihuan.registry.products.words import shown
-from bihuan.service.desk.queries import warranty_answer
 from bihuan.service.desk.services.talk import say
 from bihuan.service.desk.services.triage import code_case
 from bihuan.service.returns import permissions as perm
 from bihuan.service.returns.models import Evaluation, Fault, RepairRecord, ReturnOrder, ReturnState
+from bihuan.service.returns.services.approving import ask_for_cost
+from bihuan.service.returns.services.limiting import answer_for, limit_again
 from bihuan.service.returns.services.requesting import check_degree, issue_paper, keep_files
 from bihuan.service.returns.workflow import OPEN, WORKFLOW, authorise
 
@@ -59,6 +60,7 @@ def receive(
         if meter is not None:
             Unit.objects.filter(pk=order.unit.pk).update(meter=meter)
         record_repair(unit=order.unit, source=order.number, by=by, sent_on=timezone.localdate(now))
+        limit_again(order, answer_for(order), by)
     text = _("We have received your goods (%(number)s).")
     say(case=order.case, by=by, text=text % {"number": order.number}, kind="return")
     return order
@@ -91,16 +93,18 @@ def inspect(
     check_degree(degree or order.degree)
     cause_of_case = order.case.cause_category
     by_user = user_caused or (cause_of_case is not None and cause_of_case.is_user_caused and fault != Fault.NONE)
-    answer = judged(order, fault, user_caused=by_user, exclusion=exclusion)
+    answer = answer_for(order, fault=fault, user_caused=by_user, exclusion=exclusion)
+    check_exclusion(answer, exclusion)
     before = order.degree
     facts = {"fault": fault, "finding": finding, "cause": cause, "user_caused": by_user, "exclusion": exclusion}
-    fields = {**facts, "degree": degree or order.degree, "warranty": answer, "inspected_at": timezone.now(),
+    fields = {**facts, "degree": degree or order.degree, "warranty": kept(answer), "inspected_at": timezone.now(),
               **named_since(order)}  # fmt: skip
     data = {**facts, "name": finding[:120]}
     apply(order, WORKFLOW["inspect"], by=by, data=data, fields=fields, expected_version=expected_version)
     keep_files(order, uploads, by)
     if fields["degree"] != before:
         record(subject=order, verb="return.regraded", by=by, data={"name": str(order.get_degree_display())})
+    limit_again(order, answer, by)
     told = {"name": f"{order.number} {order.get_fault_display()}"}
     record(subject=order.case, verb="case.return_inspected", by=by, data=told)
     return order
@@ -118,25 +122,26 @@ def code_found(
     authorise(order, "code", by)
     code_case(case=order.case, by=by, values={"cause_category": cause_category, "mechanism": mechanism})
     by_user = order.fault != Fault.NONE and (order.user_caused or cause_category.is_user_caused)
-    fields: dict[str, Any] = {}
-    if order.state == ReturnState.INSPECTED:
-        answer = judged(order, order.fault, user_caused=by_user, exclusion=order.exclusion)
-        fields = {"user_caused": by_user, "warranty": answer}
     data = {"name": str(mechanism or cause_category)}
-    return apply(order, WORKFLOW["code"], by=by, data=data, fields=fields, expected_version=expected_version)
+    if order.state != ReturnState.INSPECTED:
+        return apply(order, WORKFLOW["code"], by=by, data=data, expected_version=expected_version)
+    answer = answer_for(order, fault=order.fault, user_caused=by_user, exclusion=order.exclusion)
+    fields = {"user_caused": by_user, "warranty": kept(answer)}
+    apply(order, WORKFLOW["code"], by=by, data=data, fields=fields, expected_version=expected_version)
+    limit_again(order, answer, by)
+    return order
 
 
-def judged(order: ReturnOrder, fault: str, *, user_caused: bool, exclusion: str) -> dict[str, Any]:
-    """The warranty answer as plain values, to be kept with the return; nothing without a unit."""
-    answer = warranty_answer(
-        order.case, fault=FaultKind(fault), user_caused=user_caused, exclusion=exclusion,
-        **({"meter": order.meter} if order.meter is not None else {}),
-    )  # fmt: skip
-    if answer is None:
-        return {}
-    if exclusion and (answer.rule is None or exclusion not in {item.code for item in answer.rule.exclusions}):
+def check_exclusion(answer: Answer | None, exclusion: str) -> None:
+    """Only what the rule of the unit names takes the right away."""
+    known = {item.code for item in answer.rule.exclusions} if answer is not None and answer.rule else set()
+    if exclusion and answer is not None and exclusion not in known:
         raise MoveRefused(_("“%(value)s” is not known") % {"value": exclusion}, code="exclusion")
-    return {**shown(answer), "codes": sorted(answer.entitlements)}
+
+
+def kept(answer: Answer | None) -> dict[str, Any]:
+    """The warranty answer as plain values, to be kept with the return; nothing without a unit."""
+    return {**shown(answer), "codes": sorted(answer.entitlements)} if answer is not None else {}
 
 
 @transaction.atomic
@@ -177,6 +182,7 @@ def record_work(
         setattr(row, name, value)
     row.save()
     keep_files(order, uploads, by)
+    ask_for_cost(order, row, by)
     return row
 
 

@@ -1,6 +1,6 @@
 """The remedy, its price, and the customer's word on it (RET-07, SOL-03..07, CST-09, D19)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.core.files.models import StoredFile
+from bihuan.core.files.queries import attachments_of
 from bihuan.core.files.services import attach, store
 from bihuan.core.notify.services import tell
 from bihuan.core.permissions.services import can, require
@@ -21,10 +22,17 @@ from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.products.entitlement import CENT, depreciation_fee
 from bihuan.registry.products.queries import policy_of, rule_of
 from bihuan.service.desk.models import Payer
-from bihuan.service.desk.services.solving import payer_by
+from bihuan.service.desk.services.solving import charge_rule, payer_by, report_appraisal
 from bihuan.service.desk.services.talk import say
 from bihuan.service.returns import permissions as perm
 from bihuan.service.returns.models import Fault, Means, Offer, OfferLine, PriceItem, Remedy, ReturnOrder
+from bihuan.service.returns.services.approving import (
+    ask_for_offer,
+    chain_of,
+    clear_cost,
+    decided_by,
+    needs_its_amount,
+)  # fmt: skip
 from bihuan.service.returns.workflow import WORKFLOW, authorise
 
 LARGE = frozenset({Remedy.REPLACE, Remedy.REFUND, Remedy.SCRAP})
@@ -45,20 +53,28 @@ def suggested_payer(order: ReturnOrder) -> tuple[str, str]:
 
     What a right of the warranty covers is in warranty, also after the period where the right says so.
     """
+    return payer_by(order.policy, *charge_facts(order))
+
+
+def charge_facts(order: ReturnOrder) -> tuple[bool | None, bool]:
+    """Whether it is in warranty and whether the user caused it, as the inspection found it."""
     known = order.warranty.get("state") in {"in", "out"}
     free = bool(order.warranty.get("free")) or order.warranty.get("state") == "in"
     if order.exclusion:
         free = False
     by_user = order.user_caused or bool(order.exclusion)
-    return payer_by(order.policy, free if known else None, by_user)
+    return free if known else None, by_user
 
 
 @transaction.atomic
 def offer(
     *, order: ReturnOrder, by: AbstractBaseUser, remedy: str, payer: str, reason: str = "", text: str = "",
-    positions: Sequence[Position] = (), price_paid: Decimal = Decimal(0), expected_version: int | None = None,
+    positions: Sequence[Position] = (), price_paid: Decimal = Decimal(0), customer_share: int | None = None,
+    expected_version: int | None = None,
 ) -> Offer:  # fmt: skip
     """Offer the customer a remedy with its price and ask for his word by a link of his own.
+
+    What it costs the company goes through the chain of the policy first, before the customer hears of it (D10).
 
     What he wished and may ask for is offered, or the reason is given (RET-07). Who decides against the charge table
     says why (D19). Exchange, refund and scrapping are decided by those who review returns.
@@ -66,26 +82,77 @@ def offer(
     require(by, perm.RETURNS_OFFER, order)
     _check_remedy(order, by, remedy, reason)
     _check_payer(order, payer, reason)
+    rule = charge_rule(order.policy, *charge_facts(order))
+    report_appraisal(subject=order, rule=rule, payer=payer, words=f"{order.number} {order.product}")
     lines = priced(order, positions)
-    charged = sum((line.amount for line in lines), Decimal(0)) if payer in CHARGED else Decimal(0)
+    share = share_of(payer, customer_share)
+    worth = sum((line.amount for line in lines), Decimal(0))
+    charged = (worth * share / 100).quantize(CENT, ROUND_HALF_UP)
     if payer in CHARGED and remedy == Remedy.REPAIR and not charged:
         raise MoveRefused(_("A repair that the customer pays needs its prices."), code="item_1")
     fee, refund = refund_of(order, remedy, price_paid)
-    revision = (order.offers.count() or 0) + 1
-    data = {"name": str(Remedy(remedy).label), "revision": revision, "total": charged, "payer": payer}
-    apply(order, WORKFLOW["offer"], by=by, data=data, expected_version=expected_version)
-    row = Offer.objects.create(
-        order=order, revision=revision, remedy=remedy, text=text, payer=payer, total=charged, fee=fee, refund=refund,
-        reason=(reason.strip() or suggested_payer(order)[1])[:200], price_paid=fee + refund, offered_by_id=by.pk,
+    borne = worth - charged + refund + goods_of(order, remedy, price_paid)
+    row = Offer(
+        order=order, revision=order.offers.count() + 1, remedy=remedy, text=text, payer=payer, customer_share=share,
+        total=charged, fee=fee, refund=refund, borne=borne, price_paid=fee + refund, offered_by_id=by.pk,
+        reason=(reason.strip() or suggested_payer(order)[1])[:200],
     )  # fmt: skip
+    needs = chain_of(order, remedy, borne) is not None and not decided_by(order, remedy, by, borne)
+    _put(row, "submit" if needs else "offer", by, expected_version)
+    row.approved = None if needs else True
+    row.save()
     for line in lines:
         line.offer = row
     OfferLine.objects.bulk_create(lines)
-    _ask(order, row, by)
+    if needs:
+        ask_for_offer(row, by)
+        row.refresh_from_db()
+    else:
+        _ask(order, row)
     return row
 
 
-def _ask(order: ReturnOrder, row: Offer, by: Any) -> None:
+def _put(row: Offer, name: str, by: Any, expected_version: int | None = None) -> None:
+    """Move the return on with what is offered in its journal."""
+    data = {"name": str(Remedy(row.remedy).label), "revision": row.revision, "total": row.total, "payer": row.payer}
+    apply(row.order, WORKFLOW[name], by=by, data=data, expected_version=expected_version,
+          actor_name="" if by else str(row.offered_by))  # fmt: skip
+
+
+def share_of(payer: str, given: int | None) -> int:
+    """The customer's part of the price in per cent: none, all, or what was agreed where both bear it."""
+    if payer != Payer.SHARED:
+        return 100 if payer == Payer.CUSTOMER else 0
+    if given is None or not 0 < given < 100:
+        raise MoveRefused(_("Say which part the customer bears: 1 to 99 %."), code="customer_share")
+    return given
+
+
+def goods_of(order: ReturnOrder, remedy: str, price_paid: Decimal) -> Decimal:
+    """What the goods given in exchange are worth; asked where the chains of approval depend on it."""
+    if remedy != Remedy.REPLACE:
+        return Decimal(0)
+    if price_paid <= 0 and needs_its_amount(order, remedy):
+        raise MoveRefused(_("An exchange needs the price of the goods."), code="price_paid")
+    return max(price_paid, Decimal(0))
+
+
+@transaction.atomic
+def approval_ended(*, order: ReturnOrder, data: Mapping[str, Any], approved: bool, by: Any) -> None:
+    """Go on after the chain has spoken: ask the customer, or back for another offer; a repair's cost is cleared."""
+    if "repair" in data and approved:
+        clear_cost(order.repair, Decimal(data["amount"]))
+    row = order.offers.filter(pk=data.get("offer") or 0, approved__isnull=True).first()
+    if row is None:
+        return
+    Offer.objects.filter(pk=row.pk).update(approved=approved)
+    row.approved = approved
+    _put(row, "offer" if approved else "withhold", None)
+    if approved:
+        _ask(row.order, row)
+
+
+def _ask(order: ReturnOrder, row: Offer) -> None:
     """Ask the customer, unless a free repair needs no yes in this company."""
     free = row.remedy == Remedy.REPAIR and not row.total
     if free and not order.policy.returns.asks_free_repairs:
@@ -93,7 +160,7 @@ def _ask(order: ReturnOrder, row: Offer, by: Any) -> None:
         return
     words = _("Please see our proposal for %(number)s and tell us whether you agree: %(link)s")
     link = f"{settings.BASE_URL}/g/{order.token}/"
-    say(case=order.case, by=by, text=words % {"number": order.number, "link": link}, kind="return")
+    say(case=order.case, by=row.offered_by, text=words % {"number": order.number, "link": link}, kind="return")
 
 
 def _check_remedy(order: ReturnOrder, by: Any, remedy: str, reason: str) -> None:
@@ -181,6 +248,8 @@ def decide(
     apply(order, WORKFLOW["agree" if agreed else "object"], by=by, data=data, expected_version=expected_version,
           actor_name="" if by else person)  # fmt: skip
     signed = evidence or _signature(order, picture)
+    if evidence is not None and evidence.pk not in {row.file_id for row in attachments_of(order)}:
+        attach(subject=order, file=evidence, role="consent", caption=evidence.name, by=by)
     changed = Offer.objects.filter(pk=offer.pk, agreed__isnull=True).update(
         agreed=agreed, person=person.strip()[:60], opinion=opinion, means=means, decided_at=timezone.now(),
         signature=signed,

@@ -24,6 +24,7 @@ from bihuan.service.desk.services.registration import Report, register_reported
 from bihuan.service.desk.services.talk import say
 from bihuan.service.returns import permissions as perm
 from bihuan.service.returns.models import Degree, Remedy, ReturnOrder, Source
+from bihuan.service.returns.services.limiting import answer_for, limits_for
 from bihuan.service.returns.workflow import OPEN, WORKFLOW, authorise
 
 NUMBER_PATTERN = "FX{yyyymm}-{seq:05d}"
@@ -49,6 +50,7 @@ def request_return(
         packed=packed, contact_name=contact_name, contact_phone=contact_phone, address=address,
         requested_by_id=by.pk if by else None,
     )  # fmt: skip
+    order.limits = limits_for(order, answer_for(order))
     try:
         with transaction.atomic():
             order.save()

@@ -1,6 +1,8 @@
 """The end of a return: exchange, refund, scrapping, the way back, loans (RET-07, WO-20)."""
 
 from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -19,9 +21,11 @@ from bihuan.service.desk import permissions as desk
 from bihuan.service.desk.models import CaseState
 from bihuan.service.desk.services.closing import add_work
 from bihuan.service.desk.services.talk import say
-from bihuan.service.returns.models import Loan, ReturnOrder
+from bihuan.service.returns.models import Direction, Loan, ReturnOrder
+from bihuan.service.returns.money import agreed_offer
 from bihuan.service.returns.services.handling import finish_repair
-from bihuan.service.returns.services.requesting import keep_files
+from bihuan.service.returns.services.paying import keep
+from bihuan.service.returns.services.requesting import issue_paper, keep_files
 from bihuan.service.returns.workflow import WORKFLOW, authorise
 
 
@@ -43,6 +47,7 @@ def exchange(
           expected_version=expected_version)  # fmt: skip
     finish_repair(order, by, _("exchanged for %(serial)s") % {"serial": unit.serial})
     exchange_unit(old=order.unit, new=unit, on=timezone.localdate(), by=by)
+    issue_paper(order, "F20", by)
     return order
 
 
@@ -54,22 +59,23 @@ def give_back(
     apply(order, WORKFLOW["give_back"], by=by, data={"name": remark}, expected_version=expected_version)
     nothing = order.fault == "none"
     finish_repair(order, by, _("no trouble found") if nothing else _("given back unrepaired"))
+    issue_paper(order, "F20", by)
     return order
 
 
 @transaction.atomic
 def refund(
-    *, order: ReturnOrder, by: AbstractBaseUser, reference: str, expected_version: int | None = None
-) -> ReturnOrder:
-    """The money is back with the customer; the goods stay with us (RET-07)."""
+    *, order: ReturnOrder, by: AbstractBaseUser, reference: str, paid_on: date | None = None,
+    expected_version: int | None = None,
+) -> ReturnOrder:  # fmt: skip
+    """The money is back with the customer; the goods stay with us, and the record F20 says so (RET-06, RET-07)."""
     authorise(order, "refund", by)
-    if not reference.strip():
-        raise MoveRefused(_("Give the number of the payment."), code="reference")
-    offer = order.offers.filter(agreed=True).last()
-    amount = offer.refund if offer else 0
+    offer = agreed_offer(order)
+    amount = offer.refund if offer else Decimal(0)
     fields = {"closed_at": timezone.now(), "result": _("refunded %(amount)s") % {"amount": amount}}
     data = {"name": f"{amount} {reference}"}
     apply(order, WORKFLOW["refund"], by=by, data=data, fields=fields, expected_version=expected_version)
+    keep(order, by, Direction.OUT, amount, reference, paid_on)
     _over(order, by)
     return order
 
@@ -94,6 +100,7 @@ def scrap(
 def _over(order: ReturnOrder, by: Any) -> None:
     """The unit's record ends where the goods do not travel back."""
     finish_repair(order, by, order.result)
+    issue_paper(order, "F20", by)
     record(subject=order.case, verb="case.return_closed", by=by, data={"name": f"{order.number} {order.result}"})
 
 
