@@ -90,6 +90,8 @@ def test_a_requisition_is_declined_called_off_and_not_issued_twice(cast: Cast) -
     assert (no.state, numbers(row)[2]) == ("declined", 0)
     paper = approved(cast, asked(cast, (row, 2)))
     refused(lambda: requisitions.issue(row=paper, by=keeper(), pieces=[]), "scanned")
+    waiting = asked(cast, (row, 1)).lines.select_related("part", "wanted", "requisition").get()
+    refused(lambda: using.use_now(row=waiting.requisition, by=cast.erik, line=waiting, quantity=1), "state")
     closed = place("closed", is_active=False)
     line = paper.lines.select_related("part", "wanted").get()
     refused(lambda: issued(paper, 1, closed), f"p_{line.pk}")
