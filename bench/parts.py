@@ -19,7 +19,8 @@ WORKERS = 64
 GATE = []
 SECONDS = {"small": 8, "full": 60}
 MOVES = {"small": 100_000, "full": 10_000_000}
-FEW, PARTS, BATCH, STORED = 10_000, 2_000, 100_000, 50_000_000
+# So few parts that the page of one is full with the few moves already: a page that fills up is no growth.
+FEW, PARTS, BATCH, STORED = 10_000, 200, 100_000, 50_000_000
 BARE_TABLES = (
     "CREATE TABLE bench_stock (id bigint PRIMARY KEY, quantity bigint NOT NULL)",
     "CREATE TABLE bench_move (id bigserial PRIMARY KEY, part bigint, quantity bigint, worker bigint, at timestamptz)",

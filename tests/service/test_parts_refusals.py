@@ -1,14 +1,18 @@
 """What is refused about parts: each with its reason beside its field, and nothing of it stays."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from bihuan.core.permissions.services import Refused
+from bihuan.registry.products.models import ProductModel
 from bihuan.registry.spares.models import Tracking
-from bihuan.service.parts.models import Move, MoveKind, Place, PlaceKind, Receipt, Stock
+from bihuan.service.parts.models import Count, Move, MoveKind, Place, PlaceKind, Receipt, Stock
+from bihuan.service.parts.place_listing import PLACES
 from bihuan.service.parts.services import counting, keeping, purchasing, requisitions, using
 from bihuan.service.parts.services.ledger import Posting, outside, place_of, post
 from tests.cast import Cast
@@ -25,7 +29,7 @@ from tests.service.stocking import (
     reviewed,
     supplier,
 )
-from tests.service.test_parts_ledger import refused
+from tests.service.test_parts_ledger import browser, refused
 from tests.service.test_parts_requisitions import approved, asked, counts, issued
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +90,8 @@ def test_a_requisition_is_declined_called_off_and_not_issued_twice(cast: Cast) -
     assert (no.state, numbers(row)[2]) == ("declined", 0)
     paper = approved(cast, asked(cast, (row, 2)))
     refused(lambda: requisitions.issue(row=paper, by=keeper(), pieces=[]), "scanned")
+    waiting = asked(cast, (row, 1)).lines.select_related("part", "wanted", "requisition").get()
+    refused(lambda: using.use_now(row=waiting.requisition, by=cast.erik, line=waiting, quantity=1), "state")
     closed = place("closed", is_active=False)
     line = paper.lines.select_related("part", "wanted").get()
     refused(lambda: issued(paper, 1, closed), f"p_{line.pk}")
@@ -200,3 +206,31 @@ def test_who_waits_gets_what_a_receipt_or_a_count_brings(cast: Cast) -> None:
     )
     requisitions.cancel(row=waiting, by=cast.erik, reason="误报")
     assert Stock.objects.get(part=row).reserved == 0
+
+
+def test_what_does_not_fit_the_product_is_not_used_on_it(cast: Cast) -> None:
+    """WO-20, PRT-18: issued by hand for nobody's case, and then put into a product that it does not fit."""
+    row = part()
+    opened(row, 2, "2")
+    paper = issued(approved(cast, asked(cast, (row, 1))), 1)
+    line = paper.lines.select_related("part", "wanted").get()
+    row.fits.add(ProductModel.objects.create(line=cast.lines["general"], code="SC-9", name="其他"))
+    refused(lambda: using.use_now(row=paper, by=cast.erik, line=line, quantity=1, unit=cast.unit), f"u_{line.pk}")
+
+
+def test_places_that_were_not_counted_this_month_are_listed(cast: Cast) -> None:
+    """PRT-04: 每月定期盘点: a store with parts and no posted count of this month is due; counted, it is not."""
+    row = part()
+    opened(row, 2, "2")
+    opened(row, 1, "1", place("two"))
+    place("empty")
+    due = {**PLACES.nothing(), "due": "month"}
+    assert [one.code for one in PLACES.rows(keeper(), due).order_by("code")] == ["main", "two"]
+    count = counting.open_count(by=keeper(), kind="month", place=place())
+    for line in list(count.lines.select_related("part")):
+        counting.enter(count=count, by=keeper(), line=line, counted=line.expected)
+    counting.finish_count(count=count, by=keeper(), causes={})
+    assert [one.code for one in PLACES.rows(keeper(), due)] == ["two"]
+    Count.objects.update(posted_at=timezone.now() - timedelta(days=40))
+    assert PLACES.rows(keeper(), due).count() == 2
+    assert browser(keeper()).get(reverse("parts:places"), {"due": "month"}).status_code == 200

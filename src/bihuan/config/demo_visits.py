@@ -19,7 +19,7 @@ from bihuan.registry.people.models import Region, User
 from bihuan.registry.people.services import create_user
 from bihuan.registry.products.models import ProductLine, Unit
 from bihuan.service.desk.models import Case
-from bihuan.service.visits.models import Absence, CarePlan, IssuedTool, Qualification, Spot, Visit
+from bihuan.service.visits.models import Absence, CarePlan, FieldReport, IssuedTool, Qualification, Spot, Visit
 from bihuan.service.visits.services import planning, signing, working
 from bihuan.service.visits.services.caring import check_tools, make_due
 from bihuan.service.visits.services.wishing import keep_wish
@@ -233,11 +233,17 @@ class Visits:
         """Everything well done."""
         rows = [{"code": item.code, "value": "合格", "passed": True} for item in visit.policy.visits.criteria]
         return {
-            "steps": f"{visit.task}，运行一小时正常。", "parts": "", "same_parts": False,
+            "steps": f"{visit.task}，运行一小时正常。", **self.free_parts(visit),
             "parameters": "按出厂参数恢复", "results": rows, "verdict": "solved", "residual": "",
             "advice": "每周点检一次", "training": "日常保养要点", "trained": visit.contact_name, "demonstrated": True,
             "cleaned": True,
         }  # fmt: skip
+
+    def free_parts(self, visit: Visit) -> dict[str, Any]:
+        """The first visit to a door names parts that nobody issued."""
+        if visit.case.line is None or visit.case.line.code != "door" or FieldReport.objects.exclude(parts="").exists():
+            return {"parts": "", "same_parts": False}
+        return {"parts": "铰链螺丝 M5×20 8 颗", "same_parts": True, "parts_reason": "客户急用，先取随车备件，未及领用"}
 
     def finished(self, case: Case) -> None:
         """Visited, solved, signed on the screen."""

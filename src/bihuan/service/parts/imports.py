@@ -29,7 +29,7 @@ SEVERAL = re.compile(r"[;；,，、\s]+")
 
 def code(cell: Any) -> str:
     """A number of a part: letters, digits, hyphens."""
-    found = values.text(60)(cell)
+    found = str(values.text(60)(cell))
     if not re.fullmatch(r"[-\w]+", found, re.ASCII):
         raise ValueError(_("is no number of a part: letters, digits and hyphens"))
     return found
@@ -37,7 +37,7 @@ def code(cell: Any) -> str:
 
 def flag(cell: Any) -> bool:
     """Yes or no."""
-    return values.choice(lambda: MARKS)(cell) == "yes"
+    return str(values.choice(lambda: MARKS)(cell)) == "yes"
 
 
 def codes(cell: Any) -> tuple[str, ...]:

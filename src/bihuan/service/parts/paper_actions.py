@@ -98,6 +98,7 @@ DISCREPANCY_ACTS = table(
         lambda r, by, d, v: using.book_from(row=r, by=by, expected_version=v, **d), f.BookForm, "primary",
         ready=holds_something),
     Act("settle", _("Settle"), perm.PARTS_KEEP, at(DiscrepancyState.OPEN),
-        lambda r, by, d, v: discrepancies.settle(row=r, by=by, expected_version=v, **d), f.SettleForm),
+        lambda r, by, d, v: discrepancies.settle(row=r, by=by, expected_version=v, **d), f.SettleForm,
+        "primary"),
 )  # fmt: skip
 SCRAP_ACTS: dict[str, Act] = {}

@@ -247,7 +247,7 @@ class PartReceiptIn(In):
     version: Count | None = None
 
 
-class InspectionIn(In):
+class PartInspectionIn(In):
     """What was accepted and where it is put; ``lots`` are batch or serial numbers, one a line."""
 
     accepted: Count
@@ -412,7 +412,7 @@ def receipts(request: HttpRequest, page: PageQuery, waiting: bool | None = None)
 
 
 @router.post("/receipts/{number}/inspection", response=PartReceiptOut, summary="Inspect and accept")
-def inspection(request: HttpRequest, number: str, data: InspectionIn) -> PartReceiptOut:
+def inspection(request: HttpRequest, number: str, data: PartInspectionIn) -> PartReceiptOut:
     """The keeper accepts good pieces into the ledger; who registered them does not accept them (PRT-11)."""
     row = _receipt(request, number)
     paper = _order(request, row.line.order.number)

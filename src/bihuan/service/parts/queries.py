@@ -61,8 +61,13 @@ def for_page(user: Any, code: str) -> Stock | None:
 
 def of_words(rows: QuerySet[Move], words: str) -> QuerySet[Move]:
     """The moves of the parts that the words find; few enough to be named, so that each is a range of the index."""
+    typed = Part.objects.filter(code=words).values_list("pk", flat=True)
     exact = Part.objects.filter(code__iexact=words).values_list("pk", flat=True)
-    found = list(exact) or list(by_words(Part.objects.all(), words).values_list("pk", flat=True)[:MOST_PARTS])
+    found = (
+        list(typed)
+        or list(exact)
+        or list(by_words(Part.objects.all(), words).values_list("pk", flat=True)[:MOST_PARTS])
+    )
     return rows.filter(part=found[0]) if len(found) == 1 else rows.filter(part__in=found)
 
 

@@ -120,6 +120,6 @@ DISCREPANCY = Workflow(
         move("withdraw", _("Report corrected"), X.DECLARED, X.WITHDRAWN, perm.PARTS_KEEP, "discrepancy.withdrawn",
              person=False),
         move("book", _("Book from an issue"), X.OPEN, None, perm.PARTS_KEEP, "discrepancy.booked", tone="primary"),
-        move("settle", _("Settle"), X.OPEN, X.SETTLED, perm.PARTS_KEEP, "discrepancy.settled"),
+        move("settle", _("Settle"), X.OPEN, X.SETTLED, perm.PARTS_KEEP, "discrepancy.settled", tone="primary"),
     ),
 )  # fmt: skip
