@@ -153,7 +153,8 @@ class Loop:
             fault = fault_of(issue)
             planning.issue_change(
                 issue=issue, by=self.by("gongcheng"), title=f"工艺卡更改：{fault.mechanism}", before="每周点检一次",
-                after=f"每班首件点检并记录；消除原因：{fault.cause}", department=Department.objects.get(code="production"), due_at=moment + timedelta(days=5),
+                after=f"每班首件点检并记录；消除原因：{fault.cause}",
+                department=Department.objects.get(code="production"), due_at=moment + timedelta(days=5),
             )  # fmt: skip
             issue_paper(subject=issue, code="F11", by=self.by("gongcheng"))
         return True
