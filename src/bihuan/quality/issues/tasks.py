@@ -53,9 +53,11 @@ def tasks_of(user: Any) -> list[Task]:
         asked += [(Q(department=user.department_id), kind) for kind in OURS]
     found: list[Task] = []
     for whose, (model, which, act, what) in asked:
-        rows = model._default_manager.filter(whose & which).exclude(issue__state__in=AT_REST)
-        found += [Task(row.issue, act, what, _words(row), row.due_at)
-                  for row in rows.select_related("issue").order_by("due_at")[:MOST]]  # fmt: skip
+        rows: Any = model._default_manager.filter(whose & which).exclude(issue__state__in=AT_REST)
+        found += [
+            Task(row.issue, act, what, _words(row), row.due_at)
+            for row in rows.select_related("issue").order_by("due_at")[:MOST]
+        ]
     return sorted(found, key=lambda task: task.due_at)[:MOST]
 
 
