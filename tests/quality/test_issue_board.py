@@ -25,6 +25,7 @@ from bihuan.quality.issues.notice import scrub
 from bihuan.quality.issues.papers import issue_paper
 from bihuan.quality.issues.services import eight_d, investigating, judging, planning, proving, publishing
 from bihuan.quality.issues.services.registration import register_issue
+from bihuan.quality.issues.tasks import tasks_of
 from bihuan.quality.issues.workflow import WORKFLOW
 from bihuan.quality.monitor.models import Alarm
 from bihuan.service.desk.models import Case
@@ -317,6 +318,23 @@ def test_who_plans_is_not_asked_for_the_measures_of_others(q: Quality, client: C
         client.force_login(who)
         opened[who.username] = client.get(reverse("issues:issue", args=[issue.number])).context["opened"]
     assert (opened["quentin"], opened["paul"].name) == (None, "end_measure")
+
+
+def test_my_day_names_what_quality_asks_of_me(q: Quality, client: Client) -> None:
+    """CAP-17, SLA-15, SLA-14: my open measures and what my department is asked, the most urgent first; nobody else's."""
+    issue = investigated(q, graded(q, q.issue()))
+    soon, later = timezone.now() + timedelta(days=1), timezone.now() + timedelta(days=3)
+    planning.set_measure(
+        issue=issue, by=q.quentin, kind="interim", text="全检扭矩", goal="零流出", owner=q.paul, due_at=later
+    )
+    planning.ask_reply(issue=issue, by=q.quentin, department=q.paul.department, due_at=soon, question="为何未校准")
+    assert [task.act for task in tasks_of(q.paul)] == ["reply", "end_measure"]
+    assert tasks_of(q.chen) == []
+    client.force_login(q.paul)
+    page = client.get(reverse("home")).text
+    assert f"{reverse('issues:issue', args=[issue.number])}?do=reply" in page
+    Issue.objects.filter(pk=issue.pk).update(state="cancelled")
+    assert tasks_of(q.paul) == []
 
 
 def test_every_state_by_every_move(q: Quality) -> None:

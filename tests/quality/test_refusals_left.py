@@ -15,6 +15,7 @@ from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.cost import views as cost_views
 from bihuan.quality.cost.models import CostLine, Voucher
 from bihuan.quality.cost.services import drafting
+from bihuan.quality.cost.services.lines import enter_line
 from bihuan.quality.issues import views as issue_views
 from bihuan.quality.issues.models import Discipline, Issue
 from bihuan.quality.issues.services import eight_d, evidence, proving, publishing
@@ -54,10 +55,14 @@ def test_what_a_service_refuses_stands_beside_its_field_with_what_was_typed(
     """CST-01, NCR-01, NCR-02, RET-08, CAP-19: of a late refusal and of a file the page names the field."""
     issue = money.lossy(q)
     row = question(q, issue)
+    case = q.cast.case()
+    own = enter_line(
+        subject=case, by=q.cast.bob, kind="material", amount=Decimal(1), occurred_on=timezone.localdate(), note=""
+    )
     now = timezone.localtime().strftime("%Y-%m-%dT%H:%M")
     cost = {"kind": "material", "amount": "1.00", "occurred_on": timezone.localdate(), "note": TYPED}
     transfer = {
-        "lines": [line.pk for line in CostLine.objects.all()], "description": TYPED, "occurred_on": cost["occurred_on"],
+        "lines": [line.pk for line in CostLine.objects.filter(issue=issue)], "description": TYPED, "occurred_on": cost["occurred_on"],
         f"unit_{q.paul.department_id}": "100",
     }  # fmt: skip
     found = {"origin": "process", "description": TYPED, "quantity": 2, "place": "二号线", "occurred_at": now}
@@ -67,6 +72,8 @@ def test_what_a_service_refuses_stands_beside_its_field_with_what_was_typed(
     pages: tuple[tuple[Any, str, Any, str, Any, str, bool], ...] = (
         (cost_views, "enter_line", q.quentin, reverse("cost:line_new") + ask, cost, "amount", False),
         (drafting, "draft_transfer", q.quentin, reverse("cost:new", args=["transfer"]) + ask, transfer, "basis", False),
+        (drafting, "draft_write_off", q.cast.bob, reverse("cost:new", args=["write_off"]) + f"?case={case.number}",
+         {"lines": [own.pk], "description": TYPED}, "description", True),
         (sheet_views, "report_nonconformity", q.paul, reverse("nonconformity:report"), found, "place", True),
         (issue_views, "register_issue", q.paul, reverse("issues:report"), report, "", True),
         (returned, "hand_over", q.cast.bob, reverse("returned:hand_over"), handed, "serials", False),
@@ -101,6 +108,7 @@ def test_the_api_names_the_field_that_is_missing_or_unknown(q: Quality) -> None:
         (q.cast.bob, "/costs/compensations", paid, "case"),
         (q.cast.bob, "/returned", handed, "model"),
         (q.paul, "/issues", {"source": "supplier", "description": "x"}, "supplier_name"),
+        (q.paul, "/issues", {"source": "employee", "description": "x", "model_code": "NONE"}, "model_code"),
         (q.quentin, f"/issues/{issue.number}/acts/cause", {"fields": {"colour": "red"}}, "fields.colour"),
         (q.quentin, f"/problems/{issue.number}/questions", ask, "lines"),
     ):

@@ -21,7 +21,7 @@ from bihuan.quality.issues.papers import issue_paper
 from bihuan.quality.issues.queries import AT_REST
 from bihuan.quality.issues.services import investigating, judging, planning, proving, publishing
 from bihuan.registry.faults.models import CauseCategory
-from bihuan.registry.people.models import User
+from bihuan.registry.people.models import Department, User
 
 S = IssueState
 VOTERS = ("jingli", "gongcheng", "zonggong", "zong", "zhuguan")
@@ -153,8 +153,8 @@ class Loop:
             fault = fault_of(issue)
             planning.issue_change(
                 issue=issue, by=self.by("gongcheng"), title=f"工艺卡更改：{fault.mechanism}", before="每周点检一次",
-                after=f"每班首件点检并记录；消除原因：{fault.cause}", department=self.by("shengchan").department,
-                due_at=moment + timedelta(days=5),
+                after=f"每班首件点检并记录；消除原因：{fault.cause}",
+                department=Department.objects.get(code="production"), due_at=moment + timedelta(days=5),
             )  # fmt: skip
             issue_paper(subject=issue, code="F11", by=self.by("gongcheng"))
         return True

@@ -41,9 +41,8 @@ class RowForm(forms.Form):
 class IssueForm(RowForm):
     """A form about one issue."""
 
-    row: Issue
-
     @property
     def issue(self) -> Issue:
         """What the form is about."""
-        return self.row
+        found: Issue = self.row
+        return found

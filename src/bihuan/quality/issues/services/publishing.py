@@ -49,7 +49,8 @@ def object_to(*, publication: Publication, by: AbstractBaseUser, reason: str) ->
     issue = publication.issue
     if issue is None:
         raise MoveRefused(_("Nobody objects to this notice."), code="state")
-    if not getattr(by, "department_id", None):
+    department = getattr(by, "department_id", None)
+    if department is None:
         raise Refused(perm.ISSUE_VIEW)
     if not reason.strip():
         raise MoveRefused(_("Please give a reason."), code="reason")
@@ -62,7 +63,7 @@ def object_to(*, publication: Publication, by: AbstractBaseUser, reason: str) ->
         with transaction.atomic():
             row = Objection.objects.create(
                 publication=publication, round=before + 1, by_id=by.pk, reason=reason,
-                department_id=getattr(by, "department_id", None),
+                department_id=department,
             )  # fmt: skip
     except IntegrityError as error:
         raise MoveRefused(_("Somebody has already objected to this notice."), code="conflict") from error

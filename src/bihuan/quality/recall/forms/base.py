@@ -13,12 +13,11 @@ __all__ = ["BLANK", "DayInput", "MomentInput", "ReasonForm", "RecallForm", "area
 class RecallForm(RowForm):
     """A form about one recall."""
 
-    row: Recall
-
     @property
     def recall(self) -> Recall:
         """What the form is about."""
-        return self.row
+        found: Recall = self.row
+        return found
 
 
 class ReasonForm(RecallForm):
