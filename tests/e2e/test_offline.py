@@ -207,11 +207,13 @@ def test_a_report_is_sent_while_its_page_is_closed(
     write(page, visit, [])
     page.locator("[data-entry] button[type=submit]").click()
     expect(page.locator(".phone-state")).to_contain_text("待发送：1")
-    assert page.evaluate("navigator.serviceWorker.ready.then((it) => it.sync.getTags())") == ["bihuan-entries"]
+    page.wait_for_function(
+        "async () => (await (await navigator.serviceWorker.ready).sync.getTags()).includes('bihuan-entries')"
+    )
     page.close()
     network.up()
     for _turn in range(50):
-        if PhoneEntry.objects.exists():
+        if "更换轴承，重新预紧" in phone.context.request.get(f"{phone.url}/visits/{visit.number}/").text():
             break
         for registration in set(known):
             wake = {"origin": phone.url, "registrationId": registration, "tag": "bihuan-entries", "lastChance": False}

@@ -221,6 +221,7 @@
         problem = navigator.onLine ? say("failed", error.message) : "";
         // A connection that carries something is tried again soon, a dead one ever more seldom.
         wait = PhoneSending.moved() > before ? 2000 : Math.min(wait * 2, 15000);
+        await wakeLater();
       }
     }
     await listed();

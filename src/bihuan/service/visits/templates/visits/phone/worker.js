@@ -38,7 +38,9 @@ self.addEventListener("sync", (event) => {
 async function sendKept() {
   const meta = await PhoneStore.read("meta", "facts");
   if (!meta) return;
-  await PhoneSending.sendAll(FILES[0], meta.user, tell);
+  const result = await PhoneSending.sendAll(FILES[0], meta.user, tell);
+  // The page is at it: should it be closed before it is through, the browser asks again.
+  if (result === "busy") throw new Error(result);
 }
 
 async function tell() {
