@@ -417,16 +417,17 @@ NUMBERED = {"recalls": "recall", "issues": "issue", "problems": "issue", "return
 def _address(operation: str, cases: dict[str, Case], ids: dict[str, Any]) -> str:
     method, path = operation.split(" ")
     parts = path.strip("/").split("/")
+    second = parts[1] if len(parts) > 1 else ""
     station = next((STATIONS[part] for part in parts if part in STATIONS), "triaged")
     if parts[0] == "nonconformities":
         path = path.replace("{number}", ids["sheets"].get(parts[-1], ids["sheets"]["review"]))
         path = path.replace("{pk}", str(ids.get(parts[-1], "")))
     elif parts[0] == "parts":
-        path = path.replace("{number}", ids["parts"].get(parts[1], "")).replace("{code}", ids["parts"]["code"])
+        path = path.replace("{number}", ids["parts"].get(second, "")).replace("{code}", ids["parts"]["code"])
     elif parts[0] in {"visits", "dispatch"}:
         path = path.replace("{number}", ids["visits"].get(parts[-1], ""))
         path = path.replace("{case}", ids["visits"]["case"]).replace("{pk}", ids["visits"]["day"])
-        path += VISIT_SPANS.get(parts[1] if len(parts) > 1 else "", "")
+        path += VISIT_SPANS.get(second, "")
     elif parts[0] == "returns":
         path = path.replace("{number}", ids["returns"].get(parts[-1], ""))
     elif parts[0] == "costs":
