@@ -10,7 +10,7 @@ from bihuan.core.jobs.relay import run_due
 from bihuan.core.policy.services import read_file, save_version
 from bihuan.quality.monitor.models import Alarm, Cell
 from bihuan.registry.faults.models import FailureMechanism
-from bihuan.registry.products.models import Batch, ProductModel, Shipment, Unit
+from bihuan.registry.products.models import Batch, InspectedLot, ProductModel, Shipment, Unit
 from bihuan.registry.products.services import create_unit
 from bihuan.service.desk.models import Case
 from bihuan.service.desk.services.registration import register_case
@@ -32,6 +32,15 @@ def ship(
         number=number, model=model or cast.model, quantity=quantity, shipped_on=on or months_ago(3), **more
     )
     record(subject=row, verb="shipment.created", by=None)
+    run_due()
+    return row
+
+
+def inspect(cast: Cast, quantity: int) -> InspectedLot:
+    """Inspect a lot."""
+    number = f"JY{InspectedLot.objects.count():05d}"
+    row = InspectedLot.objects.create(number=number, model=cast.model, quantity=quantity, inspected_on=months_ago(3))
+    record(subject=row, verb="inspected_lot.created", by=None)
     run_due()
     return row
 

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from bihuan.core.activity.models import Activity
+from bihuan.core.activity.services import record
 from bihuan.core.policy.schema.monitor import Monitor, RateRule, Share
 from bihuan.core.policy.services import read_file
 from bihuan.core.workflow.table import MoveRefused
@@ -15,10 +16,11 @@ from bihuan.quality.issues.models import Issue
 from bihuan.quality.monitor.estimates import intervals, remark
 from bihuan.quality.monitor.judging import judge
 from bihuan.quality.monitor.models import Alarm
+from bihuan.quality.monitor.recount import differences
 from bihuan.quality.monitor.rules import Figures, fires
 from bihuan.quality.monitor.services import close_alarm, note_report
 from bihuan.registry.faults.models import Symptom
-from bihuan.registry.products.models import Shipment
+from bihuan.registry.products.models import InspectedLot, Shipment
 from bihuan.service.desk.services import closing, triage
 from tests.cast import Cast
 from tests.quality import shop
@@ -261,18 +263,26 @@ def test_the_production_month_takes_the_batch(cast: Cast) -> None:
 
 
 def test_the_denominator_is_policy(cast: Cast) -> None:
-    """QIS-16: shipped, installed within the window, or all in service."""
+    """QIS-16: shipped, installed within the window, all in service, or inspected."""
     from bihuan.registry.products.services import create_unit
 
     shop.ship(cast, 400)
     for index, months in enumerate((40, 3, 2)):
         create_unit(serial=f"IN-{index}", model=cast.model, by=None, installed_on=shop.months_ago(months))
+    shop.inspect(cast, 250)
+    lot = shop.inspect(cast, 40)
+    lot.quantity = 50
+    lot.save()
+    record(subject=lot, verb="inspected_lot.changed", by=None)
     shop.coded(cast)
     found = {}
-    for denominator in ("shipped", "installed", "in_service"):
+    for denominator in ("shipped", "installed", "in_service", "inspected"):
         shop.policy(denominator=denominator)
         found[denominator] = shop.cell().exposure
-    assert found == {"shipped": 400, "installed": 2, "in_service": 3}
+    assert found == {"shipped": 400, "installed": 2, "in_service": 3, "inspected": 300}
+    assert list(differences()) == []
+    InspectedLot.objects.filter(pk=lot.pk).update(quantity=60)
+    assert len(list(differences())) == 1, "a lot that was changed behind the counters is found"
 
 
 def test_rates_of_symptoms_are_judged_where_the_policy_wants_it(cast: Cast) -> None:

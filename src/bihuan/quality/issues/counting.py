@@ -93,25 +93,25 @@ def _undated(issue: Issue, defects: QuerySet[CountedCase]) -> int:
 
 
 def _behind(issue: Issue, until: date) -> int:
-    """Units out by a day: shipped, or installed where the company counts those; a serial counts single units.
+    """Units out by a day: shipped, inspected or installed, as the company counts; a serial counts single units.
 
-    A shipment of no batch, or of one without a date, counts by its day of shipping.
+    A shipment or inspected lot of no batch, or of one without a date, counts by its own day.
     """
-    shipped = issue.policy.monitor.denominator == "shipped"
+    lots = {"shipped": Source.SHIPPED, "inspected": Source.INSPECTED}.get(issue.policy.monitor.denominator)
     if issue.breakpoint_kind == Breakpoint.SERIAL:
-        begun = "shipped_on" if shipped else "installed_on"
+        begun = "shipped_on" if lots else "installed_on"
         rows = _serials(Unit.objects.filter(**_scope(issue)), issue.breakpoint_serial)
         return rows.filter(**{f"{begun}__lte": until}).count()
     day = since_of(issue)
     if day is None:
         return 0
     found = Exposed.objects.filter(start_on__lte=until, **_ids(issue))
-    if shipped:
+    if lots:
         batches = Batch.objects.filter(**_scope(issue))
         dated = Q(batch_id__in=batches.filter(produced_on__gte=day).values("pk"))
         known = batches.filter(produced_on__isnull=False).values("pk")
         loose = Q(batch_id__isnull=True) | ~Q(batch_id__in=known)
-        return _sum(found.filter(dated | (loose & Q(start_on__gte=day)), source=Source.SHIPPED))
+        return _sum(found.filter(dated | (loose & Q(start_on__gte=day)), source=lots))
     units = Unit.objects.filter(_made_after(issue, ""), **_scope(issue))
     return _sum(found.filter(source=Source.INSTALLED, subject_id__in=units.values("pk")))
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from bihuan.quality.monitor.counting import run_many
 from bihuan.quality.monitor.facts import month_of, scopes_of
 from bihuan.quality.monitor.models import Exposed, Source
-from bihuan.registry.products.models import Shipment, Unit
+from bihuan.registry.products.models import InspectedLot, Shipment, Unit
 
 START, MADE = "start", "made"
 SHIPMENT_FIELDS = (
@@ -21,6 +21,7 @@ UNIT_FIELDS = (
     "pk", "model__line_id", "model_id", "batch_id", "customer__region_id", "installed_on", "produced_on",
     "batch__produced_on",
 )  # fmt: skip
+LOT_FIELDS = ("pk", "model__line_id", "model_id", "batch_id", "inspected_on", "batch__produced_on", "quantity")
 PLAIN = ("line_id", "model_id", "batch_id", "region_id", "start_on", "made_month", "quantity")
 ADD = """INSERT INTO monitor_exposure (source, scope, kind, period, quantity) VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT (source, scope, kind, period) DO UPDATE SET quantity = monitor_exposure.quantity + excluded.quantity"""
@@ -54,6 +55,13 @@ def installed(rows: QuerySet[Unit]) -> Iterator[Units]:
         yield Units(pk, line, model, batch, region, day, month_of(produced or made or day), 1)
 
 
+def inspected(rows: QuerySet[InspectedLot]) -> Iterator[Units]:
+    """What inspected lots count as; they belong to no region."""
+    fields = rows.order_by("pk").values_list(*LOT_FIELDS)
+    for pk, line, model, batch, day, made, quantity in fields.iterator(chunk_size=5000):
+        yield Units(pk, line, model, batch, None, day, month_of(made or day), quantity)
+
+
 @transaction.atomic
 def expose_shipments(ids: Sequence[int]) -> set[str]:
     """Bring shipments to what they say now; returns the scopes whose sums changed."""
@@ -64,6 +72,17 @@ def expose_shipments(ids: Sequence[int]) -> set[str]:
 def expose_units(ids: Sequence[int]) -> set[str]:
     """Bring installed units to what they say now; returns the scopes whose sums changed."""
     return _bring(Source.INSTALLED, ids, installed(Unit.objects.filter(pk__in=ids)))
+
+
+@transaction.atomic
+def expose_inspections(ids: Sequence[int]) -> set[str]:
+    """Bring inspected lots to what they say now; returns the scopes whose sums changed."""
+    return _bring(Source.INSPECTED, ids, inspected(InspectedLot.objects.filter(pk__in=ids)))
+
+
+EXPOSE = {
+    Source.SHIPPED: expose_shipments, Source.INSTALLED: expose_units, Source.INSPECTED: expose_inspections,
+}  # fmt: skip
 
 
 def _bring(source: Source, ids: Sequence[int], now: Iterable[Units]) -> set[str]:

@@ -15,6 +15,7 @@ BASES = (
 )  # fmt: skip
 DENOMINATORS = (
     ("shipped", _("units shipped")), ("installed", _("units installed")), ("in_service", _("units in service")),
+    ("inspected", _("pieces inspected")),
 )  # fmt: skip
 OF = ((100, _("per cent (%)")), (1000, _("per mille (‰)")), (1_000_000, _("per million (ppm)")))
 

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.core.jobs.registry import job
 from bihuan.core.jobs.services import Progress, enqueue
 from bihuan.quality.monitor.counting import count_case
-from bihuan.quality.monitor.exposure import expose_shipments, expose_units
+from bihuan.quality.monitor.exposure import expose_inspections, expose_shipments, expose_units
 from bihuan.quality.monitor.judging import judge
 from bihuan.quality.monitor.models import Cell
 from bihuan.quality.monitor.rolling import held_until, hold, moved, release
 from bihuan.quality.monitor.warning import look
-from bihuan.registry.products.models import Shipment, Unit
+from bihuan.registry.products.models import InspectedLot, Shipment, Unit
 from bihuan.service.desk.models import Case
 
 DAY: Final = 86_400
@@ -113,6 +113,8 @@ def _expose_behind(kind: str, pk: int) -> set[str]:
     if kind != "customer":
         for part in parts(Shipment.objects.filter(**{kind: pk}).values_list("pk", flat=True)):
             changed |= expose_shipments(part)
+        for part in parts(InspectedLot.objects.filter(**{kind: pk}).values_list("pk", flat=True)):
+            changed |= expose_inspections(part)
     for part in parts(Unit.objects.filter(**{kind: pk}).values_list("pk", flat=True)):
         changed |= expose_units(part)
     return changed

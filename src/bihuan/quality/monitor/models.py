@@ -37,6 +37,7 @@ class Source(models.TextChoices):
 
     SHIPPED = "shipped", _("Shipped")
     INSTALLED = "installed", _("Installed")
+    INSPECTED = "inspected", _("Pieces inspected")
 
 
 class Cell(Cohort):

@@ -187,21 +187,23 @@ def cases_of(cell: Cell, user: Any) -> QuerySet[Case]:
 
 @dataclass(frozen=True)
 class ShipmentMonth:
-    """One month of what was shipped and installed."""
+    """One month of what was shipped, installed and inspected."""
 
     month: date
     shipped: int
     installed: int
+    inspected: int
 
 
 def shipment_months(scope: str, lines: Sequence[int], count: int = MONTHS) -> list[ShipmentMonth]:
-    """Units shipped and installed by month: of one scope, or of all product lines."""
+    """Units shipped, installed and inspected by month: of one scope, or of all product lines."""
     first = add_months(month_of(timezone.localdate()), 1 - count)
     scopes = Q(scope=scope) if scope else Q(scope__in=[f"line:{pk}" for pk in lines])
     sent = shipped_by_month(scopes, first)
     fitted = shipped_by_month(scopes, first, Source.INSTALLED)
+    seen = shipped_by_month(scopes, first, Source.INSPECTED)
     months = [add_months(first, index) for index in range(count)]
-    return [ShipmentMonth(m, sent.get(m, 0), fitted.get(m, 0)) for m in months]
+    return [ShipmentMonth(m, sent.get(m, 0), fitted.get(m, 0), seen.get(m, 0)) for m in months]
 
 
 def recent(today: date) -> date:

@@ -7,7 +7,7 @@ from bihuan.core.activity.models import Activity
 from bihuan.core.activity.reactions import on, on_many
 from bihuan.core.jobs.services import enqueue
 from bihuan.quality.monitor.counting import count_case
-from bihuan.quality.monitor.exposure import expose_shipments, expose_units
+from bihuan.quality.monitor.exposure import expose_inspections, expose_shipments, expose_units
 from bihuan.quality.monitor.jobs import judge_later, refresh_later
 from bihuan.quality.monitor.judging import judge
 from bihuan.quality.monitor.models import CountedCase
@@ -25,6 +25,12 @@ def count(activity: Activity, subject: Any) -> None:
 def ship(subjects: Sequence[Any]) -> None:
     """Shipments came or changed: the units behind the rates follow at once, their cells are judged in a job."""
     judge_later(expose_shipments([row.pk for row in subjects]))
+
+
+@on_many("inspected_lot.created", "inspected_lot.changed")
+def inspect(subjects: Sequence[Any]) -> None:
+    """Inspected lots came or changed."""
+    judge_later(expose_inspections([row.pk for row in subjects]))
 
 
 @on_many("unit.created", "unit.changed", "unit.card_registered")

@@ -15,11 +15,11 @@ from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
 from bihuan.quality.monitor.counting import CELL_IDS, CELLS, COPIED, count_case, write
-from bihuan.quality.monitor.exposure import add_up, alike, expose_shipments, expose_units, installed, shipped
+from bihuan.quality.monitor.exposure import EXPOSE, add_up, alike, inspected, installed, shipped
 from bihuan.quality.monitor.facts import Facts, of_all
 from bihuan.quality.monitor.fingerprint import agree
 from bihuan.quality.monitor.models import Cell, CountedCase, Exposed, Source
-from bihuan.registry.products.models import Shipment, Unit
+from bihuan.registry.products.models import InspectedLot, Shipment, Unit
 from bihuan.service.desk.models import Case
 
 CHUNK = 1000
@@ -147,7 +147,10 @@ def _mend_counter(wrong: Difference) -> None:
 
 def units() -> Iterator[Difference]:
     """Shipments and installed units that count otherwise than what is kept of them says, or are kept for nothing."""
-    everything = {Source.SHIPPED: shipped(Shipment.objects.all()), Source.INSTALLED: installed(Unit.objects.all())}
+    everything = {
+        Source.SHIPPED: shipped(Shipment.objects.all()), Source.INSTALLED: installed(Unit.objects.all()),
+        Source.INSPECTED: inspected(InspectedLot.objects.all()),
+    }  # fmt: skip
     for source, now in everything.items():
         seen = 0
         kept = Exposed.objects.filter(source=source)
@@ -167,7 +170,7 @@ def _mend_unit(wrong: Difference) -> None:
     source, pk = wrong.key
     rows = Exposed.objects.filter(source=source)
     ids = [pk] if pk is not None else list(rows.values_list("subject_id", flat=True))
-    (expose_shipments if source == Source.SHIPPED else expose_units)(ids)
+    EXPOSE[source](ids)
 
 
 def sums() -> Iterator[Difference]:

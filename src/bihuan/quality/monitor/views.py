@@ -117,7 +117,8 @@ def shipments(request: HttpRequest) -> HttpResponse:
     context = {
         "months": months[::-1], "lines": lines, "models": models[:500], "line": line, "model": model,
         "chart": bars([(f"{row.month:%y-%m}", row.shipped) for row in months]),
-        "total": sum(row.shipped for row in months), "some": any(row.shipped or row.installed for row in months),
+        "total": sum(row.shipped for row in months),
+        "some": any(row.shipped or row.installed or row.inspected for row in months),
     }  # fmt: skip
     return render(request, "monitor/shipments.html", context)
 

@@ -49,7 +49,7 @@ def bounds(window: RateWindow, on: date) -> Bounds:
 
 def units(rules: Monitor, found: Bounds) -> Q:
     """The units behind the failures of a window; in service are all installed so far, whenever that was."""
-    source = Source.SHIPPED if rules.denominator == "shipped" else Source.INSTALLED
+    source = Source.INSTALLED if rules.denominator == "in_service" else Source(rules.denominator)
     by = MADE if found.kind == Kind.MADE else START
     until = found.last if found.kind == Kind.COMPLAINT else add_months(found.last, 1) - timedelta(days=1)
     wanted = Q(source=source, kind=by, period__lte=until)
@@ -73,4 +73,5 @@ def denominator_name(code: str) -> str:
     """The units below the line, in words."""
     return {
         "shipped": _("units shipped"), "installed": _("units installed"), "in_service": _("units in service"),
+        "inspected": _("pieces inspected"),
     }[code]  # fmt: skip

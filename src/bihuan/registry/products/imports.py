@@ -16,7 +16,7 @@ from bihuan.core.importing.upsert import Upsert, lookup
 from bihuan.registry.customers.models import Customer
 from bihuan.registry.people.models import Region
 from bihuan.registry.products import permissions as perm
-from bihuan.registry.products.models import Batch, ProductLine, ProductModel, Shipment, Unit
+from bihuan.registry.products.models import Batch, InspectedLot, ProductLine, ProductModel, Shipment, Unit
 from bihuan.registry.products.services import index_units, normalise_serial
 
 T = TypeVar("T")
@@ -160,6 +160,24 @@ def load_shipments(rows: Sequence[Row], by: Any, dry: bool) -> None:
     upsert.write()
 
 
+def load_inspections(rows: Sequence[Row], by: Any, dry: bool) -> None:
+    """Take inspected lots in; a lot is the same by its number."""
+    known, have = Known.of(rows), lookup(InspectedLot, "number", [row.values["number"] for row in rows])
+    upsert = Upsert(InspectedLot, name="inspected_lot", by=by, dry=dry)
+    for row in rows:
+        model = known.model(row)
+        if model is None or row.problems:
+            continue
+        fields = {
+            "model_id": model.pk, "inspected_on": row.values["inspected_on"], "quantity": row.values["quantity"],
+        }  # fmt: skip
+        if batch := known.batch(row, model, dry=dry):
+            fields["batch_id"] = batch.pk
+        number = row.values["number"]
+        upsert.take(row, have.get(number), partial(InspectedLot, number=number), fields)
+    upsert.write()
+
+
 def _dates(*columns: tuple[str, Any, tuple[str, ...]]) -> tuple[Column, ...]:
     return tuple(Column(code, label, values.day, aliases, example="2026-03-15") for code, label, aliases in columns)
 
@@ -192,6 +210,14 @@ UNITS = (
         ("installed_on", gettext_lazy("installation date"), ("安装日期",)),
     ),
 )  # fmt: skip
+INSPECTIONS = (
+    Column("number", gettext_lazy("inspection no."), values.text(60), ("检验单号", "检验批号"), required=True,
+           example="JY20260315-001"),
+    MODEL, BATCH,
+    Column("inspected_on", gettext_lazy("inspected on"), values.day, ("检验日期",), required=True,
+           example="2026-03-15"),
+    Column("quantity", gettext_lazy("inspected pieces"), values.whole(1), ("检验数量",), required=True, example="120"),
+)  # fmt: skip
 SHIPMENTS = (
     Column("number", gettext_lazy("delivery note"), values.text(60), ("发货单号", "出库单号"), required=True,
            example="FH20260315-001"),
@@ -216,3 +242,6 @@ _register("units", gettext_lazy("Units"), UNITS, itemgetter("serial"), load_unit
           gettext_lazy("Single products by serial number, with their customer and dates."))  # fmt: skip
 _register("shipments", gettext_lazy("Shipments"), SHIPMENTS, lambda cells: (cells["number"], cells.get("line_no", 1)),
           load_shipments, "", gettext_lazy("What was shipped when: the base of every failure rate."))  # fmt: skip
+_register("inspections", gettext_lazy("Inspected lots"), INSPECTIONS, itemgetter("number"), load_inspections, "",
+          gettext_lazy("How many pieces were inspected when: the base of rates divided by inspected pieces."),
+)  # fmt: skip

@@ -275,6 +275,25 @@ class Shipment(models.Model):
         return f"{self.number}/{self.line_no}"
 
 
+class InspectedLot(models.Model):
+    """How many pieces an inspection looked at: the base of rates of a company that divides by what it inspected."""
+
+    number = models.CharField(_("inspection no."), max_length=60, unique=True)
+    model = models.ForeignKey(ProductModel, on_delete=models.PROTECT, related_name="+", verbose_name=_("model"))
+    batch = models.ForeignKey(
+        Batch, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("batch")
+    )
+    inspected_on = models.DateField(_("inspected on"))
+    quantity = models.PositiveIntegerField(_("inspected pieces"))
+
+    class Meta:
+        verbose_name = _("inspected lot")
+        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="inspected_some")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class ServiceCard(models.Model):
     """The after-sales card of an installed product (CUS-02, F16)."""
 

@@ -33,6 +33,8 @@ describe(
         "batch.changed": _("changed the batch"),
         "shipment.created": _("registered the shipment"),
         "shipment.changed": _("changed the shipment"),
+        "inspected_lot.created": _("registered the inspected lot"),
+        "inspected_lot.changed": _("changed the inspected lot"),
         "unit.card_registered": _("registered the service card"),
         "model.document_published": _("published a document"),
     }

@@ -11,7 +11,7 @@ from bihuan.core.masterdata.registry import Table, register
 from bihuan.core.policy import queries as policies
 from bihuan.registry.customers.models import Customer
 from bihuan.registry.products import permissions as perm
-from bihuan.registry.products.models import Batch, ProductLine, ProductModel, Shipment, WarrantyPolicy
+from bihuan.registry.products.models import Batch, InspectedLot, ProductLine, ProductModel, Shipment, WarrantyPolicy
 from bihuan.ui.inputs import DayInput
 
 M = TypeVar("M", bound=Model)
@@ -78,27 +78,16 @@ class WarrantyForm(forms.ModelForm):  # type: ignore[type-arg]
         return data
 
 
-class ShipmentForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A line of a delivery note; customer and batch are given by their numbers."""
+class OfBatchForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An entry whose batch is given by its number."""
 
     wide_fields: ClassVar[tuple[str, ...]] = ()
-    customer = forms.CharField(label=_("customer no."), required=False, max_length=40)
     batch = forms.CharField(label=_("batch no."), required=False, max_length=60)
-
-    class Meta:
-        model = Shipment
-        fields = ("number", "line_no", "model", "batch", "customer", "region", "shipped_on", "quantity")
-        widgets = {"shipped_on": DayInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial["customer"] = self.instance.customer.code if self.instance.customer else ""
             self.initial["batch"] = self.instance.batch.number if self.instance.batch else ""
-
-    def clean_customer(self) -> Customer | None:
-        """The customer of a number."""
-        return self._one(Customer.objects.all(), code=self.cleaned_data["customer"])
 
     def clean_batch(self) -> Batch | None:
         """The batch of a number, of this model."""
@@ -110,6 +99,35 @@ class ShipmentForm(forms.ModelForm):  # type: ignore[type-arg]
         if value and row is None:
             raise ValidationError(_("“%(value)s” is not known"), params={"value": value})
         return row
+
+
+class InspectedLotForm(OfBatchForm):
+    """How many pieces an inspection looked at."""
+
+    class Meta:
+        model = InspectedLot
+        fields = ("number", "model", "batch", "inspected_on", "quantity")
+        widgets = {"inspected_on": DayInput()}
+
+
+class ShipmentForm(OfBatchForm):
+    """A line of a delivery note; customer and batch are given by their numbers."""
+
+    customer = forms.CharField(label=_("customer no."), required=False, max_length=40)
+
+    class Meta:
+        model = Shipment
+        fields = ("number", "line_no", "model", "batch", "customer", "region", "shipped_on", "quantity")
+        widgets = {"shipped_on": DayInput()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["customer"] = self.instance.customer.code if self.instance.customer else ""
+
+    def clean_customer(self) -> Customer | None:
+        """The customer of a number."""
+        return self._one(Customer.objects.all(), code=self.cleaned_data["customer"])
 
 
 def _register(code: str, label: Any, name: str, form: Any, columns: Any, hint: Any, words: tuple[Any, Any],
@@ -157,4 +175,12 @@ _register(
     _("What was shipped when: the base of every failure rate."),
     (_("registered the shipment"), _("changed the shipment")), search=("number",),
     related=("model", "batch", "customer", "region"),
+)  # fmt: skip
+_register(
+    "inspections", _("Inspected lots"), "inspected_lot", InspectedLotForm,
+    ((_("inspection no."), lambda row: row.number), (_("model"), lambda row: row.model.code),
+     (_("batch no."), lambda row: row.batch), (_("inspected on"), lambda row: row.inspected_on),
+     (_("inspected pieces"), lambda row: row.quantity)),
+    _("How many pieces were inspected when: the base of rates divided by inspected pieces."),
+    (_("registered the inspected lot"), _("changed the inspected lot")), search=("number",), related=("model", "batch"),
 )  # fmt: skip

@@ -84,7 +84,7 @@ class Monitor(Part):
     ``small_sample`` units a remark asks people to judge; the rule fires all the same.
     """
 
-    denominator: Literal["shipped", "installed", "in_service"] = "shipped"
+    denominator: Literal["shipped", "installed", "in_service", "inspected"] = "shipped"
     window: RateWindow = RateWindow()
     levels: tuple[Literal["line", "model", "batch", "region"], ...] = ("model",)
     special_report: Literal["adds", "replaces"] = "adds"
