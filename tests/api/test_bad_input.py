@@ -46,6 +46,7 @@ def operations_fields() -> dict[str, list[str]]:
 WRITES = sorted(name for name in operations() if not name.startswith("GET"))
 FIELDS = operations_fields()
 EACH = 3
+READ = {name for name, details in operations().items() if details.get("requestBody")}
 SENT = [name for name in WRITES if not name.endswith("/attachments")]
 
 
@@ -137,7 +138,7 @@ def test_no_body_whatever_breaks_an_operation(world: ApiWorld) -> None:
     for operation in WRITES:
         for body, kind in islice(turn, EACH):
             answer = send(world, operation, body, content_type=kind)
-            if operation in SENT and body != b"" and not operation.endswith("/submission"):
+            if operation in SENT and body != b"" and operation in READ:
                 assert answer.status_code in {400, 422}, (operation, body[:40], answer.status_code)
 
 

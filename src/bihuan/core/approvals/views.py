@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from bihuan.core.approvals.delegating import delegate, end_delegation
 from bihuan.core.approvals.forms import DelegationForm
+from bihuan.core.approvals.matter import facts_of
 from bihuan.core.approvals.queries import delegations_of, open_for, visible
 from bihuan.core.approvals.seats import may_vote
 from bihuan.core.approvals.services import vote
@@ -48,6 +49,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "row": row, "problem": problem, "votes": row.votes.select_related("user", "deputy"),
         "mine": may_vote(row, request.user), "go": f"{row.subject_type.split('.')[0]}:go",
+        "facts": facts_of(row),
     }  # fmt: skip
     return render(request, "approvals/detail.html", context, status=status)
 

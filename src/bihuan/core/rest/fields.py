@@ -1,6 +1,6 @@
 """The fields of inputs: each refuses at the door what a column or a clock behind it could not hold."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -21,6 +21,13 @@ def _in_reach(value: datetime) -> datetime:
     day = value.replace(tzinfo=UTC)
     if not FIRST <= day <= LAST:
         raise PydanticCustomError("moment_range", "out of reach")
+    return value
+
+
+def _of_the_clock(value: time) -> time:
+    """A time of day on the wall where it is read: it has no zone of its own."""
+    if value.tzinfo is not None:
+        raise PydanticCustomError("time_of_day", "a zone")
     return value
 
 
@@ -47,6 +54,7 @@ Phone = Annotated[str, words(40)]
 Email = Annotated[str, words(254), AfterValidator(_address)]
 Text = Annotated[str, words(MOST_WORDS, 1)]
 MaybeText = Annotated[str, words(MOST_WORDS)]
+TimeOfDay = Annotated[time, AfterValidator(_of_the_clock)]
 Moment = Annotated[AwareDatetime, AfterValidator(_in_reach)]
 Day = Annotated[date, Field(ge=FIRST.date(), le=LAST.date())]
 Count = Annotated[int, Field(ge=0, le=LARGEST)]

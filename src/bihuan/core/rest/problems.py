@@ -56,6 +56,7 @@ WRONG: Mapping[str, str | Promise] = {
     "bool_type": _("This must be true or false."),
     "bool_parsing": _("This must be true or false."),
     "timezone_aware": _("Give the time with its time zone, such as +08:00."),
+    "time_of_day": _("A time of day has no time zone."),
     "moment_range": _("This time is out of reach."),
     "list_type": _("This must be a list."),
     "dict_type": _("This must be an object."),

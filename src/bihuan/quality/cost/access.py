@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.core.approvals import matter
 from bihuan.core.files import access
 from bihuan.core.search import queries as search
 from bihuan.quality.cost.queries import visible_to
@@ -23,3 +24,19 @@ def url_of(voucher_id: int) -> str:
 
 access.register("cost.voucher", visible_ids)
 search.register("cost.voucher", _("voucher"), url_of, visible_ids)
+
+matter.describe(
+    "cost.voucher",
+    lambda row, data: matter.fields(
+        row,
+        "kind",
+        "description",
+        "basis",
+        "occurred_on",
+        "from_department",
+        "total",
+        "appraisal",
+        "agreed_with",
+        "agreed_on",
+    ),
+)

@@ -13,5 +13,5 @@ class IssuesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the mechanisms must know of quality issues."""
-        for part in ("verbs", "reactions", "documents", "handling", "access", "panels", "navigation"):
+        for part in ("verbs", "reactions", "documents", "handling", "access", "panels", "navigation", "reviewing"):
             import_module(f"{self.name}.{part}")

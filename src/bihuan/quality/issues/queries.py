@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from bihuan.core.permissions.queries import limit
 from bihuan.core.policy import queries as policy
 from bihuan.quality.issues import permissions as perm
-from bihuan.quality.issues.models import Issue, IssueState, Publication, Source
+from bihuan.quality.issues.models import ActionState, CauseState, Issue, IssueState, Publication, Source
 from bihuan.service.desk.queries import visible_to as visible_cases
 
 FOR_PAGE = (
@@ -82,3 +82,15 @@ def linked_cases(issue: Issue, user: Any, most: int = 50) -> tuple[list[Any], in
 def publications() -> QuerySet[Publication]:
     """What hangs or hung on the notice board; every employee may read it (NCR-05)."""
     return Publication.objects.prefetch_related("receipts__department")
+
+
+def causes_of(row: Issue) -> str:
+    """The confirmed causes of the round that counts."""
+    found = (one for one in row.causes.all() if one.cycle == row.cycle and one.state == CauseState.CONFIRMED)
+    return "；".join(one.text for one in found)
+
+
+def measures_of(row: Issue) -> str:
+    """The measures that were not dropped."""
+    found = (one for one in row.measures.all() if one.issue_cycle == row.cycle and one.state != ActionState.DROPPED)
+    return "；".join(one.text for one in found)

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.core.listing.spec import Card, Choices, Column, Filter, Listing, Reader, Tabs, register
 from bihuan.core.search.queries import narrowed
 from bihuan.quality.issues.labels import level_name
-from bihuan.quality.issues.models import ActionState, CauseState, Issue, Result
-from bihuan.quality.issues.queries import visible_to
+from bihuan.quality.issues.models import Issue, Result
+from bihuan.quality.issues.queries import causes_of, measures_of, visible_to
 from bihuan.quality.issues.templatetags.issues import grade_step
 from bihuan.quality.problems import permissions as perm
 from bihuan.quality.problems.models import ReadAcross, ReadAcrossState
@@ -75,18 +75,6 @@ def _effect(row: Issue, reader: Reader) -> SafeString | str:
 
 def _state(row: Issue, reader: Reader) -> SafeString:
     return format_html('<span class="st {}">{}</span>', row.state, row.get_state_display())
-
-
-def causes_of(row: Issue) -> str:
-    """The confirmed causes of the round that counts."""
-    found = (one for one in row.causes.all() if one.cycle == row.cycle and one.state == CauseState.CONFIRMED)
-    return "；".join(one.text for one in found)
-
-
-def measures_of(row: Issue) -> str:
-    """The measures that were not dropped."""
-    found = (one for one in row.measures.all() if one.issue_cycle == row.cycle and one.state != ActionState.DROPPED)
-    return "；".join(one.text for one in found)
 
 
 PROBLEMS = register(

@@ -18,13 +18,13 @@ from bihuan.core.listing.sheets import sheet
 from bihuan.core.permissions.services import Refused, can, found, person, require
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.issues.labels import words_of
-from bihuan.quality.issues.queries import for_page, visible_to
+from bihuan.quality.issues.queries import causes_of, for_page, measures_of, visible_to
 from bihuan.quality.problems import permissions as perm
 from bihuan.quality.problems import similar
 from bihuan.quality.problems.analysis import FAILURES, dimensions, pareto, trend
 from bihuan.quality.problems.charts import pareto_picture, trend_picture
 from bihuan.quality.problems.forms import AgainForm, AnalysisForm, AnswerForm, AskForm
-from bihuan.quality.problems.listing import PROBLEMS, READ_ACROSS, causes_of, measures_of
+from bihuan.quality.problems.listing import PROBLEMS, READ_ACROSS
 from bihuan.quality.problems.models import ReadAcrossState
 from bihuan.quality.problems.queries import of_issue, questions_for
 from bihuan.quality.problems.services import answer, ask_again, ask_lines

@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.core.approvals import matter
 from bihuan.core.files import access
 from bihuan.core.search import queries as search
 from bihuan.quality.recall.queries import notices_for, visible_to
@@ -29,3 +30,19 @@ def url_of(recall_id: int) -> str:
 access.register("recall.recall", visible_ids)
 access.register("recall.ownernotice", visible_notices)
 search.register("recall.recall", _("recall"), url_of, visible_ids)
+
+matter.describe(
+    "recall.recall",
+    lambda row, data: matter.fields(
+        row,
+        "issue",
+        "proposal",
+        "hazard",
+        "consequence",
+        "likelihood",
+        "reason",
+        "remedy",
+        "remedy_text",
+        "planned_until",
+    ),
+)

@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.core.approvals import matter
 from bihuan.core.files import access
 from bihuan.core.search import queries as search
 from bihuan.service.parts.models import Count, Discrepancy, Order, Plan, Scrap
@@ -60,3 +61,29 @@ access.register("spares.part", visible_parts)
 search.register("spares.part", _("spare part"), url_of_part, visible_parts)
 access.register("parts.requisition", visible_requisitions)
 search.register("parts.requisition", _("requisition of parts"), url_of_requisition, visible_requisitions)
+
+
+def line_facts(row: Any, data: Any) -> list[matter.Fact]:
+    """The lines of a requisition or a plan."""
+    return [(_("Spare parts"), matter.lines(row.lines.select_related("part").order_by("id")))]
+
+
+def count_facts(count: Any, data: Any) -> list[matter.Fact]:
+    """What was found otherwise than the ledger says, with its cause."""
+    found = count.lines.filter(counted__isnull=False).select_related("part")
+    other = [f"{line.part} {line.difference:+d} {line.cause}" for line in found if line.difference]
+    return [*matter.fields(count, "place", "kind"), (_("Differences"), matter.lines(other))]
+
+
+matter.describe(
+    "parts.requisition",
+    lambda row, data: [*matter.fields(row, "purpose", "asked_by", "receiver", "job_name"), *line_facts(row, data)],
+)
+matter.describe("parts.plan", lambda row, data: [*matter.fields(row, "starts_on", "ends_on"), *line_facts(row, data)])
+matter.describe("parts.count", count_facts)
+matter.describe(
+    "parts.scrap",
+    lambda row, data: matter.fields(
+        row, "part", "quantity", "lot", "place", "condition", "ground", "finding", "asked_by"
+    ),
+)

@@ -6,8 +6,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.core.approvals import matter
 from bihuan.core.files import access
 from bihuan.core.search import queries as search
+from bihuan.service.returns.models import Offer
 from bihuan.service.returns.queries import visible_to
 
 
@@ -23,3 +25,19 @@ def url_of(order_id: int) -> str:
 
 access.register("returns.returnorder", visible_ids)
 search.register("returns.returnorder", _("return order"), url_of, visible_ids)
+
+
+def offer_facts(order: Any, data: Any) -> list[matter.Fact]:
+    """What is offered with its prices, or what the repair cost as it was done."""
+    about = [(_("Return"), f"{order.number} {order.product}"), (_("Customer"), str(order.case.customer or ""))]
+    offer = Offer.objects.filter(pk=data.get("offer")).first()
+    if offer is None:
+        done = getattr(order, "repair", None)
+        names = ("work", "parts", "material_cost", "labour_hours", "labour_cost", "freight_cost", "cleared")
+        return [*about, *(matter.fields(done, *names) if done else [])]
+    prices = matter.lines(f"{line.name} × {line.quantity:f} = {line.amount}" for line in offer.lines.order_by("id"))
+    names = ("remedy", "text", "payer", "reason", "total", "borne", "refund")
+    return [*about, *matter.fields(offer, *names), (_("Prices"), prices)]
+
+
+matter.describe("returns.returnorder", offer_facts)

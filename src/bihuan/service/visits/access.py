@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.core.approvals import matter
 from bihuan.core.files import access
 from bihuan.core.search import queries as search
 from bihuan.service.visits.queries import visible_to
@@ -31,3 +32,13 @@ access.register("visits.visit", visible_ids)
 access.register("visits.dutyroster", visible_rosters)
 search.register("visits.visit", _("visit"), url_of, visible_ids)
 search.register("visits.dutyroster", _("duty roster"), roster_url, visible_rosters)
+
+matter.describe(
+    "visits.visit",
+    lambda visit, data: [
+        (_("Case"), f"{visit.case.number} {visit.case.summary}"),
+        *matter.fields(
+            visit, "purpose", "onsite_reason", "task", "engineer", "starts_at", "ends_at", "place", "supplies"
+        ),
+    ],
+)

@@ -11,7 +11,7 @@ from pydantic import Field
 from bihuan.core.documents.api import PaperOut
 from bihuan.core.jobs.models import Job
 from bihuan.core.permissions.services import found, person, require
-from bihuan.core.rest.fields import Code, Count, Day, In, Line, MaybeText, Wide
+from bihuan.core.rest.fields import Code, Count, Day, In, Line, MaybeText, TimeOfDay, Wide
 from bihuan.core.rest.problems import WrongFields
 from bihuan.core.rest.routing import Router
 from bihuan.service.desk.api.base import case_of
@@ -123,8 +123,8 @@ class WishIn(In):
     """When the customer wishes the visit to begin; everything empty takes the wish back."""
 
     day: Day | None = None
-    begins: time | None = None
-    until: time | None = None
+    begins: TimeOfDay | None = None
+    until: TimeOfDay | None = None
     words: Wide = ""
     person: Line = ""
 

@@ -60,6 +60,7 @@ class IssueRules(Part):
     the reporter's superior, who holds one of ``superior_roles`` in the same department, hears of a report first and
     passes it on; danger and stopped work reach everybody at once (NCR-12, NCR-14). From grade ``adopt_from`` on what
     prevents the problem is taken into the quality management system before the issue closes (CAP-11).
+    ``review_months`` is how often the system is audited and reviewed, by kind of review (CAP-22).
     """
 
     standards: tuple[str, ...] = ()
@@ -78,6 +79,7 @@ class IssueRules(Part):
     eight_d: tuple[DisciplineRule, ...] = ()
     recurrence: Literal["reopen", "review", "report"] = "reopen"
     recurrence_roles: tuple[Code, ...] = ()
+    review_months: dict[str, int] = {"audit": 12, "management": 12}
     proof: Proof = Proof()
     file_with: tuple[Code, ...] = ()
     copies: tuple[Code, ...] = ()

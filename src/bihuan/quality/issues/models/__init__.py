@@ -43,12 +43,13 @@ from bihuan.quality.issues.models.publication import (
     Receipt,
     Ruling,
 )
+from bihuan.quality.issues.models.reviews import ReviewKind, SystemReview
 
 __all__ = [
     "RULED_ON_SECOND", "ActionKind", "ActionState", "Bone", "Breakpoint", "Cause", "CauseKind", "CauseState",
-    "Communication", "Containment", "DepartmentObjection", "Discipline", "DisciplineState", "EffectCheck", "Evaluation",
-    "FactKind", "Finding", "FindingKind", "FlowStep", "Issue", "IssueCase", "IssueState", "Location", "Means",
-    "Measure", "Medium", "Method", "NoteKind", "Objection", "ProblemFact", "Publication", "Receipt", "Reply",
-    "Responsibility", "Result", "ReturnedPart", "Ruling", "Signal", "Source", "Supervision", "TeamMember",
-    "TechnicalChange",
+    "Communication", "Containment", "DepartmentObjection", "Discipline", "DisciplineState", "EffectCheck",
+    "Evaluation", "FactKind", "Finding", "FindingKind", "FlowStep", "Issue", "IssueCase", "IssueState", "Location",
+    "Means", "Measure", "Medium", "Method", "NoteKind", "Objection", "ProblemFact", "Publication", "Receipt", "Reply",
+    "Responsibility", "Result", "ReturnedPart", "ReviewKind", "Ruling", "Signal", "Source", "Supervision",
+    "SystemReview", "TeamMember", "TechnicalChange",
 ]  # fmt: skip
