@@ -170,7 +170,7 @@ class Loop:
             for measure in rows.all():
                 planning.report_progress(measure=measure, by=worker, progress=60, trouble="监测设备未到货")
             return False
-        for change in issue.changes.all():
+        for change in issue.changes.filter(received_at__isnull=True):
             planning.receive_change(change=change, by=worker)
             planning.execute_change(change=change, by=worker, executed_on=timezone.localdate(moment))
         values = {"breakpoint_kind": "date", "breakpoint_on": timezone.localdate(moment)}
