@@ -37,7 +37,8 @@ def test_the_window_of_a_count_is_the_last_one_that_began(plan: CountPlan, today
 def test_the_plan_says_what_is_to_be_counted_and_tells_it_once(cast: Cast) -> None:
     """PRT-04, D32: each place with parts, by month and by year, until it is counted; late ones are told again."""
     main, empty = place(), place("leer")
-    opened(part(), 4, where=main)
+    with time_machine.travel(datetime(2025, 6, 1, 9, tzinfo=timezone.get_default_timezone()), tick=False):
+        opened(part(), 4, where=main)
     who = keeper()
 
     def due(day: int, month: int = 11) -> list[tuple[str, str, bool]]:
@@ -55,11 +56,14 @@ def test_the_plan_says_what_is_to_be_counted_and_tells_it_once(cast: Cast) -> No
         assert f'<option value="{main.pk}" selected' in form
         begun = counting.open_count(by=who, kind="month", place=main)
         assert due(26) == [(str(main), "year", True)]
-        counting.open_count(by=who, kind="month", place=empty)
         assert due(24, 12) == [(str(main), "year", False)]
         begun.delete()
         counting.open_count(by=who, kind="year", place=main)
         assert due(26) == []
+        opened(part("6203"), 1, where=empty)
+        assert due(25) == [("仓库 leer", "month", False)], (
+            "the year's end of last year is no matter of a place that is new"
+        )
 
 
 @pytest.mark.parametrize(("points", "mildest"), [

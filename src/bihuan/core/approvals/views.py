@@ -15,6 +15,7 @@ from bihuan.core.approvals.seats import may_vote
 from bihuan.core.approvals.services import vote
 from bihuan.core.listing.paging import page_of
 from bihuan.core.permissions.services import found, person
+from bihuan.core.search.queries import address_of
 from bihuan.core.workflow.table import MoveRefused
 
 DECISIONS = {"yes": True, "no": False}
@@ -48,7 +49,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("approvals:todo")
     context = {
         "row": row, "problem": problem, "votes": row.votes.select_related("user", "deputy"),
-        "mine": may_vote(row, request.user), "go": f"{row.subject_type.split('.')[0]}:go",
+        "mine": may_vote(row, request.user), "go": address_of(row.subject_type, row.subject_id),
         "facts": facts_of(row),
     }  # fmt: skip
     return render(request, "approvals/detail.html", context, status=status)

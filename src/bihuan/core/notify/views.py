@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -15,6 +14,7 @@ from bihuan.core.notify.listing import MAILS, NOT_FAILED
 from bihuan.core.notify.models import Level, MailState, NoticePreference, Notification, OutboundMail
 from bihuan.core.notify.services import mark_read, resend, set_preference
 from bihuan.core.permissions.services import found, person, require
+from bihuan.core.search.queries import address_of
 
 
 def inbox(request: HttpRequest) -> HttpResponse:
@@ -70,7 +70,5 @@ def go(request: HttpRequest, pk: int) -> HttpResponse:
     if row is None:
         return redirect("notify:inbox")
     mark_read(user=request.user, ids=[pk])
-    try:
-        return redirect(reverse(f"{row.subject_type.split('.')[0]}:go", args=[row.subject_id]))
-    except NoReverseMatch:
-        return redirect("notify:inbox")
+    place = address_of(row.subject_type, row.subject_id) if row.subject_id is not None else ""
+    return redirect(place or "notify:inbox")

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.db.models import BooleanField, Model, QuerySet
 from django.db.models.expressions import RawSQL
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
 from bihuan.core.search import backends
@@ -59,6 +60,16 @@ def register(
 ) -> None:
     """Tell how a kind of subject is shown and who sees which; called from AppConfig.ready()."""
     kinds[subject_type] = Kind(label, url, visible_ids)
+
+
+def address_of(subject_type: str, subject_id: int) -> str:
+    """The page of a subject: the registered one, else what its leaf calls ``go``; empty where there is none."""
+    if subject_type in kinds:
+        return kinds[subject_type].url(subject_id)
+    try:
+        return reverse(f"{subject_type.split('.', maxsplit=1)[0]}:go", args=[subject_id])
+    except NoReverseMatch:
+        return ""
 
 
 def find(query: str, *, types: Sequence[str] = (), limit: int = 50, before: int | None = None) -> list[Hit]:

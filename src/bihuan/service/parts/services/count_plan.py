@@ -13,7 +13,7 @@ from bihuan.core.notify.services import tell_roles
 from bihuan.core.policy import queries as policy
 from bihuan.core.policy.schema.parts import CountPeriod
 from bihuan.service.parts import permissions as perm
-from bihuan.service.parts.models import Balance, Count, CountKind, CountState, Place, PlaceKind
+from bihuan.service.parts.models import Balance, Count, CountKind, CountState, Move, Place, PlaceKind
 
 # A count at the end of the year is the count of its month too.
 SERVES = {CountPeriod.MONTH: (CountKind.MONTH, CountKind.YEAR), CountPeriod.YEAR: (CountKind.YEAR,)}
@@ -44,13 +44,17 @@ def due_counts(today: date | None = None) -> list[Due]:
     """The places with parts in them that nobody began to count since the plan's day, the longest waiting first."""
     today = today or timezone.localdate()
     held = Balance.objects.filter(quantity__gt=0, place__kind=PlaceKind.STORE, place__is_active=True)
-    places = list(Place.objects.filter(pk__in=held.values("place")).order_by("code"))
+    places = [(place, _held_since(place)) for place in Place.objects.filter(pk__in=held.values("place"))]
     found = []
     for plan in policy.default().parts.counts:
         first, last = plan.window(today)
         begun = Count.objects.filter(created_at__gte=_midnight(first), kind__in=SERVES[plan.period])
         counted = set(begun.exclude(state=CountState.CANCELLED).values_list("place_id", flat=True))
-        found += [Due(place, plan.period, first, last, today) for place in places if place.pk not in counted]
+        found += [
+            Due(place, plan.period, first, last, today)
+            for place, since in places
+            if place.pk not in counted and since <= last
+        ]
     return sorted(found, key=lambda due: (due.last, due.place.code))
 
 
@@ -68,6 +72,12 @@ def tell_due(today: date | None = None) -> int:
             thread_key=f"count:{one.period}:{one.place.pk}:{one.first}{':late' if one.is_late else ''}",
         )  # fmt: skip
     return len(due)
+
+
+def _held_since(place: Place) -> date:
+    """The day from which a place that holds something now has held parts: an earlier count asks nothing of it."""
+    begun = Move.objects.filter(destination=place).order_by("at", "id").values_list("at", flat=True).first()
+    return timezone.localdate(begun)
 
 
 def _midnight(day: date) -> datetime:
