@@ -210,7 +210,7 @@ def test_the_customer_says_by_his_link_when_it_suits_him(cast: Cast) -> None:
 
 @pytest.mark.django_db
 def test_the_roster_is_a_numbered_paper_and_its_second_issue_a_revision(cast: Cast) -> None:
-    """WO-17, WO-30: visits, absences and who is free stand on it; what was issued stays; who is on it sees it and learns of it."""
+    """WO-17, WO-30, F15: visits, absences and who is free stand on it; what was issued stays; who is on it sees it and learns of it."""
     qualified(cast, cast.erik)
     visit = planned(cast, working_case(cast))
     day = timezone.localtime(visit.starts_at).date()

@@ -105,7 +105,7 @@ def test_demand_is_what_left_the_store_for_good(cast: Cast) -> None:
 
 
 def test_a_plan_fills_what_lies_below_its_minimum_and_what_people_wait_for(cast: Cast) -> None:
-    """PRT-02, PRT-06, PRT-07: to the maximum, less what is coming; the head of after-sales reviews it."""
+    """PRT-02, PRT-06, PRT-07, F27: to the maximum, less what is coming; the head of after-sales reviews it."""
     low, enough, missing = part(), part("E-1"), part("M-1")
     opened(low, 2)
     opened(enough, 9)

@@ -54,7 +54,7 @@ def counts(row: Requisition) -> tuple[int, ...]:
 
 
 def test_a_requisition_runs_from_asking_to_the_old_part(cast: Cast) -> None:
-    """PRT-12, PRT-13, PRT-14, PRT-16: 领用 approved by the head of after-sales, issued, used, the rest given back."""
+    """PRT-12, PRT-13, PRT-14, PRT-16, F25: 领用 approved by the head of after-sales, issued, used, the rest given back."""
     bearing = part()
     opened(bearing, 5, "500.00")
     row = asked(cast, (bearing, 3))

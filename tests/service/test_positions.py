@@ -25,7 +25,7 @@ NAMES = {
 
 @pytest.mark.parametrize("code", PROFILES)
 def test_every_profile_knows_the_positions_of_service(code: str) -> None:
-    """WO-23, WO-31: manager, technical engineer, repair staff and agent; the engineer advises, investigates and solves."""
+    """WO-19, WO-23, WO-31: manager, engineer, repair staff, agent; the engineer solves, repair staff work by his solution."""
     rules = check(read_file(code))
     roles = {role.code: role for role in rules.roles}
     for position, (may, may_not) in DUTIES.items():

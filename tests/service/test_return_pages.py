@@ -90,7 +90,7 @@ def test_the_whole_way_is_gone_on_the_pages(cast: Cast) -> None:
 def test_bad_input_is_answered_and_changes_nothing(
     cast: Cast, name: str, typed: dict[str, str], status: int, words: str
 ) -> None:
-    """RET-02: the form is shown again with what was typed and a clear message."""
+    """RET-02, D24: the form is shown again with what was typed; who repairs is one of the company's own list."""
     order = story.requested(cast)
     answer = act(browser(cast.bob), order, name, **typed)
     assert answer.status_code == status
