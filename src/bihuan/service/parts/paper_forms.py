@@ -208,7 +208,7 @@ class SettleForm(PaperForm):
     """What it turned out to be (PRT-18)."""
 
     settlement = forms.ChoiceField(label=_("Settlement"), choices=Settlement.choices)
-    finding = forms.CharField(label=_("Finding"), max_length=300, required=False, widget=area(2))
+    finding = forms.CharField(label=_("What was found and why"), max_length=300, required=False, widget=area(2))
 
     def prepare(self) -> None:
         fields: dict[str, Any] = self.fields
@@ -227,7 +227,7 @@ class ScrapForm(StockForm):
     condition = forms.ChoiceField(label=_("Condition"), choices=Condition.choices, initial=Condition.DEFECTIVE)
     ground = forms.ChoiceField(label=_("Reason"), choices=ScrapGround.choices)
     lot = forms.CharField(label=_("Batch or serial no."), max_length=60)
-    finding = forms.CharField(label=_("Finding"), max_length=300, widget=area(2))
+    finding = forms.CharField(label=_("What was found and why"), max_length=300, widget=area(2))
 
 
 class LevelsForm(StockForm):

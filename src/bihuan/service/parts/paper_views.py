@@ -156,7 +156,7 @@ def _scrap(row: Scrap, user: Any) -> dict[str, Any]:
         (_("Spare part"), f"{row.part} × {row.quantity}{lot}", reverse("parts:part", args=[row.part.code])),
         (_("Storage place"), row.place, reverse("parts:place", args=[row.place.code])),
         (_("Condition"), row.get_condition_display(), ""), (_("Reason"), row.get_ground_display(), ""),
-        (_("Finding"), row.finding, ""), (_("Asked by"), made(row.asked_by, row.created_at), ""),
+        (_("What was found and why"), row.finding, ""), (_("Asked by"), made(row.asked_by, row.created_at), ""),
     ]  # fmt: skip
     if row.move and can(user, perm.PARTS_VALUE):
         facts.append((_("Amount"), f"{yuan(row.move.amount):,.2f}", ""))
