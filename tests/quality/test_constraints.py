@@ -14,7 +14,7 @@ from django.utils import timezone
 from bihuan.quality.cost.models import CostLine, Item, Posting
 from bihuan.quality.cost.services import drafting
 from bihuan.quality.cost.services.drafting import Bearer, Row
-from bihuan.quality.issues.models import Evaluation, Objection, Supervision
+from bihuan.quality.issues.models import Evaluation, Objection, Supervision, SystemReview
 from bihuan.quality.issues.services import eight_d, planning, publishing, registration
 from bihuan.quality.monitor.models import Counter, Exposed, Exposure, Finding, Held
 from bihuan.quality.nonconformity.models import SheetObjection
@@ -60,6 +60,8 @@ def of_monitor(q: Quality) -> Iterator[Bad]:
 
 
 def of_issues(q: Quality) -> Iterator[Bad]:
+    audit = SystemReview.objects.create(kind="audit", scope="全厂", leader=q.quentin, planned_on=NOW.date())
+    yield turned("system_review_has_result", audit, held_on=NOW.date())
     issue = graded(q, q.issue(cell="model:1|m:1"))
     yield again("issue_one_open_per_cell", issue, number="Q-2", client_key=None)
     registration.join_issue(issue=issue, by=q.quentin, cases=[coded(q)])
