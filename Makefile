@@ -3,6 +3,8 @@
 .PHONY: run test bench bench-full setup lint clean
 
 PY := .venv/bin/python
+# Compiled modules are kept: some dozen processes start in a run of the tests.
+unexport PYTHONDONTWRITEBYTECODE
 PORT ?= 8000
 
 run: setup
