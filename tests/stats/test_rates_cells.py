@@ -399,7 +399,7 @@ class TestDetect:
 
 
 def test_summed_tails_are_those_of_the_incomplete_beta_function() -> None:
-    """small counts are summed term by term, small tails and large counts are not; both are the same number."""
+    """Small counts are summed term by term, small tails and large counts are not; both are the same number."""
     random = np.random.default_rng(5)
     counts = random.integers(0, 15, 20_000).astype(float)
     mean, shape = 10 ** random.uniform(-6, 2, counts.size), 10 ** random.uniform(-3, 8, counts.size)
