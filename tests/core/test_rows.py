@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from bihuan.core.jobs.models import Job
 from bihuan.core.rows.services import FEW, Kept, insert, update
+from bihuan.core.rows.together import run_together
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +83,39 @@ def test_a_kept_read_says_what_the_queryset_says() -> None:
     for row in rows:
         assert kept(row.pk) == list(Job.objects.filter(pk=row.pk).values_list(*fields))
     assert kept(0) == []
+
+
+ADD = "INSERT INTO rows_probe (name, value) VALUES (%s, %s) RETURNING value"
+
+
+@pytest.fixture
+def probe() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE rows_probe (name varchar(20), value bigint)")
+
+
+@pytest.mark.usefixtures("probe")
+@pytest.mark.parametrize("pooled", [False, True])
+def test_statements_that_go_together_answer_in_their_order(
+    pooled: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Large numbers and text with quotes are what they were; behind a pooler nothing is kept at the connection."""
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", pooled)
+    text = "异响'; -- \\ %s"
+    for turn in range(2):
+        read = ("SELECT value, name FROM rows_probe WHERE name = %s ORDER BY value", [text])
+        found = run_together([(ADD, [text, 2**40 + turn]), ("SELECT 1", []), read])
+        assert found == [[(2**40 + turn,)], [(1,)], [(2**40 + each, text) for each in range(turn + 1)]]
+
+
+@pytest.mark.usefixtures("probe")
+def test_statements_are_still_there_after_their_transaction_was_taken_back() -> None:
+    for turn in range(2):
+        with transaction.atomic():
+            assert run_together([(ADD, ["a", turn])]) == [[(turn,)]]
+            transaction.set_rollback(True)
+    assert run_together([("SELECT COUNT(*) FROM rows_probe", [])]) == [[(0,)]]
+    with pytest.raises((DataError, OverflowError)), transaction.atomic():
+        run_together([(ADD, ["a", 2**70])])
+    assert run_together([(ADD, ["a", 5])]) == [[(5,)]]

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from bihuan.core.rows.together import Statement, run_together
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.spares.models import Part, Tracking
 from bihuan.service.parts.models import Balance, Condition, Move, MoveKind, Place, PlaceKind, Stock
@@ -20,11 +21,12 @@ from bihuan.service.parts.models import Balance, Condition, Move, MoveKind, Plac
 GOOD, DEFECTIVE = Condition.GOOD, Condition.DEFECTIVE
 
 # What the move takes or brings: its share of the value, half up to the cent, and all of it with the last piece.
-_COST = "CASE WHEN %s > 0 THEN %s WHEN good <= %s THEN value ELSE (2 * value * %s + good) / (2 * good) END"
+_COST = """CASE WHEN CAST(%s AS bigint) > 0 THEN %s WHEN good <= %s THEN value
+    ELSE (2 * value * %s + good) / (2 * good) END"""
 _STOCK = f"""
 UPDATE parts_stock SET good = good + %s, stored = stored + %s, defective = defective + %s, reserved = reserved + %s,
   cost = {_COST},
-  value = value + CASE WHEN %s > 0 THEN %s WHEN %s = 0 THEN 0 WHEN good <= %s THEN -value
+  value = value + CASE WHEN CAST(%s AS bigint) > 0 THEN %s WHEN %s = 0 THEN 0 WHEN good <= %s THEN -value
     ELSE -((2 * value * %s + good) / (2 * good)) END
 WHERE part_id = %s AND good + %s >= 0 AND stored + %s >= reserved + %s AND reserved + %s >= 0 AND defective + %s >= 0
   AND good + %s >= stored + %s
@@ -52,8 +54,6 @@ INSERT INTO parts_move (kind, part_id, quantity, source_id, source_condition, de
 SELECT %s, part_id, %s, %s, %s, %s, %s, %s, cost, %s, %s, %s, %s FROM parts_stock WHERE part_id = %s
 RETURNING id, amount
 """
-Statement = tuple[str, list[Any]]
-Rows = list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -95,21 +95,23 @@ def post(*, postings: Sequence[Posting], by: Any, at: datetime | None = None) ->
     The caller has asked for the right: requisitions, purchases and counts each have their own.
     """
     moves, now = [], at or timezone.now()
-    with connection.cursor() as cursor:
-        for posting in sorted(postings, key=lambda item: (item.part.pk, item.lot)):
-            _check(posting)
-            moves.append(_write(cursor, posting, by, now))
+    for posting in sorted(postings, key=lambda item: (item.part.pk, item.lot)):
+        _check(posting)
+        moves.append(_write(posting, by, now))
     return moves
 
 
-def _write(cursor: Any, posting: Posting, by: Any, at: datetime) -> Move:
-    """Write one move with all that it changes; what was refused is told after it, and the transaction takes it back."""
+def _write(posting: Posting, by: Any, at: datetime) -> Move:
+    """Write one move with all that it changes; what was refused is told after it, and the transaction takes it back.
+
+    All goes to the database together: the part's row, for which others wait, is held no longer than the server needs.
+    """
     move, part = _move(posting, by, at), posting.part.pk
     statements: list[Statement] = [
         (_FROZEN, [posting.source.pk, posting.destination.pk]), (_KEPT, [part, part]), (_STOCK, _stock_values(posting)),
         *_balances(posting), (_MOVE, _move_values(move)),
     ]  # fmt: skip
-    frozen, _kept, changed, *balances, written = _run(cursor, statements)
+    frozen, _kept, changed, *balances, written = run_together(statements)
     if frozen and posting.kind not in {MoveKind.SURPLUS, MoveKind.SHORTAGE}:
         raise MoveRefused(_("%(place)s stands still for a count.") % {"place": frozen[0][0]}, code="source")
     if not (changed and all(balances)):
@@ -117,24 +119,6 @@ def _write(cursor: Any, posting: Posting, by: Any, at: datetime) -> Move:
     move.pk, move.amount = written[0]
     move._state.adding = False
     return move
-
-
-def _run(cursor: Any, statements: Sequence[Statement]) -> list[Rows]:
-    """Run statements and return the rows of each. PostgreSQL gets them in one message: the part's row, for which others
-    wait, is held for no longer than the server needs.
-    """
-    if connection.vendor == "postgresql":
-        values = [value for _sql, own in statements for value in own]
-        cursor.execute(";".join(sql for sql, _own in statements), values)
-        found = [cursor.fetchall()]
-        while cursor.nextset():
-            found.append(cursor.fetchall())
-        return found
-    found = []
-    for sql, values in statements:
-        cursor.execute(sql, values)
-        found.append(cursor.fetchall())
-    return found
 
 
 def _check(posting: Posting) -> None:
