@@ -23,7 +23,7 @@ from bihuan.quality.issues import board
 from bihuan.quality.issues.models import Cause, Issue, IssueCase, IssueState, Measure, Publication
 from bihuan.quality.issues.notice import scrub
 from bihuan.quality.issues.papers import issue_paper
-from bihuan.quality.issues.services import eight_d, investigating, judging, planning, proving, publishing
+from bihuan.quality.issues.services import eight_d, investigating, judging, planning, publishing
 from bihuan.quality.issues.services.registration import register_issue
 from bihuan.quality.issues.tasks import tasks_of
 from bihuan.quality.issues.workflow import WORKFLOW
@@ -54,8 +54,7 @@ def published(q: Quality, **changes: object) -> Issue:
 def again(q: Quality, issue: Issue) -> Publication:
     """Investigated a second time, approved and put up again."""
     issue.refresh_from_db()
-    for cause in issue.causes.filter(state="open"):
-        investigating.decide_cause(cause=cause, by=q.quentin, confirmed=False, evidence="复查")
+    investigating.add_finding(issue=issue, by=q.quentin, kind="records", text="复查：扭矩记录与原结论一致")
     investigating.conclude_investigation(issue=issue, by=q.quentin)
     planning.submit_plan(issue=issue, by=q.quentin)
     return approved(q, issue).publications.latest("round")
@@ -430,14 +429,3 @@ def test_two_at_once_one_wins(q: Quality) -> None:
         judging.assign_follower(issue=second, by=q.qiu, owner=q.qiu)
     assert refused.value.code == "conflict"
     assert "吴倩" in str(refused.value.reason)
-
-
-def test_a_cancelled_issue_asks_nobody_any_more(q: Quality) -> None:
-    """NCR-19: with its reason; the clocks of asked departments fall away."""
-    issue = q.issue()
-    due = timezone.now() + timedelta(days=2)
-    planning.ask_reply(issue=issue, by=q.quentin, department=q.paul.department, due_at=due)
-    proving.cancel_issue(issue=issue, by=q.quentin, reason="误报")
-    from bihuan.core.deadlines.models import Deadline
-
-    assert (issue.state, Deadline.objects.filter(state="open").count()) == ("cancelled", 0)

@@ -19,8 +19,8 @@ from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.issues import permissions as perm
 from bihuan.quality.issues.counting import effect_counts
 from bihuan.quality.issues.models import Breakpoint, EffectCheck, Evaluation, Issue, IssueState, Result
+from bihuan.quality.issues.services.ending import let_go
 from bihuan.quality.issues.services.evidence import keep
-from bihuan.quality.issues.services.planning import drop_replies
 from bihuan.quality.issues.workflow import WORKFLOW
 from bihuan.registry.people.models import User
 from bihuan.registry.people.queries import with_permission
@@ -167,6 +167,7 @@ def close_issue(*, issue: Issue, by: AbstractBaseUser, expected_version: int | N
     fields = {"closed_at": timezone.now()}
     data = {"result": issue.result, "name": str(issue.get_result_display())}
     apply(issue, WORKFLOW["close"], by=by, data=data, fields=fields, expected_version=expected_version)
+    let_go(issue=issue, by=by, reason=str(issue.get_state_display()))
     title = _("For the record: %(number)s is closed, %(result)s") % {
         "number": issue.number, "result": issue.get_result_display()
     }  # fmt: skip
@@ -249,5 +250,5 @@ def cancel_issue(*, issue: Issue, by: AbstractBaseUser, reason: str, expected_ve
     """Say that it is no quality issue, with the reason; nobody is asked any more."""
     data, fields = {"reason": reason}, {"closed_at": timezone.now()}
     apply(issue, WORKFLOW["cancel"], by=by, data=data, fields=fields, expected_version=expected_version)
-    drop_replies(issue=issue, by=by)
+    let_go(issue=issue, by=by, reason=reason)
     return issue
