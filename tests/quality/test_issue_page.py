@@ -1,5 +1,7 @@
 """What the page of an issue shows where."""
 
+from datetime import date
+
 import pytest
 from django.utils import timezone
 
@@ -8,7 +10,8 @@ from bihuan.core.files.services import store
 from bihuan.quality.issues.pages import issue_context
 from bihuan.quality.issues.services import eight_d, investigating
 from bihuan.quality.issues.services.evidence import add_evidence
-from tests.quality.story import Quality, approved, graded, implemented, investigated, planned
+from bihuan.quality.issues.services.proving import needed_exposure
+from tests.quality.story import Quality, approved, coded, graded, implemented, investigated, made, planned, shipped
 from tests.service.story import png
 
 pytestmark = pytest.mark.django_db
@@ -43,3 +46,14 @@ def test_a_test_of_a_part_is_told_once(q: Quality) -> None:
     investigating.add_finding(issue=issue, by=q.quentin, kind="survey", text="现场温度正常")
     assert [row.text for row in issue_context(issue, q.quentin)["findings"]] == ["现场温度正常"]
     assert issue.findings.count() == 2
+
+
+def test_who_judges_the_effect_sees_the_counts_before(q: Quality) -> None:
+    """CAP-08: the numbers of now stand in the form of the judgement, with what the proof needs."""
+    issue = implemented(q, approved(q, planned(q, investigated(q, graded(q, q.issue(mechanism=q.mechanism))))))
+    batch = shipped(q, "N", date(2026, 3, 10), 500)
+    coded(q, made(q, "N1", batch))
+    form = issue_context(issue, q.quentin, "check")["form"]
+    needed = needed_exposure(issue.policy.issues.proof)
+    assert form.fields["remark"].help_text.startswith("目前：整改后生产 500 台，其中 1 台再次故障")
+    assert f"验证需要 {needed} 台" in form.fields["remark"].help_text

@@ -17,7 +17,7 @@ from bihuan.core.policy.schema.issues import Proof
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.issues import permissions as perm
-from bihuan.quality.issues.counting import effect_counts
+from bihuan.quality.issues.counting import Counts, effect_counts
 from bihuan.quality.issues.models import Breakpoint, EffectCheck, Evaluation, Issue, IssueState, Result
 from bihuan.quality.issues.services.ending import let_go
 from bihuan.quality.issues.services.evidence import keep
@@ -47,6 +47,11 @@ def needed_exposure(proof: Proof) -> int:
     share = proof.numerator / proof.denominator
     alone = math.ceil(math.log((1 - proof.confidence) / 2) / math.log1p(-share))
     return max(alone, proof.min_exposure)
+
+
+def counted(issue: Issue) -> tuple[Counts, int]:
+    """What the counts say now, and how many units this proof needs."""
+    return effect_counts(issue), issue.needed_exposure or needed_exposure(issue.policy.issues.proof)
 
 
 def judge(count: int, exposure: int, needed: int, proof: Proof, mature: int | None = None) -> Judgement:
@@ -122,8 +127,8 @@ def check_effect(*, issue: Issue, by: AbstractBaseUser, remark: str = "") -> Eff
         raise MoveRefused(_("This is not possible in the present state."), code="state")
     if issue.mechanism_id is None:
         raise MoveRefused(_("Without a failure mechanism nothing can be counted."), code="mechanism")
-    proof, counts = issue.policy.issues.proof, effect_counts(issue)
-    needed = issue.needed_exposure or needed_exposure(proof)
+    proof = issue.policy.issues.proof
+    counts, needed = counted(issue)
     found = judge(counts.count, counts.exposure, needed, proof, counts.mature)
     row = EffectCheck.objects.create(
         issue=issue, cycle=issue.cycle, verdict=found.verdict, count=counts.count, exposure=counts.exposure,
