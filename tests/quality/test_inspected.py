@@ -83,7 +83,7 @@ def test_a_rate_of_inspected_pieces_crosses_the_line_by_more_than_it(cast: Cast)
     assert Alarm.objects.filter(rule="percent").count() == 1
 
 
-def test_the_proof_counts_the_inspected_pieces_made_after_the_breakpoint(q: Quality) -> None:
+def test_the_proof_counts_the_inspected_pieces_made_with_the_remedy(q: Quality) -> None:
     """CAP-08: a lot by the day of its batch; one of no batch, or of one without a date, by its own day."""
     shop.policy(denominator="inspected")
     today = timezone.localdate()
