@@ -28,6 +28,7 @@ from bihuan.quality.issues.services.registration import register_issue
 from bihuan.quality.issues.tasks import tasks_of
 from bihuan.quality.issues.workflow import WORKFLOW
 from bihuan.quality.monitor.models import Alarm
+from bihuan.registry.people.models import User
 from bihuan.service.desk.models import Case
 from tests.quality.story import (
     Quality,
@@ -306,17 +307,25 @@ def test_what_was_typed_stays_when_an_act_is_refused(q: Quality) -> None:
 
 
 def test_who_plans_is_not_asked_for_the_measures_of_others(q: Quality, client: Client) -> None:
-    """CAP-06, CAP-17: while the plan is made the owner's form stands open, the planner's next step is to submit."""
+    """CAP-06, CAP-17: the owner's form stands open for him; for who plans what the plan lacks, then nothing but to submit."""
     issue = investigated(q, graded(q, q.issue()))
     planning.set_measure(
         issue=issue, by=q.quentin, kind="interim", text="全检", goal="零流出", owner=q.paul,
         due_at=timezone.now() + timedelta(days=3),
     )  # fmt: skip
-    opened = {}
-    for who in (q.quentin, q.paul):
+
+    def opened(who: User) -> str:
         client.force_login(who)
-        opened[who.username] = client.get(reverse("issues:issue", args=[issue.number])).context["opened"]
-    assert (opened["quentin"], opened["paul"].name) == (None, "end_measure")
+        act = client.get(reverse("issues:issue", args=[issue.number])).context["opened"]
+        return act.name if act else ""
+
+    assert (opened(q.quentin), opened(q.paul)) == ("measure", "end_measure")
+    for kind in ("corrective", "preventive"):
+        planning.set_measure(
+            issue=issue, by=q.quentin, kind=kind, text="改", goal="零流出", owner=q.paul,
+            due_at=timezone.now() + timedelta(days=3),
+        )  # fmt: skip
+    assert (opened(q.quentin), opened(q.paul)) == ("", "end_measure")
 
 
 def test_my_day_names_what_quality_asks_of_me(q: Quality, client: Client) -> None:

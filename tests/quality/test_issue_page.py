@@ -8,10 +8,22 @@ from django.utils import timezone
 from bihuan.core.files.queries import attachments_of
 from bihuan.core.files.services import store
 from bihuan.quality.issues.pages import issue_context
-from bihuan.quality.issues.services import eight_d, investigating
+from bihuan.quality.issues.services import eight_d, investigating, judging, publishing
 from bihuan.quality.issues.services.evidence import add_evidence
 from bihuan.quality.issues.services.proving import needed_exposure
-from tests.quality.story import Quality, approved, coded, graded, implemented, investigated, made, planned, shipped
+from bihuan.registry.people.models import User
+from tests.quality.story import (
+    Quality,
+    approved,
+    coded,
+    graded,
+    implemented,
+    investigated,
+    made,
+    planned,
+    read_by_all,
+    shipped,
+)
 from tests.service.story import png
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +69,33 @@ def test_who_judges_the_effect_sees_the_counts_before(q: Quality) -> None:
     needed = needed_exposure(issue.policy.issues.proof)
     assert form.fields["remark"].help_text.startswith("目前：整改后生产 500 台，其中 1 台再次故障")
     assert f"验证需要 {needed} 台" in form.fields["remark"].help_text
+
+
+def test_the_form_of_what_is_missing_stands_open(q: Quality) -> None:
+    """NCR-15, TRI-09, CAP-01, CAP-06: follower, grade, team; then the measures; then the breakpoint, for whoever may."""
+    issue = q.issue(mechanism=q.mechanism)
+
+    def opened(by: User) -> str:
+        issue.refresh_from_db()
+        issue.__dict__.pop("_parts", None)
+        issue.__dict__.pop("_turns", None)
+        act = issue_context(issue, by)["opened"]
+        return act.name if act else ""
+
+    assert opened(q.quentin) == "assign"
+    judging.assign_follower(issue=issue, by=q.quentin, owner=q.quentin)
+    assert opened(q.quentin) == "grade"
+    judging.grade_issue(issue=issue, by=q.quentin, values={"criteria": ["function"], "dispersion": 2})
+    assert opened(q.quentin) == "team"
+    assert opened(q.paul) != "team"
+    investigating.name_team(issue=issue, by=q.quentin, leader=q.qiu, members=[q.paul])
+    investigating.start_investigation(issue=issue, by=q.quentin)
+    assert opened(q.quentin) == "cause"
+    investigated(q, issue)
+    assert opened(q.quentin) == "contain"
+    approved(q, planned(q, issue))
+    read_by_all(issue)
+    publishing.start_implementation(issue=issue, by=q.quentin)
+    assert opened(q.paul) == "end_measure"
+    issue.measures.update(state="done")
+    assert opened(q.quentin) == "breakpoint"

@@ -69,6 +69,17 @@ def test_the_steps_of_the_law_come_in_their_order_with_their_reference(q: Qualit
     refused("Give the reference", steps.file_report, report=report, by=q.quentin, reference=" ")
 
 
+def test_nothing_is_published_while_it_is_still_made_and_sold(q: Quality) -> None:
+    """QIS-12: a filed plan is not enough; the law stops production and sale first."""
+    recall = story.decided(q)
+    ask: dict[str, Any] = {"recall": recall, "by": q.quentin}
+    steps.take_step(kind="file_plan", reference="P-1", **ask)
+    recall.refresh_from_db()
+    refused("Stop production and sale first", steps.take_step, kind="publish", reference="公告 1", **ask)
+    recall.refresh_from_db()
+    assert recall.state == "preparing"
+
+
 def test_an_owner_answers_with_words_about_a_unit_of_the_scope(q: Quality) -> None:
     """QIS-12: no words, no measure that the list does not know, no serial, none of another model, and in time."""
     recall = story.published(q, story.decided(q))

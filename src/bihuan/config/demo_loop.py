@@ -153,9 +153,10 @@ class Loop:
         """The next day the departments have read what hangs on the board."""
         notice = issue.publications.first()
         heads = {user.department_id: user for user in self.users.values()}
-        for receipt in notice.receipts.order_by("pk") if notice else ():
-            if receipt.department_id in heads:
-                confirm_read(publication=notice, by=heads[receipt.department_id])
+        if notice is None:
+            return
+        for receipt in notice.receipts.filter(department__in=[pk for pk in heads if pk]).order_by("pk"):
+            confirm_read(publication=notice, by=heads[receipt.department_id])
 
     def start(self, issue: Issue, moment: datetime) -> bool:
         """The window for objections is over; engineering changes the process card of a grave one."""

@@ -23,7 +23,7 @@ from bihuan.quality.issues.models import ActionState, Issue, IssueState
 from bihuan.quality.issues.papers import wanted
 from bihuan.quality.issues.queries import linked_cases
 from bihuan.quality.issues.services.proving import breakpoint_text, needed_exposure
-from bihuan.quality.issues.turns import parts_of
+from bihuan.quality.issues.turns import next_step, parts_of
 from bihuan.quality.monitor.permissions import QUALITY_VIEW
 from bihuan.registry.people.models import Department
 
@@ -59,7 +59,10 @@ def issue_context(issue: Issue, user: Any, wish: str = "", outcome: Outcome | No
     cases, all_cases = linked_cases(issue, user)
     return {
         "issue": issue, "row": issue, "act_address": "issues:act", "who": f"{_('Follower')}：{issue.owner or '—'}",
-        **acts_context(ACTS, issue, user, wish, outcome, opens=opens_by_itself(issue, user, parts["measures"])),
+        **acts_context(
+            ACTS, issue, user, wish or next_step(issue, parts), outcome,
+            opens=opens_by_itself(issue, user, parts["measures"]),
+        ),
         "steps": steps_of(issue.state, STATIONS),
         "words": words_of(issue), **parts, "findings": said_once(parts),
         "tree": ordered(parts["causes"]), "fish": draw(issue.title, parts["causes"]) if parts["causes"] else None,
