@@ -140,3 +140,18 @@ def test_nothing_is_adopted_of_what_fell_away(q: Quality) -> None:
         planning.adopt_measure(measure=issue.measures.get(), by=q.quentin, document="QP-01")
     with pytest.raises(MoveRefused):
         adopted(q, issue)
+
+
+def test_an_8d_that_was_begun_is_finished_before_the_issue_closes(q: Quality) -> None:
+    """D23, QIS-03: everything else is proven, and the open disciplines are named; accepted, the issue closes."""
+    issue = graded(q, q.issue(mechanism=q.mechanism))
+    eight_d.open_eight_d(issue=issue, by=q.quentin)
+    proven(q, implemented(q, approved(q, planned(q, investigated(q, issue)))))
+    with pytest.raises(MoveRefused) as refused:
+        proving.close_issue(issue=issue, by=q.quentin)
+    assert "D0" in str(refused.value.reason)
+    assert "D8" in str(refused.value.reason)
+    issue.refresh_from_db()
+    assert issue.state == "verifying"
+    issue.disciplines.update(state="accepted")
+    assert proving.close_issue(issue=issue, by=q.quentin).state == "closed"
