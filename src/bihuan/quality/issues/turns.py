@@ -61,6 +61,7 @@ def _is_superior(issue: Issue, user: Any) -> bool:
 
 def next_step(issue: Issue, parts: dict[str, Any]) -> str:
     """The act that the issue lacks before it can go on, as its guards ask for it; empty where nothing is missing."""
+    missing: tuple[tuple[str, bool], ...] = ()
     if issue.state == S.REGISTERED:
         has_leader = any(row.is_leader for row in parts["team"])
         missing = (("assign", not issue.owner_id), ("grade", not issue.grade), ("team", not has_leader))
@@ -73,8 +74,6 @@ def next_step(issue: Issue, parts: dict[str, Any]) -> str:
     elif issue.state == S.IMPLEMENTING:
         waits = any(row.state == ActionState.OPEN and row.kind != ActionKind.IMPROVEMENT for row in parts["measures"])
         missing = (("breakpoint", not waits and not issue.breakpoint_kind),)
-    else:
-        missing = ()
     return next((name for name, is_missing in missing if is_missing), "")
 
 
