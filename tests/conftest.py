@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from django.test import override_settings
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from pytest_django import DjangoDbBlocker
 from pytest_django.plugin import blocking_manager_key
 
@@ -16,6 +18,10 @@ from bihuan.core.calendar import queries as calendar
 from bihuan.core.policy import queries as policy
 from tests import ready
 from tests.cast import KEPT, Cast, keep_cast, standing_cast
+
+# A busy machine is no reason to fail: examples have no time limit.
+examples.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("unhurried")
 
 LONG_FIRST = ("tests/e2e/", "tests/nets/", "tests/servers/", "tests/api/")
 

@@ -23,11 +23,12 @@ from bihuan.quality.issues import board
 from bihuan.quality.issues.models import Cause, Issue, IssueCase, IssueState, Measure, Publication
 from bihuan.quality.issues.notice import scrub
 from bihuan.quality.issues.papers import issue_paper
-from bihuan.quality.issues.services import eight_d, investigating, judging, planning, proving, publishing
+from bihuan.quality.issues.services import eight_d, investigating, judging, planning, publishing
 from bihuan.quality.issues.services.registration import register_issue
 from bihuan.quality.issues.tasks import tasks_of
 from bihuan.quality.issues.workflow import WORKFLOW
 from bihuan.quality.monitor.models import Alarm
+from bihuan.registry.people.models import User
 from bihuan.service.desk.models import Case
 from tests.quality.story import (
     Quality,
@@ -54,8 +55,7 @@ def published(q: Quality, **changes: object) -> Issue:
 def again(q: Quality, issue: Issue) -> Publication:
     """Investigated a second time, approved and put up again."""
     issue.refresh_from_db()
-    for cause in issue.causes.filter(state="open"):
-        investigating.decide_cause(cause=cause, by=q.quentin, confirmed=False, evidence="复查")
+    investigating.add_finding(issue=issue, by=q.quentin, kind="records", text="复查：扭矩记录与原结论一致")
     investigating.conclude_investigation(issue=issue, by=q.quentin)
     planning.submit_plan(issue=issue, by=q.quentin)
     return approved(q, issue).publications.latest("round")
@@ -307,17 +307,25 @@ def test_what_was_typed_stays_when_an_act_is_refused(q: Quality) -> None:
 
 
 def test_who_plans_is_not_asked_for_the_measures_of_others(q: Quality, client: Client) -> None:
-    """CAP-06, CAP-17: while the plan is made the owner's form stands open, the planner's next step is to submit."""
+    """CAP-06, CAP-17: the owner's form stands open for him; for who plans what the plan lacks, then nothing but to submit."""
     issue = investigated(q, graded(q, q.issue()))
     planning.set_measure(
         issue=issue, by=q.quentin, kind="interim", text="全检", goal="零流出", owner=q.paul,
         due_at=timezone.now() + timedelta(days=3),
     )  # fmt: skip
-    opened = {}
-    for who in (q.quentin, q.paul):
+
+    def opened(who: User) -> str:
         client.force_login(who)
-        opened[who.username] = client.get(reverse("issues:issue", args=[issue.number])).context["opened"]
-    assert (opened["quentin"], opened["paul"].name) == (None, "end_measure")
+        act = client.get(reverse("issues:issue", args=[issue.number])).context["opened"]
+        return act.name if act else ""
+
+    assert (opened(q.quentin), opened(q.paul)) == ("measure", "end_measure")
+    for kind in ("corrective", "preventive"):
+        planning.set_measure(
+            issue=issue, by=q.quentin, kind=kind, text="改", goal="零流出", owner=q.paul,
+            due_at=timezone.now() + timedelta(days=3),
+        )  # fmt: skip
+    assert (opened(q.quentin), opened(q.paul)) == ("", "end_measure")
 
 
 def test_my_day_names_what_quality_asks_of_me(q: Quality, client: Client) -> None:
@@ -430,14 +438,3 @@ def test_two_at_once_one_wins(q: Quality) -> None:
         judging.assign_follower(issue=second, by=q.qiu, owner=q.qiu)
     assert refused.value.code == "conflict"
     assert "吴倩" in str(refused.value.reason)
-
-
-def test_a_cancelled_issue_asks_nobody_any_more(q: Quality) -> None:
-    """NCR-19: with its reason; the clocks of asked departments fall away."""
-    issue = q.issue()
-    due = timezone.now() + timedelta(days=2)
-    planning.ask_reply(issue=issue, by=q.quentin, department=q.paul.department, due_at=due)
-    proving.cancel_issue(issue=issue, by=q.quentin, reason="误报")
-    from bihuan.core.deadlines.models import Deadline
-
-    assert (issue.state, Deadline.objects.filter(state="open").count()) == ("cancelled", 0)

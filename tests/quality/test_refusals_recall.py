@@ -11,6 +11,7 @@ from django.utils import timezone
 from bihuan.core.policy.schema.profile import Profile
 from bihuan.core.workflow.services import apply
 from bihuan.quality.recall import papers
+from bihuan.quality.recall.figures import percent
 from bihuan.quality.recall.letters import text_of
 from bihuan.quality.recall.models import Affected, Recall, RecallReport
 from bihuan.quality.recall.services import judging, owners, steps
@@ -67,6 +68,17 @@ def test_the_steps_of_the_law_come_in_their_order_with_their_reference(q: Qualit
     refused("not under way", papers.issue_letters, recall=put(recall, "closed"), by=q.quentin)
     report = RecallReport.objects.get()
     refused("Give the reference", steps.file_report, report=report, by=q.quentin, reference=" ")
+
+
+def test_nothing_is_published_while_it_is_still_made_and_sold(q: Quality) -> None:
+    """QIS-12: a filed plan is not enough; the law stops production and sale first."""
+    recall = story.decided(q)
+    ask: dict[str, Any] = {"recall": recall, "by": q.quentin}
+    steps.take_step(kind="file_plan", reference="P-1", **ask)
+    recall.refresh_from_db()
+    refused("Stop production and sale first", steps.take_step, kind="publish", reference="公告 1", **ask)
+    recall.refresh_from_db()
+    assert recall.state == "preparing"
 
 
 def test_an_owner_answers_with_words_about_a_unit_of_the_scope(q: Quality) -> None:
@@ -138,3 +150,8 @@ def test_the_page_keeps_what_was_typed_in_a_state_that_has_gone(q: Quality, clie
     values = {key: str(value) for key, value in story.judgement(severity=3).items()}
     answer = client.post(reverse("recall:act", args=[recall.number, "judge"]), values)
     assert (answer.status_code, "30 件复测 8 件" in answer.text) == (409, True)
+
+
+def test_a_rate_is_never_rounded_up_to_the_whole() -> None:
+    """QIS-12: one of twelve thousand is left, and the paper does not say that all are done; nothing has no rate."""
+    assert (percent(11_999, 12_000), percent(12_000, 12_000), percent(0, 0)) == ("99.9 %", "100.0 %", "—")

@@ -15,6 +15,7 @@ from bihuan.core.activity.models import Activity
 from bihuan.core.approvals.models import Approval
 from bihuan.core.approvals.seats import may_vote
 from bihuan.core.approvals.services import vote
+from bihuan.quality.issues.board import confirm_read
 from bihuan.quality.issues.counting import effect_counts
 from bihuan.quality.issues.models import Issue, IssueState, Source
 from bihuan.quality.issues.papers import issue_paper
@@ -144,7 +145,18 @@ class Loop:
             voter = next(self.by(name) for name in VOTERS if may_vote(approval, self.by(name)))
             vote(approval=approval, by=voter, approved=True)
             approval.refresh_from_db()
+        with told_at(moment + timedelta(hours=20)):
+            self.read_notice(issue)
         return True
+
+    def read_notice(self, issue: Issue) -> None:
+        """The next day the departments have read what hangs on the board."""
+        notice = issue.publications.first()
+        heads = {user.department_id: user for user in self.users.values()}
+        if notice is None:
+            return
+        for receipt in notice.receipts.filter(department__in=[pk for pk in heads if pk]).order_by("pk"):
+            confirm_read(publication=notice, by=heads[receipt.department_id])
 
     def start(self, issue: Issue, moment: datetime) -> bool:
         """The window for objections is over; engineering changes the process card of a grave one."""

@@ -47,7 +47,9 @@ class Recalls:
 
     def build(self) -> None:
         """Opened four months ago; published, reported once, two thirds of the reached units repaired."""
-        issue = Issue.objects.filter(is_safety=True, line__code="appliance").order_by("-id").first()
+        asked = timezone.now() - timedelta(days=BEGAN)
+        known = Issue.objects.filter(is_safety=True, line__code="appliance", registered_at__lt=asked)
+        issue = known.exclude(state="closed").order_by("-id").first() or known.order_by("-id").first()
         if issue is None or issue.model is None:
             return
         with self.story.began(BEGAN):

@@ -4,6 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+BLANK = "　"
+
+
+def to_write(value: str, lines: int = 1) -> str:
+    """What is known, else room to write it by hand; a value that is empty is struck out with a dash."""
+    return value or "\n".join([BLANK] * lines)
+
 
 class Section(BaseModel):
     """A part of a paper."""

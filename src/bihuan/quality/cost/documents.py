@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from bihuan.core.approvals.queries import for_subject as approvals_of
-from bihuan.core.documents.paper import AnySection, Facts, Photos, Signature, Signatures, Table, Text
+from bihuan.core.documents.paper import AnySection, Facts, Photos, Signature, Signatures, Table, Text, to_write
 from bihuan.core.documents.registry import form
 from bihuan.core.files.queries import attachments_of
 from bihuan.quality.cost.models import Kind, Voucher
@@ -83,10 +83,16 @@ def posting(voucher: Voucher) -> Facts:
     return Facts(
         title="财务入账",
         rows=(
-            ("凭证号", voucher.reference), ("入账日期", day(voucher.posted_at)),
-            ("财务人员", str(voucher.posted_by or "")), ("入账金额", money(voucher.total) if voucher.posted_at else ""),
+            ("凭证号", to_write(voucher.reference)), ("入账日期", to_write(day(voucher.posted_at))),
+            ("财务人员", to_write(str(voucher.posted_by or ""))),
+            ("入账金额", to_write(money(voucher.total) if voucher.posted_at else "")),
         ),
     )  # fmt: skip
+
+
+def silence(voucher: Voucher) -> str:
+    """What silence means, where the company's rules say that it accepts."""
+    return "，逾期未提出视为认可" if voucher.policy.cost.silence_accepts else ""
 
 
 def places(*labels: str) -> Signatures:
@@ -97,7 +103,7 @@ def places(*labels: str) -> Signatures:
 @form("F02", KIND)
 def transfer_sheet(voucher: Voucher) -> list[AnySection]:
     """《质量事故费用转移单》 Q/SPT-RGS-8002 (CST-01)."""
-    until = f"请于 {when(voucher.objection_until)} 前确认；有异议须在此期限内书面提出，逾期视为认可。"
+    until = f"请于 {when(voucher.objection_until)} 前确认；有异议须在此期限内书面提出{silence(voucher)}。"
     return [
         recipients(voucher), event(voucher), Text(title="质量事故情况", body=voucher.description),
         costs(voucher, "费用明细"), total_of(voucher), Text(title="责任依据", body=voucher.basis),
@@ -124,7 +130,7 @@ def deduction_notice(voucher: Voucher) -> list[AnySection]:
         for item in voucher.items.all()
     )
     columns = ("项目", "数量", "单价（元）", "比例", "金额（元）")
-    until = f"如有异议，请于 {when(voucher.objection_until)} 前向总经办书面提出；逾期未提出视为认可。"
+    until = f"如有异议，请于 {when(voucher.objection_until)} 前向总经办书面提出{silence(voucher)}。"
     return [
         head, Text(title="扣款原因", body=voucher.description), Table(title="计算", columns=columns, rows=rows),
         total_of(voucher), *([Text(title="异议期限", body=until)] if voucher.objection_until else []),
@@ -180,13 +186,14 @@ def compensation_agreement(voucher: Voucher) -> list[AnySection]:
     visit = Facts(
         title="上门勘验",
         rows=(
-            ("上门日期", when(voucher.visited_on)), ("协商日期", when(voucher.agreed_on)),
-            ("主管", str(voucher.supervisor or "")), ("技术员", str(voucher.technician or "")),
+            ("上门日期", to_write(when(voucher.visited_on))), ("协商日期", to_write(when(voucher.agreed_on))),
+            ("主管", to_write(str(voucher.supervisor or ""))), ("技术员", to_write(str(voucher.technician or ""))),
         ),
     )  # fmt: skip
     return [
         parties, Text(title="质量问题", body=voucher.description), visit,
-        Text(title="鉴定意见", body=voucher.appraisal), Text(title="补偿方式", body=way_of_compensation(voucher)),
+        Text(title="鉴定意见", body=to_write(voucher.appraisal, 4)),
+        Text(title="补偿方式", body=way_of_compensation(voucher)),
         total_of(voucher), Text(title="协议内容", body=voucher.policy.cost.agreement_terms),
         Signatures(
             title="签署",

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from bihuan.core.documents.paper import AnySection, Facts, Photos, Signature, Signatures, Table, Text
+from bihuan.core.documents.paper import AnySection, Facts, Photos, Signature, Signatures, Table, Text, to_write
 from bihuan.core.documents.registry import form
 from bihuan.core.files.queries import attachments_of
 from bihuan.quality.issues.labels import words_of
-from bihuan.quality.issues.models import ActionKind, ActionState, CauseState, Issue, Location, Measure
+from bihuan.quality.issues.models import ActionKind, ActionState, CauseState, Issue, Location, Measure, Reply
 from bihuan.quality.issues.papers import main_recipients
 from bihuan.registry.people.models import Department
 
@@ -74,7 +74,8 @@ def statistics(issue: Issue) -> list[AnySection]:
          _interval(row.low, row.high), row.window)
         for row in newest.values()
     )  # fmt: skip
-    columns = ("触发条件", "不良数", "基数", "比率", "95% 置信区间", "统计范围")
+    sure = f"{issue.policy.monitor.confidence * 100:g}%"
+    columns = ("触发条件", "不良数", "基数", "比率", f"{sure} 置信区间", "统计范围")
     return [Table(title="统计数据", columns=columns, rows=rows)] if rows else []
 
 
@@ -145,7 +146,7 @@ def anomaly_sheet(issue: Issue) -> list[AnySection]:
         title="要求",
         rows=(
             ("要求回复内容", "原因分析、临时解决方案、长期解决方案"),
-            ("要求回复期限", "、".join(when(row.due_at) for row in issue.replies.all())),
+            ("要求回复期限", to_write("、".join(when(row.due_at) for row in issue.replies.all()))),
         ),
     )
     reply = [Text(title=f"{row.department} 回复", body=reply_text(row)) for row in
@@ -175,7 +176,7 @@ def special_report(issue: Issue) -> list[AnySection]:
         (str(row.get_verdict_display()), row.breakpoint, f"{row.count}/{row.exposure}", row.limits)
         for row in issue.checks.filter(cycle=issue.cycle)
     )
-    risk = "存在危害人身安全的风险，须进行召回判断。" if issue.is_safety else "未发现危害人身安全的风险。"
+    risk = "存在危害人身安全的风险，须进行召回判断。" if issue.is_safety else "定级时未认定存在危害人身安全的风险。"
     return [
         recipients(issue), head(issue), *statistics(issue), *symptom(issue), *photos(issue),
         Table(title="调查与试验", columns=("方式", "日期", "人员", "结果"), rows=findings),
@@ -219,6 +220,7 @@ def problem_report(issue: Issue) -> list[AnySection]:
                 ("提出部门", str(department or "")),
                 ("提出人", str(reporter or "质量监测")),
                 ("提出时间", when(issue.registered_at)),
+                ("受理部门", str(getattr(issue.owner, "department", None) or "")),
                 ("受理人", str(issue.owner or "")),
                 ("涉及人员", str(issue.responsible or "")),
                 ("产品型号", str(issue.model or "")),
@@ -231,14 +233,25 @@ def problem_report(issue: Issue) -> list[AnySection]:
         Text(title="陈述", body=issue.description or issue.title),
         *photos(issue),
     ]
-    for row in issue.replies.select_related("department", "replied_by", "confirmed_by"):
-        due = f"{timezone.localtime(row.due_at):%Y 年 %m 月 %d 日}"
-        title = f"请{row.department}就以下事项作出答复，于 {due} 前填妥本单交质量部门"
-        parts.append(Text(title=title, body="\n".join(filter(None, (row.question, reply_text(row)))) or "（待答复）"))
-    if not issue.replies.exists():
-        blank = ("原因分析", "处置意见", "纠正措施", "预防措施", "完成日期", "答复人")
-        parts.append(Facts(title="请受理部门就以下事项作出答复", rows=tuple((label, "") for label in blank)))
+    replies = list(issue.replies.select_related("department", "replied_by", "confirmed_by"))
+    parts += [section for row in replies or [Reply()] for section in reply_block(row)]
     return [*parts, signatures("提出人", "受理部门", "质量部门验证", "结案")]
+
+
+def reply_block(row: Reply) -> list[AnySection]:
+    """The block that a department answers in, by its day; room to write as long as it has not (NCR-10, SLA-14)."""
+    known = row.pk is not None
+    due = f"{timezone.localtime(row.due_at):%Y 年 %m 月 %d 日}" if known else "　　年　　月　　日"
+    who = row.department if known else "受理部门"
+    asked = [("答复事项", row.question)] if row.question else []
+    wishes = [("客户需求", row.need)] if row.need else []
+    rows = (
+        *asked, ("原因分析", to_write(row.cause, 3)), ("处置意见", to_write(row.disposition, 3)),
+        ("纠正措施", to_write(row.corrective, 3)), ("预防措施", to_write(row.preventive, 3)), *wishes,
+        ("完成日期", to_write(when(row.done_on))), ("答复人", to_write(str(row.replied_by or ""))),
+        ("质量部门确认", to_write(str(row.confirmed_by or ""))),
+    )  # fmt: skip
+    return [Facts(title=f"请{who}就以下事项作出答复，于 {due}前填妥本单交质量部门", rows=rows)]
 
 
 @form("F11", "issues.issue")

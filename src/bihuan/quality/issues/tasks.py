@@ -13,6 +13,7 @@ from bihuan.quality.issues.models import (
     Discipline,
     DisciplineState,
     Issue,
+    IssueState,
     Measure,
     NoteKind,
     Reply,
@@ -23,16 +24,20 @@ from bihuan.quality.issues.queries import AT_REST
 
 MOST = 20
 Kind = tuple[type[Model], Q, str, str | Promise]
+WORKED_ON = ~Q(issue__state__in=AT_REST)
+CLOSED = Q(issue__state=IssueState.CLOSED)
 MINE: tuple[Kind, ...] = (
-    (Measure, Q(state=ActionState.OPEN), "end_measure", _("Measure")),
-    (Discipline, Q(state=DisciplineState.OPEN), "discipline", _("Discipline")),
+    (Measure, Q(state=ActionState.OPEN) & (WORKED_ON | CLOSED), "end_measure", _("Measure")),
+    (Discipline, WORKED_ON & Q(state=DisciplineState.OPEN), "discipline", _("Discipline")),
 )
 OURS: tuple[Kind, ...] = (
-    (Reply, Q(replied_at__isnull=True), "reply", _("Reply of the department")),
-    (TechnicalChange, Q(received_at__isnull=True), "receive", _("Receipt of a change")),
-    (TechnicalChange, Q(received_at__isnull=False, executed_on__isnull=True), "execute", _("Execution of a change")),
-    (Supervision, Q(kind=NoteKind.FINDING, corrected_at__isnull=True), "correct", _("Finding to correct")),
-)
+    (Reply, WORKED_ON & Q(replied_at__isnull=True), "reply", _("Reply of the department")),
+    (TechnicalChange, WORKED_ON & Q(received_at__isnull=True), "receive", _("Receipt of a change")),
+    (TechnicalChange, WORKED_ON & Q(received_at__isnull=False, executed_on__isnull=True), "execute",
+     _("Execution of a change")),
+    (Supervision, (WORKED_ON | CLOSED) & Q(kind=NoteKind.FINDING, corrected_at__isnull=True), "correct",
+     _("Finding to correct")),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ def tasks_of(user: Any) -> list[Task]:
         asked += [(Q(department=user.department_id), kind) for kind in OURS]
     found: list[Task] = []
     for whose, (model, which, act, what) in asked:
-        rows: Any = model._default_manager.filter(whose & which).exclude(issue__state__in=AT_REST)
+        rows: Any = model._default_manager.filter(whose & which)
         found += [
             Task(row.issue, act, what, _words(row), row.due_at)
             for row in rows.select_related("issue").order_by("due_at")[:MOST]

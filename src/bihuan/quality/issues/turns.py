@@ -5,7 +5,16 @@ from typing import Any
 
 from bihuan.core.permissions.services import can
 from bihuan.quality.issues import permissions as perm
-from bihuan.quality.issues.models import ActionState, CauseState, Containment, Issue, IssueState, Location, Source
+from bihuan.quality.issues.models import (
+    ActionKind,
+    ActionState,
+    CauseState,
+    Containment,
+    Issue,
+    IssueState,
+    Location,
+    Source,
+)
 from bihuan.quality.issues.services.registration import superiors_of
 
 S = IssueState
@@ -48,6 +57,24 @@ def _is_superior(issue: Issue, user: Any) -> bool:
     if issue.source != Source.EMPLOYEE or issue.state != S.REGISTERED:
         return False
     return user.pk in {row.pk for row in superiors_of(issue)}
+
+
+def next_step(issue: Issue, parts: dict[str, Any]) -> str:
+    """The act that the issue lacks before it can go on, as its guards ask for it; empty where nothing is missing."""
+    missing: tuple[tuple[str, bool], ...] = ()
+    if issue.state == S.REGISTERED:
+        has_leader = any(row.is_leader for row in parts["team"])
+        missing = (("assign", not issue.owner_id), ("grade", not issue.grade), ("team", not has_leader))
+    elif issue.state == S.PLANNING:
+        named = issue.department_id and issue.responsible_id and issue.cause_category_id
+        kinds = {row.kind for row in parts["measures"] if row.state != ActionState.DROPPED}
+        lacks = not {ActionKind.CORRECTIVE, ActionKind.PREVENTIVE} <= kinds
+        grave = (issue.grade or 0) >= issue.policy.issues.containment_from
+        missing = (("attribute", not named), ("contain", grave and not parts["containments"]), ("measure", lacks))
+    elif issue.state == S.IMPLEMENTING:
+        waits = any(row.state == ActionState.OPEN and row.kind != ActionKind.IMPROVEMENT for row in parts["measures"])
+        missing = (("breakpoint", not waits and not issue.breakpoint_kind),)
+    return next((name for name, is_missing in missing if is_missing), "")
 
 
 def contained(issue: Issue) -> list[Containment]:

@@ -15,6 +15,7 @@ from bihuan.quality.issues.models import (
     FindingKind,
     Issue,
     IssueState,
+    Objection,
     Responsibility,
     Result,
     Ruling,
@@ -54,6 +55,16 @@ def causes_decided(issue: Issue, by: Any, data: Mapping[str, Any]) -> None:
     missing = [str(kind.label) for kind in CauseKind if kind in wanted and kind not in confirmed]
     if missing:
         raise MoveRefused(_("No confirmed cause yet: %(kinds)s") % {"kinds": "、".join(missing)})
+
+
+def objection_answered(issue: Issue, by: Any, data: Mapping[str, Any]) -> None:
+    """What an objection set off is an investigation: it brings a finding or judges a cause (NCR-06)."""
+    heard = Objection.objects.filter(publication__issue=issue).exclude(ruling=Ruling.DISMISSED).order_by("-pk").first()
+    if heard is None:
+        return
+    since = heard.ruled_at or heard.at
+    if not (issue.findings.filter(at__gt=since).exists() or issue.causes.filter(decided_at__gt=since).exists()):
+        raise MoveRefused(_("There was an objection: write down first what the new investigation found."))
 
 
 def experts_heard(issue: Issue, by: Any, data: Mapping[str, Any]) -> None:
@@ -170,7 +181,7 @@ WORKFLOW = Workflow(
         move("start", _("Start the investigation"), S.REGISTERED, S.INVESTIGATING, perm.ISSUE_INVESTIGATE,
              "investigation_started", guards=(has_follower, has_grade, has_team), tone="primary"),
         move("conclude", _("Conclude the investigation"), S.INVESTIGATING, S.PLANNING, perm.ISSUE_INVESTIGATE,
-             "cause_concluded", guards=(causes_decided, experts_heard), tone="primary"),
+             "cause_concluded", guards=(objection_answered, causes_decided, experts_heard), tone="primary"),
         move("submit", _("Submit the plan"), S.PLANNING, S.APPROVING, perm.ISSUE_PLAN, "plan_submitted",
              guards=(has_attribution, has_plan), tone="primary"),
         move("return", _("Plan returned"), S.APPROVING, S.PLANNING, perm.ISSUE_PLAN, "plan_returned", person=False),

@@ -85,6 +85,7 @@ def cell(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "row": pages.rows_of([item])[0], "months": months[::-1], "judged_on": pages.holds_until(item),
         "chart": bars([(f"{row.month:%y-%m}", row.reported) for row in months]),
+        "some": any(row.reported for row in months),
         "window": in_words(rules, bounds(rules.window, timezone.localdate())),
         "alarms": list(alarms_for(request.user).filter(cell=item).order_by("-pk")[:20]),
         "past": list(item.findings.order_by("-pk")[:5]),

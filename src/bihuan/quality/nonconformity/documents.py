@@ -3,7 +3,7 @@
 from typing import Any
 
 from bihuan.core.approvals.queries import for_subject as approvals_of
-from bihuan.core.documents.paper import AnySection, Facts, Photos, Signature, Signatures, Table, Text
+from bihuan.core.documents.paper import AnySection, Facts, Photos, Signature, Signatures, Table, Text, to_write
 from bihuan.core.documents.registry import form
 from bihuan.core.files.queries import attachments_of
 from bihuan.quality.issues.documents import day, when
@@ -165,10 +165,11 @@ def problem_report(sheet: Nonconformity) -> list[AnySection]:
     reply = Facts(
         title="请受理部门（单位）就以下事项作出答复，按期交回质量部门",
         rows=(
-            ("原因分析", sheet.cause), ("处置意见", ways), ("纠正措施", sheet.corrective),
-            ("预防措施", sheet.preventive), ("完成日期", when(sheet.measures_done_at)),
-            ("答复人", str(sheet.responsible or "") if sheet.measures_done_at else ""),
-            ("质量部门验证", sheet.verification), ("验证日期", when(sheet.closed_at)),
+            ("原因分析", to_write(sheet.cause, 3)), ("处置意见", to_write(ways, 3)),
+            ("纠正措施", to_write(sheet.corrective, 3)), ("预防措施", to_write(sheet.preventive, 3)),
+            ("完成日期", to_write(when(sheet.measures_done_at))),
+            ("答复人", to_write(str(sheet.responsible or "") if sheet.measures_done_at else "")),
+            ("质量部门验证", to_write(sheet.verification)), ("验证日期", to_write(when(sheet.closed_at))),
         ),
     )  # fmt: skip
     labels = ("提出人", "受理部门", "质量部门验证", "结案")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.core.files.forms import FilesField
 from bihuan.quality.issues.forms.base import IssueForm, people
 from bihuan.quality.issues.models import Breakpoint, Discipline, DisciplineState, Method
+from bihuan.quality.issues.services.proving import counted
 from bihuan.registry.products.models import Batch
 from bihuan.ui.inputs import DayInput, area
 
@@ -77,6 +78,16 @@ class CheckForm(IssueForm):
     remark = forms.CharField(
         label=_("Remark (customers, sampling, audit)"), max_length=2000, required=False, widget=area(2)
     )
+
+    def prepare(self) -> None:
+        counts, needed = counted(self.issue)
+        self.fields["remark"].help_text = _(
+            "Now: of %(exposure)s units made with the remedy %(count)s have failed; "
+            "%(mature)s are out for %(days)s days, %(needed)s are needed."
+        ) % {
+            "exposure": counts.exposure, "count": counts.count, "mature": counts.mature, "needed": needed,
+            "days": self.issue.policy.issues.proof.min_days,
+        }  # fmt: skip
 
 
 class EvaluateForm(IssueForm):

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.quality.issues.models.issue import Issue
+from bihuan.quality.issues.models.issue import Issue, IssueState
 from bihuan.quality.issues.models.parts import IssuePart
 
 
@@ -81,6 +81,11 @@ class Supervision(IssuePart):
 
     def __str__(self) -> str:
         return f"{self.issue}·{self.get_kind_display()}"
+
+    @property
+    def is_at_rest(self) -> bool:
+        """A finding is corrected after the issue is closed too (KPI-22); a cancelled issue asks nobody."""
+        return self.issue.state == IssueState.CANCELLED
 
     @property
     def state(self) -> str:

@@ -24,6 +24,12 @@ class IssuePart(models.Model):
         """A part is asked for once; what is asked again is another part."""
         return 1
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nobody works on it any more: a part ends with its issue, and its deadline with it."""
+        found: bool = self.issue.is_at_rest
+        return found
+
     def deadline_facts(self) -> dict[str, object]:
         """A part is asked nothing else than its issue."""
         facts: dict[str, object] = self.issue.deadline_facts()

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.quality.issues.models.issue import Issue
+from bihuan.quality.issues.models.issue import Issue, IssueState
 from bihuan.quality.issues.models.parts import IssuePart
 
 
@@ -121,6 +121,13 @@ class Measure(IssuePart):
 
     def __str__(self) -> str:
         return f"{self.issue}·{self.text[:40]}"
+
+    @property
+    def is_at_rest(self) -> bool:
+        """A measure ends with its issue; a further improvement goes on after the issue is closed (CAP-10)."""
+        if self.kind == ActionKind.IMPROVEMENT:
+            return self.issue.state == IssueState.CANCELLED
+        return self.issue.is_at_rest
 
     @property
     def is_late(self) -> bool:

@@ -299,10 +299,3 @@ def submit_plan(*, issue: Issue, by: AbstractBaseUser, expected_version: int | N
     )  # fmt: skip
     issue.refresh_from_db()
     return issue
-
-
-@transaction.atomic
-def drop_replies(*, issue: Issue, by: AbstractBaseUser | None) -> None:
-    """A cancelled issue asks nobody any more."""
-    for reply in issue.replies.filter(replied_at__isnull=True):
-        record(subject=reply, verb="reply.dropped", by=by)

@@ -17,10 +17,10 @@ from bihuan.core.policy.schema.issues import Proof
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.issues import permissions as perm
-from bihuan.quality.issues.counting import effect_counts
+from bihuan.quality.issues.counting import Counts, effect_counts
 from bihuan.quality.issues.models import Breakpoint, EffectCheck, Evaluation, Issue, IssueState, Result
+from bihuan.quality.issues.services.ending import let_go
 from bihuan.quality.issues.services.evidence import keep
-from bihuan.quality.issues.services.planning import drop_replies
 from bihuan.quality.issues.workflow import WORKFLOW
 from bihuan.registry.people.models import User
 from bihuan.registry.people.queries import with_permission
@@ -47,6 +47,11 @@ def needed_exposure(proof: Proof) -> int:
     share = proof.numerator / proof.denominator
     alone = math.ceil(math.log((1 - proof.confidence) / 2) / math.log1p(-share))
     return max(alone, proof.min_exposure)
+
+
+def counted(issue: Issue) -> tuple[Counts, int]:
+    """What the counts say now, and how many units this proof needs."""
+    return effect_counts(issue), issue.needed_exposure or needed_exposure(issue.policy.issues.proof)
 
 
 def judge(count: int, exposure: int, needed: int, proof: Proof, mature: int | None = None) -> Judgement:
@@ -122,8 +127,8 @@ def check_effect(*, issue: Issue, by: AbstractBaseUser, remark: str = "") -> Eff
         raise MoveRefused(_("This is not possible in the present state."), code="state")
     if issue.mechanism_id is None:
         raise MoveRefused(_("Without a failure mechanism nothing can be counted."), code="mechanism")
-    proof, counts = issue.policy.issues.proof, effect_counts(issue)
-    needed = issue.needed_exposure or needed_exposure(proof)
+    proof = issue.policy.issues.proof
+    counts, needed = counted(issue)
     found = judge(counts.count, counts.exposure, needed, proof, counts.mature)
     row = EffectCheck.objects.create(
         issue=issue, cycle=issue.cycle, verdict=found.verdict, count=counts.count, exposure=counts.exposure,
@@ -167,6 +172,7 @@ def close_issue(*, issue: Issue, by: AbstractBaseUser, expected_version: int | N
     fields = {"closed_at": timezone.now()}
     data = {"result": issue.result, "name": str(issue.get_result_display())}
     apply(issue, WORKFLOW["close"], by=by, data=data, fields=fields, expected_version=expected_version)
+    let_go(issue=issue, by=by, reason=str(issue.get_state_display()))
     title = _("For the record: %(number)s is closed, %(result)s") % {
         "number": issue.number, "result": issue.get_result_display()
     }  # fmt: skip
@@ -249,5 +255,5 @@ def cancel_issue(*, issue: Issue, by: AbstractBaseUser, reason: str, expected_ve
     """Say that it is no quality issue, with the reason; nobody is asked any more."""
     data, fields = {"reason": reason}, {"closed_at": timezone.now()}
     apply(issue, WORKFLOW["cancel"], by=by, data=data, fields=fields, expected_version=expected_version)
-    drop_replies(issue=issue, by=by)
+    let_go(issue=issue, by=by, reason=reason)
     return issue

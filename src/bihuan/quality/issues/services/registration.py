@@ -86,7 +86,7 @@ def register_issue(
         return before
     same = _open_one(sign)
     if same is not None:
-        return join_issue(issue=same, by=by, cases=linked, alarm=alarm, text=sign.description)
+        return _repeated(same, sign, by, linked, uploads, alarm)
     now = at or timezone.now()
     try:
         with transaction.atomic():
@@ -95,13 +95,33 @@ def register_issue(
         winner = _open_one(sign)
         if winner is None:
             raise
-        return join_issue(issue=winner, by=by, cases=linked, alarm=alarm, text=sign.description)
+        return _repeated(winner, sign, by, linked, uploads, alarm)
     _link(issue, linked)
     _keep_signal(issue, alarm)
     keep(issue=issue, files=uploads, by=by, role="report")
     _journal_opening(issue, sign, by, now)
     index_issue(issue)
     _tell_quality(issue)
+    return issue
+
+
+def _repeated(
+    issue: Issue, sign: Sign, by: Any, cases: list[Case], uploads: Iterable[Any], alarm: AlarmFacts | None
+) -> Issue:
+    """A second report joins the open issue with all that it says; danger and stopped work shout as in a first one."""
+    join_issue(issue=issue, by=by, cases=cases, alarm=alarm, text=sign.description)
+    keep(issue=issue, files=uploads, by=by, role="report")
+    fields: dict[str, Any] = {name: True for name in ("is_safety", "wants_8d")
+                              if getattr(sign, name) and not getattr(issue, name)}  # fmt: skip
+    entries = [Entry(issue, "issue.learned", {name: str(True) for name in fields})] if fields else []
+    if sign.stop_work and not issue.is_stopped:
+        fields |= {"stopped_at": timezone.now(), "released_at": None}
+        entries.append(Entry(issue, "issue.work_stopped", {"name": sign.place}))
+    if fields:
+        Issue.objects.filter(pk=issue.pk).update(**fields)
+        issue.refresh_from_db()
+        record_many(entries=entries, by=by)
+        _tell_quality(issue)
     return issue
 
 
