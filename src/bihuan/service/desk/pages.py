@@ -63,6 +63,8 @@ def case_context(case: Case, user: Any, outcome: Outcome | None = None) -> dict[
     bound = {outcome.act.name: outcome.form} if outcome and outcome.form is not None else {}
     acts = available(ACTS, case, user)
     forms = {act.name: act.form(row=case) for act in acts if act.form} | bound
+    for name, form in forms.items():
+        form.auto_id = f"id_{name}_%s"  # many forms on one page: each label belongs to its own field
     panels = [{"action": act, "form": forms.get(act.name), "open": act.name in bound} for act in acts]
     own_forms = set(forms_of("desk.case"))
     return {
