@@ -2,16 +2,22 @@
 
 import re
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from bihuan.core.workflow.table import MoveRefused
+from bihuan.registry.people.models import Department
+from bihuan.registry.people.services import create_user
 from bihuan.registry.products.services import create_unit
-from bihuan.service.desk.models import Case, Suggestion
+from bihuan.service.desk.models import Case, Opinion, Suggestion
 from bihuan.service.desk.recognition import suggest, told_phone
+from bihuan.service.desk.services import diagnosing
 from bihuan.service.desk.services.triage import decide_suggestion, edit_case
 from tests.cast import PASSWORD, Cast
+from tests.service.story import triaged
 
 pytestmark = pytest.mark.django_db
 
@@ -109,4 +115,28 @@ def test_of_two_who_decide_about_a_suggestion_one_is_told_of_the_other(cast: Cas
     case.refresh_from_db()
     assert case.contact_phone == "13812345678"
     page = signed_in("bob").get(f"/cases/{case.number}/").content.decode()
-    assert re.search(r"采纳了建议<div[^>]*>13812345678", page)
+    assert re.search(r"采纳了建议<div[^>]*>138\*{4}5678", page)
+
+
+def test_who_is_asked_for_an_opinion_finds_it_on_the_first_page_and_gives_it_once(cast: Cast) -> None:
+    """WO-05: a department is asked, one of its people answers; the next one is told and overwrites nothing."""
+    production = Department.objects.get(code="production")
+    for name in ("pam", "pat"):
+        create_user(username=name, name=name, password=PASSWORD, roles=["production_manager"], department=production)
+    case = triaged(cast, cast.case())
+    diagnosing.convene(case=case, by=cast.erik, topic="导套磨损是否批量", departments=[production], users=[],
+                       answer_by=timezone.now() + timedelta(days=1))  # fmt: skip
+    opinion = Opinion.objects.get()
+    pam = signed_in("pam")
+    assert f"/cases/{case.number}/#consultations" in pam.get("/").content.decode()
+    form = f'action="/cases/{case.number}/opinions/{opinion.pk}/"'
+    assert form in pam.get(f"/cases/{case.number}/").content.decode()
+    assert form not in signed_in("alice").get(f"/cases/{case.number}/").content.decode()
+    path = f"/cases/{case.number}/opinions/{opinion.pk}/"
+    assert (pam.post(path, {"text": " "}).status_code, pam.post(path, {"text": "不是批量"}).status_code) == (409, 302)
+    late = signed_in("pat").post(path, {"text": "是批量"})
+    assert late.status_code == 409
+    assert "pam" in late.content.decode()
+    opinion.refresh_from_db()
+    assert opinion.text == "不是批量"
+    assert "#consultations" not in pam.get("/").content.decode()

@@ -25,6 +25,7 @@ from bihuan.service.desk.labels import level_name, name_of
 from bihuan.service.desk.models import Case, CaseState, Consultation
 from bihuan.service.desk.queries import history_of, warranty_answer
 from bihuan.service.desk.recognition import likely_duplicates
+from bihuan.service.desk.services.diagnosing import may_answer
 from bihuan.service.desk.services.solving import suggest_payer
 
 S = CaseState
@@ -84,6 +85,7 @@ def case_context(case: Case, user: Any, outcome: Outcome | None = None) -> dict[
         "documents": documents_of(case),
         "approvals": approvals_of(case),
         "consultations": case.consultations.all(),
+        "asked": asked_of(case, user),
         "diagnoses": list(case.diagnoses.select_related("engineer")),
         "remote_sessions": list(case.remote_sessions.select_related("engineer")),
         "solutions": list(case.solutions.select_related("author", "consent")),
@@ -114,6 +116,15 @@ def arranged(panels: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "main_panels": main, "more_panels": more, "more_open": any(panel["open"] for panel in more),
         "buttons": [panel for panel in panels if panel in main],
+    }  # fmt: skip
+
+
+def asked_of(case: Case, user: Any) -> set[int]:
+    """The opinions that this person may still give."""
+    return {
+        opinion.pk
+        for row in case.consultations.all() if row.concluded_at is None
+        for opinion in row.opinions.all() if opinion.given_at is None and may_answer(opinion, user)
     }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from bihuan.service.desk.index import index_case
 from bihuan.service.desk.models import Case, Nature, Suggestion, WarrantyState
 from bihuan.service.desk.recognition import danger_words
 from bihuan.service.desk.workflow import WORKFLOW
+from bihuan.ui.templatetags.bihuan import masked
 
 TRIAGE_FIELDS = frozenset(
     {
@@ -200,11 +201,13 @@ def decide_suggestion(*, suggestion: Suggestion, by: AbstractBaseUser, accept: b
         case.may_be_danger = False
     if accept:
         case = _adopt(case, suggestion)
+    # The journal is read by more people than may read telephone numbers.
+    label = masked(suggestion.label) if suggestion.field == "contact_phone" else suggestion.label
     record(
         subject=case,
         verb="case.suggestion_accepted" if accept else "case.suggestion_refused",
         by=by,
-        data={"field": suggestion.field, "label": suggestion.label},
+        data={"field": suggestion.field, "label": label},
     )
     return case
 
