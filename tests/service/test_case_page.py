@@ -8,16 +8,18 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from bihuan.core.deadlines.models import Deadline
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.people.models import Department
 from bihuan.registry.people.services import create_user
 from bihuan.registry.products.services import create_unit
 from bihuan.service.desk.models import Case, Opinion, Suggestion
 from bihuan.service.desk.recognition import suggest, told_phone
-from bihuan.service.desk.services import diagnosing
+from bihuan.service.desk.services import diagnosing, talk
 from bihuan.service.desk.services.triage import decide_suggestion, edit_case
+from bihuan.service.followup.models import FollowUp, ReviewTask
 from tests.cast import PASSWORD, Cast
-from tests.service.story import triaged
+from tests.service.story import accepted, agreed, diagnosed, followed_up, proposed, triaged
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +142,48 @@ def test_who_is_asked_for_an_opinion_finds_it_on_the_first_page_and_gives_it_onc
     opinion.refresh_from_db()
     assert opinion.text == "不是批量"
     assert "#consultations" not in pam.get("/").content.decode()
+
+
+def test_the_codes_that_acceptance_waits_for_stand_beside_it(cast: Cast) -> None:
+    case = cast.case()
+    Case.objects.filter(pk=case.pk).update(state="internal_acceptance", symptom=None)
+    client = signed_in("bob")
+
+    def bar() -> str:
+        page: str = client.get(f"/cases/{case.number}/").content.decode()
+        return page[page.index('class="bar-x"') :]
+
+    assert 'data-open="do-code"' in bar()
+    Case.objects.filter(pk=case.pk).update(symptom=cast.symptom, cause_category=cast.cause)
+    assert 'data-open="do-code"' not in bar()
+
+
+def test_the_follow_up_of_a_case_is_one_press_away_and_its_review_too(cast: Cast) -> None:
+    """SUR-15: who may call finds the call on the case, later its worst score and the review."""
+    case = triaged(cast, cast.case())
+    talk.reply(case=case, by=cast.alice, text="已安排工程师。")
+    diagnosed(cast, case)
+    proposed(cast, case)
+    agreed(cast, case)
+    accepted(cast, case)
+    row = FollowUp.objects.get(case=case)
+    page = f"/cases/{case.number}/"
+    assert f'href="/follow-up/{row.pk}/"' in signed_in("alice").get(page).content.decode()
+    assert f'href="/follow-up/{row.pk}/"' not in signed_in("erik").get(page).content.decode()
+    followed_up(cast, case, score=1)
+    review = ReviewTask.objects.get()
+    shown = signed_in("bob").get(page).content.decode()
+    assert "最低分 1" in shown
+    assert f'href="/follow-up/reviews/{review.pk}/"' in shown
+    assert f'href="/follow-up/{row.pk}/"' not in shown
+
+
+def test_a_finished_service_owes_no_second_contact(cast: Cast) -> None:
+    """Who has accepted is not reported late for a call that nobody needs any more."""
+    case = triaged(cast, cast.case())
+    diagnosed(cast, case)
+    proposed(cast, case)
+    agreed(cast, case)
+    assert Deadline.objects.get(subject_id=case.pk, code="second_contact").state == "open"
+    accepted(cast, case)
+    assert Deadline.objects.get(subject_id=case.pk, code="second_contact").state == "met"

@@ -24,6 +24,8 @@ def serve(args: argparse.Namespace) -> int:
     if wrong := _taken(args.host, args.port):
         sys.stderr.write(f"{args.host}:{args.port}: {wrong}\n")
         return NOT_READY
+    if args.host != "0.0.0.0":  # noqa: S104 - nobody can be sent to every address
+        os.environ.setdefault("BIHUAN_BASE_URL", f"http://{args.host}:{args.port}")
     parts = {"web": _web_command(args)}
     if not args.no_worker:
         parts["worker"] = [sys.executable, "-m", "bihuan.config", "worker"]

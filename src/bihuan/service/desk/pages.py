@@ -71,7 +71,7 @@ def case_context(case: Case, user: Any, outcome: Outcome | None = None) -> dict[
     return {
         "case": case,
         "steps": steps(case),
-        **arranged(panels),
+        **arranged(panels, EVERYDAY | wanted_next(case)),
         "refusal": outcome.refusal if outcome else "",
         "deadlines": deadlines_of(case),
         "talk": list(case.messages.select_related("author").order_by("at")[:200]),
@@ -106,9 +106,15 @@ def case_context(case: Case, user: Any, outcome: Outcome | None = None) -> dict[
     }
 
 
-def arranged(panels: list[dict[str, Any]]) -> dict[str, Any]:
+def wanted_next(case: Case) -> set[str]:
+    """What must be done before the next step goes through: no case is accepted without its codes (TRI-13)."""
+    uncoded = case.symptom_id is None or case.cause_category_id is None
+    return {"code"} if case.state == S.INTERNAL_ACCEPTANCE and uncoded else set()
+
+
+def arranged(panels: list[dict[str, Any]], everyday: Collection[str]) -> dict[str, Any]:
     """What the eye meets first: the next step stands open above the facts, the rest waits below them."""
-    main = [panel for panel in panels if panel["action"].tone == "primary" or panel["action"].name in EVERYDAY]
+    main = [panel for panel in panels if panel["action"].tone == "primary" or panel["action"].name in everyday]
     forms = [panel for panel in main if panel["form"]]
     if forms and forms[0]["action"].tone == "primary" and not any(panel["open"] for panel in panels):
         forms[0]["open"] = True
