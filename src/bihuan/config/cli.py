@@ -80,7 +80,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     intake = _add(sub, "intake", "take in mails from files")
     intake.add_argument("files", nargs="+", type=Path, metavar="FILE.eml")
-    intake.add_argument("--mailbox", default="file", help="name under which a Message-ID counts once")
+    intake.add_argument("--mailbox", type=_name, default="file", help="name under which a Message-ID counts once")
 
     table = _add(sub, "import", "take in a table of customers, models, units, shipments or others", dest="import_table")
     table.add_argument("kind", metavar="KIND", help="customers, for instance; a word that is no kind lists them all")
@@ -125,6 +125,13 @@ def _several(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 1000:
         raise argparse.ArgumentTypeError("a number from 1 to 1000 is wanted")
     return int(text)
+
+
+def _name(text: str) -> str:
+    """A name as the database keeps it."""
+    if not 1 <= len(text) <= 100:
+        raise argparse.ArgumentTypeError("1 to 100 characters are wanted")
+    return text
 
 
 def _port(text: str) -> int:

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import OperationalError
-from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3 import base, operations
 
 from bihuan.core.sqlite.turns import TooLong, Turns
 
 READS = ("SELECT", "PRAGMA", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
-class Operations(base.DatabaseOperations):
+class Operations(operations.DatabaseOperations):
     """Django's own, able to clear a database whose tables refuse deletion row by row."""
 
     def sql_flush(self, style: Any, tables: Any, **options: Any) -> list[str]:
