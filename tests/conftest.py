@@ -49,7 +49,6 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Build the cast once for all tests: each test's own transaction leaves it as it was."""
-    flush_past_triggers()
     with django_db_blocker.unblock():
         kept = ready.cast_file()
         if kept is not None:
@@ -73,25 +72,6 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     if commits or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):
         with item.config.stash[blocking_manager_key].unblock():
             build_again()
-
-
-def flush_past_triggers() -> None:
-    """Let a test that commits be cleared away on SQLite, where clearing is DELETE and a ledger refuses that."""
-    from django.db import connection
-
-    if connection.vendor != "sqlite":
-        return
-    operations: Any = type(connection.ops)  # a browser test has connections of its own
-    plain = operations.sql_flush
-
-    def sql_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
-        with self.connection.cursor() as cursor:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            triggers = cursor.fetchall()
-        gone, back = [f'DROP TRIGGER "{name}"' for name, _sql in triggers], [sql for _name, sql in triggers]
-        return [*gone, *plain(self, style, tables, **options), *back]
-
-    operations.sql_flush = sql_flush
 
 
 def light(folder: str) -> dict[str, Any]:

@@ -260,6 +260,8 @@ def test_the_first_administrator_comes_from_the_command_line(
 
     assert run("12345", "chef", "--role", "admin") == 1
     assert run(PASSWORD, "chef", "--role", "king") == 1
+    assert run(PASSWORD, "Der Chef!", "--role", "admin") == 1
+    assert "小写字母、数字、点和短横线" in capsys.readouterr().out
     assert not User.objects.filter(username="chef").exists()
     assert run(PASSWORD, "chef", "--role", "admin", "--name", "主管") == 0
     assert User.objects.get(username="chef").role_codes == {"admin"}

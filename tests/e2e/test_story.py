@@ -45,10 +45,14 @@ def test_a_customer_reports_by_qr_code_and_the_desk_takes_it_on(
     case = Case.objects.get()
     visitor.sign_in("bob")
     visitor.go(f"/cases/{case.number}/")
+    page.locator("#do-triage").get_by_role("button", name="分诊").click()
+    wrong = page.locator("[aria-invalid=true]").first
+    expect(wrong).to_be_focused()
+    expect(wrong).to_be_in_viewport()
     page.check("input[name=nature][value=defect]")
     for name, value in (("urgency", "2"), ("severity", "1"), ("impact", "1")):
-        page.select_option(f"#do-triage #id_{name}", value)
-    page.select_option("#do-triage #id_owner", label="何工")
+        page.select_option(f"#id_triage_{name}", value)
+    page.select_option("#id_triage_owner", label="何工")
     page.locator("#do-triage").get_by_role("button", name="分诊").click()
     expect(page.locator(".toast-note")).to_contain_text("已完成：分诊")
     case.refresh_from_db()

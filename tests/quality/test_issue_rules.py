@@ -285,7 +285,7 @@ def test_rules_that_name_what_does_not_exist_are_refused() -> None:
     }  # fmt: skip
     with pytest.raises(PolicyError) as caught:
         check(data)
-    for part in ("unknown role ghost", "unknown level 7", "unknown department moon", "unknown discipline d0"):
+    for part in ("issues: “ghost”", "grade_criteria: “7”", "copies: “moon”", "eight_d: “d0”"):
         assert part in str(caught.value)
 
 

@@ -67,8 +67,8 @@ def test_a_customer_is_recognised_by_telephone_address_and_name(cast: Cast) -> N
     """CUS-01: the surest sign first."""
     by_phone, by_mail = recognise(phone="+86 13800001234"), recognise(email="Wang@Customer.example")
     assert [(match.customer, match.confidence) for match in by_phone + by_mail] == [(cast.customer, 0.9)] * 2
-    assert [match.confidence for match in recognise(name="宁波海天塑机配套有限公司")] == [0.6]
-    assert recognise(phone="", email="", name="") == []
+    assert [match.confidence for match in recognise(names=["宁波海天塑机配套有限公司"])] == [0.6]
+    assert recognise(phone="", email="", names=[""]) == []
 
 
 def test_a_serial_is_kept_in_one_way() -> None:

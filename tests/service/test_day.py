@@ -117,3 +117,14 @@ def test_what_the_customer_writes_later_is_looked_at_too(cast: Cast) -> None:
     assert triaged(cast, case).may_be_danger, "who said nothing of danger has not judged it"
     case = triaged(cast, case, is_safety=False)
     assert (case.may_be_danger, case.suggestions.filter(decided_at=None).count()) == (False, 0)
+
+
+def test_who_may_not_register_is_not_invited_to(cast: Cast) -> None:
+    create_user(username="pam", name="生产", password=PASSWORD, roles=["production_manager"])
+    client = Client()
+    client.login(username="pam", password=PASSWORD)
+    text = client.get("/").content.decode()
+    assert "/cases/" not in text
+    assert "需要您处理的审批" in text
+    client.login(username="alice", password=PASSWORD)
+    assert 'href="/cases/new/"' in client.get("/").content.decode()

@@ -271,7 +271,7 @@ def test_a_profile_with_a_mistake_is_refused_with_its_place(cast: Cast) -> None:
     row["escalations"] = [{"after_hours": 0, "roles": ["nobody"]}]
     with pytest.raises(PolicyError) as refused:
         save_version(data=data, by=None)
-    assert any("deadlines.first_response: unknown role nobody" in line for line in refused.value.problems)
+    assert any("deadlines.first_response: “nobody”不存在" in line for line in refused.value.problems)
     with pytest.raises(PolicyError, match="chanels"):
         save_version(data={**read_file("general"), "chanels": []}, by=None)
 

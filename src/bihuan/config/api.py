@@ -18,6 +18,7 @@ from bihuan.core.files.api import router as files
 from bihuan.core.files.services import FileRefused
 from bihuan.core.idempotency.services import KeyProblem, key_of
 from bihuan.core.permissions.services import Refused
+from bihuan.core.policy.queries import NoPolicy, PolicyUnreadable
 from bihuan.core.rest.limits import TokenLimit
 from bihuan.core.rest.problems import MEDIA, WrongFields, field_of, message_of
 from bihuan.core.rest.routing import components
@@ -144,6 +145,13 @@ def _key(request: HttpRequest, error: KeyProblem) -> HttpResponse:
 @api.exception_handler(Refused)
 def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
     return problem(request, 403, str(error.reason), permission=error.permission)
+
+
+@api.exception_handler(NoPolicy)
+def _no_rules(request: HttpRequest, error: NoPolicy) -> HttpResponse:
+    unreadable = isinstance(error, PolicyUnreadable)
+    title = _("The rules in force cannot be read") if unreadable else _("No profile is loaded yet")
+    return problem(request, 503, title, code="policy")
 
 
 @api.exception_handler(Http404)

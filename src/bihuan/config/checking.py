@@ -20,12 +20,14 @@ from bihuan.core.calendar.queries import official_years
 from bihuan.core.documents.models import Document
 from bihuan.core.documents.services import verify
 from bihuan.core.jobs.models import Job, JobState, Schedule
-from bihuan.core.policy.models import PolicyProfile
+from bihuan.core.policy.models import PolicyProfile, PolicyVersion
+from bihuan.core.policy.services import strange
 from bihuan.quality.cost import ledger
 from bihuan.quality.monitor.recount import differences, repair
 from bihuan.registry.people.models import User
 
 LATE_MINUTES = 5
+LINES_OF_A_VERSION = 5
 
 
 def check(args: argparse.Namespace) -> int:
@@ -61,20 +63,21 @@ def _papers() -> Iterator[str]:
             yield f"document: {document.number} V{document.revision} was changed after issue"
 
 
+def missing_migrations() -> int:
+    """Return how many migrations the database still needs."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def _installation() -> Iterator[str]:
-    yield from _database()
-    yield from _data()
+    if missing := missing_migrations():
+        yield f"database: {missing} migrations are missing; run: bihuan migrate"
+    else:
+        yield from _data()
     yield from _files()
     yield from _machine()
     if settings.PRODUCTION:
         yield from _production()
-
-
-def _database() -> Iterator[str]:
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if plan:
-        yield f"database: {len(plan)} migrations are missing; run: bihuan migrate"
 
 
 def _files() -> Iterator[str]:
@@ -89,6 +92,7 @@ def _files() -> Iterator[str]:
 def _data() -> Iterator[str]:
     if not PolicyProfile.objects.filter(is_default=True).exists():
         yield "policy: no profile is loaded; run: bihuan profile load general"
+    yield from _policy()
     calendar = WorkCalendar.objects.filter(is_default=True).first()
     year = timezone.localdate().year
     missing = {year, year + 1} - official_years(calendar) if calendar else {year}
@@ -100,6 +104,18 @@ def _data() -> Iterator[str]:
     late = timezone.now() - timedelta(minutes=LATE_MINUTES)
     if Schedule.objects.filter(enabled=True, next_at__lt=late).exists():
         yield "jobs: no scheduler is running; start: bihuan worker"
+    if settings.PRODUCTION and _has_demo_password():
+        yield "people: a demo password is in use"
+
+
+def _policy() -> Iterator[str]:
+    """Versions that another version of the program wrote: old ones count too, cases keep theirs."""
+    for version in PolicyVersion.objects.select_related("profile").order_by("pk").iterator(chunk_size=20):
+        lines = strange(version)
+        for line in lines[:LINES_OF_A_VERSION]:
+            yield f"policy: {version.profile.code} version {version.number}: not understood: {line}"
+        if len(lines) > LINES_OF_A_VERSION:
+            yield f"policy: {version.profile.code} version {version.number}: {len(lines)} places in all"
 
 
 def _machine() -> Iterator[str]:
@@ -119,8 +135,6 @@ def _production() -> Iterator[str]:
         yield "settings: BIHUAN_DEBUG is on"
     if not settings.BASE_URL.startswith("https://"):
         yield "settings: BIHUAN_BASE_URL is not https"
-    if User.objects.filter(username="admin", must_change_password=False).first() and _has_demo_password():
-        yield "people: a demo password is in use"
     if not settings.EMAIL_HOST:
         folder = settings.EMAIL_CONFIG.get("EMAIL_FILE_PATH") or "no folder"
         yield f"mail: nothing is sent, mails lie in {folder} (BIHUAN_EMAIL_URL)"

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import IntegrityError
 
 from bihuan.config import checking, importing, serving, storing
+from bihuan.config.telling import Unusable
 from bihuan.core.calendar.services import ensure_default_calendar
 from bihuan.core.jobs.relay import run_due
 from bihuan.core.policy import queries as policy
@@ -62,10 +63,12 @@ def _outcome(message: InboundMessage) -> str:
 
 def profile(args: argparse.Namespace) -> int:
     """Load a profile, or list what there is."""
-    if args.action == "list" or not args.name:
+    if args.action == "list":
         for path in sorted(Path(PROFILES_DIR).glob("*.yaml")):
             say(path.stem)
         return 0
+    if not args.name:
+        raise Unusable("which profile? bihuan profile list names them")
     try:
         version = load_profile(code=args.name, default=args.default)
     except PolicyError as error:

@@ -57,12 +57,13 @@ CAUSES = (
 
 
 def build(*, quiet: bool = False) -> int:
-    """Make the demo company once; a second run changes nothing. Refused in production."""
+    """Make the demo company once, whole or not at all; a second run changes nothing. Refused in production."""
     if settings.PRODUCTION:
         sys.stderr.write("The demo company is refused in production.\n")
         return 1
     if not Case.objects.exists():
-        Demo(quiet=quiet).build()
+        with transaction.atomic():
+            Demo(quiet=quiet).build()
     if not quiet:
         tell_logins()
     return 0

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from bihuan.core.permissions.services import Refused
-from bihuan.core.policy.queries import NoPolicy, one_look
+from bihuan.core.policy.queries import NoPolicy, PolicyUnreadable, one_look
 from bihuan.core.workflow.table import MoveRefused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -65,11 +65,11 @@ class RefusalMiddleware:
             return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """403 for a missing right, 409 for an illegal move, 503 while no profile is loaded."""
+        """403 for a missing right, 409 for an illegal move, 503 while no profile is loaded or readable."""
         if isinstance(error, Refused):
             return render(request, "403.html", {"reason": error.reason}, status=403)
         if isinstance(error, MoveRefused):
             return render(request, "409.html", {"reason": error.reason}, status=409)
         if isinstance(error, NoPolicy):
-            return render(request, "503.html", status=503)
+            return render(request, "503.html", {"unreadable": isinstance(error, PolicyUnreadable)}, status=503)
         return None

@@ -19,8 +19,17 @@ PROJECT_DIR = PACKAGE_DIR.parent.parent
 env = environ.FileAwareEnv()
 DATA_DIR = Path(env.str("BIHUAN_DATA_DIR", default=str(PROJECT_DIR / "var"))).resolve()
 
-PRODUCTION = env.bool("BIHUAN_PRODUCTION", default=False)
-DEBUG = env.bool("BIHUAN_DEBUG", default=False)
+
+def _switch(name: str) -> bool:
+    """Read yes or no; any other word is refused, so that no mistyped one switches production off."""
+    value: str = env.str(name, default="no").strip().lower()
+    if value not in {"1", "true", "yes", "on", "0", "false", "no", "off", ""}:
+        raise ImproperlyConfigured(f"{name} is yes or no")
+    return value in {"1", "true", "yes", "on"}
+
+
+PRODUCTION = _switch("BIHUAN_PRODUCTION")
+DEBUG = _switch("BIHUAN_DEBUG")
 
 
 def _secret_key() -> str:
@@ -141,6 +150,8 @@ TEMPLATES = [
 DATABASES: dict[str, dict[str, Any]] = {
     "default": env.db("BIHUAN_DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'bihuan.sqlite3'}")
 }
+if not DATABASES["default"].get("ENGINE"):
+    raise ImproperlyConfigured("BIHUAN_DATABASE_URL is not understood; it begins with sqlite:/// or postgres://")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # One writer at a time, readers never wait; a writer queues for his turn instead of failing.
     DATABASES["default"]["ENGINE"] = "bihuan.core.sqlite"
@@ -153,7 +164,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("BIHUAN_CONN_MAX_AGE", default=60)
-    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("BIHUAN_PGBOUNCER", default=False)
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = _switch("BIHUAN_PGBOUNCER")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache("BIHUAN_CACHE_URL", default="locmemcache://")}
@@ -211,6 +222,8 @@ IDEMPOTENCY_HOURS = env.int("BIHUAN_IDEMPOTENCY_HOURS", default=24)
 # Jobs: "embedded" runs them inside `bihuan serve` / `bihuan worker`; "broker" hands ids to Celery workers.
 JOBS_MODE = env.str("BIHUAN_JOBS_MODE", default="embedded")
 JOB_LEASE_SECONDS = env.int("BIHUAN_JOB_LEASE_SECONDS", default=120)
+if JOBS_MODE not in {"embedded", "broker"}:
+    raise ImproperlyConfigured("BIHUAN_JOBS_MODE is embedded or broker")
 CELERY_BROKER_URL = env.str("BIHUAN_BROKER_URL", default="")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Two installations may share a broker when each has a queue of its own.

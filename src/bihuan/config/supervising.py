@@ -7,6 +7,7 @@ import argparse
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -15,10 +16,16 @@ from types import FrameType
 
 logger = logging.getLogger(__name__)
 STOP_SECONDS = 20
+NOT_READY = 78  # sysexits.h calls it EX_CONFIG: nothing gets better by starting again
 
 
 def serve(args: argparse.Namespace) -> int:
     """Run gunicorn and, unless told otherwise, the worker; a part that dies is started again."""
+    if wrong := _taken(args.host, args.port):
+        sys.stderr.write(f"{args.host}:{args.port}: {wrong}\n")
+        return NOT_READY
+    if args.host != "0.0.0.0":  # noqa: S104 - nobody can be sent to every address
+        os.environ.setdefault("BIHUAN_BASE_URL", f"http://{args.host}:{args.port}")
     parts = {"web": _web_command(args)}
     if not args.no_worker:
         parts["worker"] = [sys.executable, "-m", "bihuan.config", "worker"]
@@ -27,11 +34,21 @@ def serve(args: argparse.Namespace) -> int:
     return Supervisor(parts).run()
 
 
+def _taken(host: str, port: int) -> str:
+    """Say why nobody can listen there; the web server would try again and again."""
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+            return ""
+    except OSError as error:
+        return error.strerror or str(error)
+
+
 def _web_command(args: argparse.Namespace) -> list[str]:
     return [
         sys.executable, "-m", "gunicorn", "bihuan.config.wsgi:application",
-        "--bind", f"{args.host}:{args.port}", "--workers", "1", "--threads", str(args.threads),
+        "--bind", f"{args.host}:{args.port}", "--workers", str(args.workers), "--threads", str(args.threads),
         "--worker-class", "gthread", "--timeout", "120", "--graceful-timeout", "15",
+        "--no-control-socket",  # it would lie in the home of the user, and a service has none
     ]  # fmt: skip
 
 
@@ -65,7 +82,7 @@ class Supervisor:
 
     def _revive(self, name: str, child: "subprocess.Popen[bytes]") -> bool:
         lived = time.monotonic() - self.started[name]
-        if lived < 3 and (child.returncode or 0) > 0:
+        if child.returncode == NOT_READY or (lived < 3 and (child.returncode or 0) > 0):
             logger.error("%s ended at once with code %s", name, child.returncode)
             return False
         logger.error("%s ended with code %s and is started again", name, child.returncode)

@@ -48,8 +48,8 @@ class Relay:
             try:
                 services.ensure_schedules()
                 self._work()
-            except (OperationalError, InterfaceError):
-                logger.exception("the database does not answer; trying again")
+            except (OperationalError, InterfaceError) as error:
+                logger.error("the database does not answer; trying again: %s", error)
                 close_old_connections()
             except BrokerAway as error:
                 logger.error("the broker does not answer; trying again: %s", error)

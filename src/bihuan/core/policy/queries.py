@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
 from bihuan.core.policy.models import PolicyVersion
 from bihuan.core.policy.schema import Profile
 from bihuan.core.rows.services import ask
@@ -19,6 +21,10 @@ T = TypeVar("T")
 
 class NoPolicy(RuntimeError):
     """No profile is loaded: ``bihuan profile load general`` was never run."""
+
+
+class PolicyUnreadable(NoPolicy):
+    """The stored rules of a version make no sense to this program; ``bihuan check`` names the places."""
 
 
 def forget() -> None:
@@ -49,9 +55,12 @@ def looked(key: str, fetch: Callable[[], T]) -> T:
 
 
 def parsed(version: PolicyVersion) -> Profile:
-    """Return the checked profile of a version."""
+    """Return the checked profile of a version; keys that a newer program stored are passed over."""
     if version.pk not in _parsed:
-        _parsed[version.pk] = Profile.model_validate(version.data)
+        try:
+            _parsed[version.pk] = Profile.model_validate(version.data, extra="ignore")
+        except ValidationError as error:
+            raise PolicyUnreadable(str(version)) from error
     return _parsed[version.pk]
 
 

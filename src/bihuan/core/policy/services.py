@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 from bihuan.core.activity.services import record
 from bihuan.core.policy.models import PolicyProfile, PolicyVersion
 from bihuan.core.policy.schema import Profile
+from bihuan.core.rest.problems import field_of, message_of
 
 # The same rules as yaml.SafeLoader, ten times as fast where the library was built with libyaml.
 SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -33,8 +35,24 @@ def check(data: dict[str, Any]) -> Profile:
     try:
         return Profile.model_validate(data)
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
-        raise PolicyError(lines) from error
+        raise PolicyError([_line(item) for item in error.errors()]) from error
+
+
+def _line(item: Mapping[str, Any]) -> str:
+    """The place of a mistake and what is wrong; a rule over several places names them itself."""
+    if item["type"] == "value_error":
+        words = str(item["ctx"]["error"])
+        return f"{field_of(item)}: {words}" if item["loc"] else words
+    return f"{field_of(item)}: {message_of(item)}"
+
+
+def strange(version: PolicyVersion) -> list[str]:
+    """Return what this program does not understand of a stored version, one line per place."""
+    try:
+        check(version.data)
+    except PolicyError as error:
+        return error.problems
+    return []
 
 
 def read_file(code: str, directory: Path = PROFILES_DIR) -> dict[str, Any]:

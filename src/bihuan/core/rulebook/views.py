@@ -12,7 +12,7 @@ from bihuan.core.listing.paging import page_of
 from bihuan.core.permissions.services import can, found, person, require
 from bihuan.core.policy.models import PolicyProfile, PolicyVersion
 from bihuan.core.policy.queries import parsed
-from bihuan.core.policy.services import PolicyError
+from bihuan.core.policy.services import PolicyError, strange
 from bihuan.core.rulebook import permissions as perm
 from bihuan.core.rulebook.forms import SectionForm
 from bihuan.core.rulebook.services import ChangedMeanwhile, put_in_force, with_section
@@ -43,7 +43,10 @@ def profile_page(request: HttpRequest, code: str) -> HttpResponse:
     sections = [
         (key, label, _size(data.get(key)), dump(data[key]) if key in data else "") for key, label in SECTIONS.items()
     ]
-    context = {"profile": profile, "sections": sections, "may_edit": can(request.user, perm.POLICY_EDIT)}
+    context = {
+        "profile": profile, "sections": sections, "may_edit": can(request.user, perm.POLICY_EDIT),
+        "strange": strange(_in_force(profile)),
+    }  # fmt: skip
     return render(request, "rulebook/profile.html", context)
 
 
@@ -60,6 +63,7 @@ def section(request: HttpRequest, code: str, section: str) -> HttpResponse:
     data = plain(parsed(version))
     form = SectionForm(request.POST or None, initial={"text": dump(data[section]) if section in data else ""})
     context: dict[str, Any] = {"profile": profile, "section": section, "label": SECTIONS[section], "form": form,
+                               "strange": strange(version),
                                "seen": request.POST.get("version") or version.pk}  # fmt: skip
     status = 200
     if request.method == "POST":

@@ -148,7 +148,7 @@ def register(request: HttpRequest, data: CustomerIn) -> Any:
     require(request.user, perm.CUSTOMERS_EDIT)
     if data.code and Customer.objects.filter(code=data.code).exists():
         raise MoveRefused(_("There is a customer with this number already."), code="code")
-    doubles = recognise(phone=data.phone or "", email=data.email or "", name=data.name)
+    doubles = recognise(phone=data.phone or "", email=data.email or "", names=[data.name])
     if doubles and not data.sure:
         text = f"{doubles[0].customer.code} {doubles[0].customer.name}: {doubles[0].reason}"
         raise MoveRefused(text, code="double")

@@ -1,5 +1,6 @@
 """Reading and recognising customers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,14 +43,14 @@ def by_words(rows: QuerySet[Customer], words: str) -> QuerySet[Customer]:
     return rows.filter(wanted)
 
 
-def recognise(*, phone: str = "", email: str = "", name: str = "") -> list[Match]:
+def recognise(*, phone: str = "", email: str = "", names: Iterable[str] = ()) -> list[Match]:
     """Return the customers who may be meant, the surest first: by telephone, address, name (two queries)."""
-    key, address, title = phone_key(phone), email.strip().lower(), name.strip()
+    key, address, titles = phone_key(phone), email.strip().lower(), [name.strip() for name in names if name.strip()]
     nobody = Q(pk__in=[])
     wanted = (Q(phone_key=key) if key else nobody) | (Q(email__iexact=address) if address else nobody)
     people = Contact.objects.filter(wanted, customer__is_active=True).select_related("customer")[:5]
     found = {row.customer_id: Match(row.customer, row, 0.9, _reason(row, key)) for row in people}
-    by_name = Q(name=title) if title else nobody
+    by_name = Q(name__in=titles) if titles else nobody
     for customer in Customer.objects.filter(wanted | by_name, is_active=True)[:5]:
         exact = bool(key and customer.phone_key == key) or bool(address and customer.email.lower() == address)
         reason = _reason(customer, key) if exact else _("Same name")

@@ -31,7 +31,7 @@ def customer_new(request: HttpRequest) -> HttpResponse:
     doubles = []
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        doubles = recognise(phone=data["phone"], email=data["email"], name=data["name"])
+        doubles = recognise(phone=data["phone"], email=data["email"], names=[data["name"]])
         if not doubles or request.POST.get("sure"):
             customer = create_customer(by=person(request), **data)
             messages.success(request, _("The customer is registered."))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.policy.schema import Profile
 from bihuan.registry.people.models import Department, Outlet, Region, User
+from bihuan.registry.people.services import LOGIN_NAME
 
 
 class LoginForm(forms.Form):
@@ -86,7 +87,7 @@ class NewUserForm(UserForm):
     """A new user."""
 
     username = forms.RegexField(
-        r"^[a-z0-9._-]{2,60}$",
+        rf"^{LOGIN_NAME}$",
         label=_("Login name"),
         help_text=_("Lower case letters, digits, dot and dash."),
     )

@@ -1,5 +1,6 @@
 """Users, their roles, their sign-in."""
 
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
@@ -9,15 +10,18 @@ from typing import Any
 import pyotp
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from bihuan.core.activity.services import record
 from bihuan.core.policy.schema import Profile
 from bihuan.registry.people.models import ApiToken, Department, RoleGrant, User
 from bihuan.registry.people.tokens import digest
 
+LOGIN_NAME = r"[a-z0-9._-]{2,60}"
 MAX_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
 STEP_SECONDS = 30
@@ -39,7 +43,9 @@ def create_user(
     by: User | None = None,
     **fields: Any,
 ) -> User:
-    """Make a user with roles. Raises ValidationError for a weak password."""
+    """Make a user with roles. Raises ValidationError for a weak password or a login name that nobody could type."""
+    if not re.fullmatch(LOGIN_NAME, username.strip().lower()):
+        raise ValidationError({"username": _("Lower case letters, digits, dot and dash.")})
     user = User(username=username.strip().lower(), name=name.strip(), **fields)
     validate_password(password, user)
     user.set_password(password)

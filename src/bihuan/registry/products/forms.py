@@ -30,6 +30,18 @@ class CustomerNumber(forms.CharField):
         return row
 
 
+class UnitField(forms.CharField):
+    """A unit by its serial number."""
+
+    def clean(self, value: Any) -> Unit | None:
+        """Return the unit."""
+        words = normalise_serial(super().clean(value))
+        row = Unit.objects.select_related("model__line", "customer").filter(serial=words).first() if words else None
+        if words and row is None:
+            raise ValidationError(_("“%(value)s” is not known"), params={"value": words})
+        return row
+
+
 class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
     """A unit: model, owner, dates."""
 

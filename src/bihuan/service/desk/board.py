@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from bihuan.core.deadlines.models import Deadline, DeadlineState
 from bihuan.core.listing.paging import capped
-from bihuan.service.desk.models import Case, CaseState
-from bihuan.service.desk.queries import for_list, visible_to
+from bihuan.service.desk.models import Case, CaseState, Opinion
+from bihuan.service.desk.queries import for_list, visible_to, wanted_opinions
 
 MOST = 60
 SOON = timedelta(hours=8)
@@ -66,6 +66,7 @@ class Day:
     mine: list[Case]
     new: list[Case]
     waiting: str
+    opinions: list[Opinion]
 
 
 def my_day(user: Any) -> Day:
@@ -78,4 +79,5 @@ def my_day(user: Any) -> Day:
     untouched = for_list(user).filter(state=CaseState.NEW)
     new = list(untouched.filter(may_be_danger=False).order_by("next_due_at", "id")[:10])
     danger = list(for_list(user).filter(may_be_danger=True).order_by("next_due_at", "id")[:10])
-    return Day(danger, late, soon, rest[:10], new, capped(untouched.order_by()) if new or danger else "0")
+    waiting = capped(untouched.order_by()) if new or danger else "0"
+    return Day(danger, late, soon, rest[:10], new, waiting, wanted_opinions(user))

@@ -25,6 +25,7 @@ from bihuan.service.desk.labels import level_name, name_of
 from bihuan.service.desk.models import Case, CaseState, Consultation
 from bihuan.service.desk.queries import history_of, warranty_answer
 from bihuan.service.desk.recognition import likely_duplicates
+from bihuan.service.desk.services.diagnosing import may_answer
 from bihuan.service.desk.services.solving import suggest_payer
 
 S = CaseState
@@ -63,12 +64,14 @@ def case_context(case: Case, user: Any, outcome: Outcome | None = None) -> dict[
     bound = {outcome.act.name: outcome.form} if outcome and outcome.form is not None else {}
     acts = available(ACTS, case, user)
     forms = {act.name: act.form(row=case) for act in acts if act.form} | bound
+    for name, form in forms.items():
+        form.auto_id = f"id_{name}_%s"  # many forms on one page: each label belongs to its own field
     panels = [{"action": act, "form": forms.get(act.name), "open": act.name in bound} for act in acts]
     own_forms = set(forms_of("desk.case"))
     return {
         "case": case,
         "steps": steps(case),
-        **arranged(panels),
+        **arranged(panels, EVERYDAY | wanted_next(case)),
         "refusal": outcome.refusal if outcome else "",
         "deadlines": deadlines_of(case),
         "talk": list(case.messages.select_related("author").order_by("at")[:200]),
@@ -82,6 +85,7 @@ def case_context(case: Case, user: Any, outcome: Outcome | None = None) -> dict[
         "documents": documents_of(case),
         "approvals": approvals_of(case),
         "consultations": case.consultations.all(),
+        "asked": asked_of(case, user),
         "diagnoses": list(case.diagnoses.select_related("engineer")),
         "remote_sessions": list(case.remote_sessions.select_related("engineer")),
         "solutions": list(case.solutions.select_related("author", "consent")),
@@ -102,9 +106,15 @@ def case_context(case: Case, user: Any, outcome: Outcome | None = None) -> dict[
     }
 
 
-def arranged(panels: list[dict[str, Any]]) -> dict[str, Any]:
+def wanted_next(case: Case) -> set[str]:
+    """What must be done before the next step goes through: no case is accepted without its codes (TRI-13)."""
+    uncoded = case.symptom_id is None or case.cause_category_id is None
+    return {"code"} if case.state == S.INTERNAL_ACCEPTANCE and uncoded else set()
+
+
+def arranged(panels: list[dict[str, Any]], everyday: Collection[str]) -> dict[str, Any]:
     """What the eye meets first: the next step stands open above the facts, the rest waits below them."""
-    main = [panel for panel in panels if panel["action"].tone == "primary" or panel["action"].name in EVERYDAY]
+    main = [panel for panel in panels if panel["action"].tone == "primary" or panel["action"].name in everyday]
     forms = [panel for panel in main if panel["form"]]
     if forms and forms[0]["action"].tone == "primary" and not any(panel["open"] for panel in panels):
         forms[0]["open"] = True
@@ -112,6 +122,15 @@ def arranged(panels: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "main_panels": main, "more_panels": more, "more_open": any(panel["open"] for panel in more),
         "buttons": [panel for panel in panels if panel in main],
+    }  # fmt: skip
+
+
+def asked_of(case: Case, user: Any) -> set[int]:
+    """The opinions that this person may still give."""
+    return {
+        opinion.pk
+        for row in case.consultations.all() if row.concluded_at is None
+        for opinion in row.opinions.all() if opinion.given_at is None and may_answer(opinion, user)
     }  # fmt: skip
 
 

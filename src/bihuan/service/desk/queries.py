@@ -9,7 +9,7 @@ from bihuan.core.permissions.queries import limit
 from bihuan.registry.products.entitlement import Answer, FaultKind
 from bihuan.registry.products.queries import answer_of
 from bihuan.service.desk import permissions as perm
-from bihuan.service.desk.models import Case
+from bihuan.service.desk.models import Case, Opinion
 
 FOR_PAGE = (
     "customer", "line", "model", "unit__model", "unit__batch", "region", "department", "owner",
@@ -37,6 +37,15 @@ def for_list(user: Any) -> QuerySet[Case]:
 def for_page(user: Any, number: str) -> Case | None:
     """One case with everything that its page shows, or None for whoever may not see it."""
     return visible_to(user).select_related(*FOR_PAGE).filter(number=number).first()
+
+
+def wanted_opinions(user: Any) -> list[Opinion]:
+    """What open consultations ask of a person or of his department, the soonest first (WO-05)."""
+    asked = Q(user=user.pk)
+    if user.department_id:
+        asked |= Q(department=user.department_id)
+    rows = Opinion.objects.filter(asked, given_at__isnull=True, consultation__concluded_at__isnull=True)
+    return list(rows.select_related("consultation__case").order_by("consultation__answer_by", "id")[:20])
 
 
 def history_of(case: Case, limit_to: int = 20) -> list[Case]:

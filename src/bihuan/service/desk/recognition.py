@@ -22,6 +22,8 @@ from bihuan.registry.products.services import normalise_serial
 from bihuan.service.desk.models import Case, CaseState, Suggestion
 
 SERIAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-_/]{5,39}")
+PHONE = re.compile(r"(?<![\w-])(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?![\w-])", re.ASCII)
+COMPANY = re.compile(r"^\s*(?:[^\s：:]{1,6}[：:]\s*)?([\w（）()·]{4,60}(?:公司|厂|集团))\s*$", re.MULTILINE)
 HISTORY = 30
 LOOK_AT = 50
 ALIKE = 1 / 3
@@ -56,6 +58,12 @@ def find_unit(case: Case, codes: Iterable[str] = ()) -> Unit | None:
     return found[0] if len(found) == 1 else None
 
 
+def told_phone(case: Case) -> str:
+    """The telephone number in the customer's own words, if there is exactly one."""
+    numbers = set(PHONE.findall(f"{case.summary}\n{case.description}"))
+    return numbers.pop() if len(numbers) == 1 else ""
+
+
 def findings(case: Case, codes: Iterable[str] = ()) -> list[Finding]:
     """Everything worth suggesting for a case, at most one per field."""
     found: list[Finding | None] = []
@@ -65,6 +73,8 @@ def findings(case: Case, codes: Iterable[str] = ()) -> list[Finding]:
             found.append(Finding("unit", str(unit.pk), str(unit), _("Serial number in the message"), 0.95))
     if case.customer_id is None:
         found.append(_customer(case))
+    if not case.contact_phone and (phone := told_phone(case)):
+        found.append(Finding("contact_phone", phone, phone, _("Telephone number in the message"), 0.9))
     if case.symptom_id is None:
         found.append(_symptom(case))
     found += _from_history(case)
@@ -74,7 +84,11 @@ def findings(case: Case, codes: Iterable[str] = ()) -> list[Finding]:
 
 
 def _customer(case: Case) -> Finding | None:
-    matches = recognise(phone=case.contact_phone, email=case.contact_email, name=case.contact_name)
+    matches = recognise(
+        phone=case.contact_phone or told_phone(case),
+        email=case.contact_email,
+        names=[case.contact_name, *COMPANY.findall(case.description)[:5]],
+    )
     if not matches:
         return None
     best = matches[0]

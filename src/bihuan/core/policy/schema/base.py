@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,59}$")]
@@ -46,6 +47,16 @@ class Condition(Part):
             and all(_number(facts.get(key), low) >= low for key, low in self.at_least.items())
             and all(_number(facts.get(key), None) <= high for key, high in self.at_most.items())
         )
+
+
+def unknown(where: str, code: str) -> str:
+    """Say that a rule names what is not there."""
+    return f"{where}: {_('“%(value)s” is not known') % {'value': code}}"
+
+
+def twice(where: str) -> str:
+    """Say that a list has one code for two rows."""
+    return f"{where}: {_('a code stands twice')}"
 
 
 def _number(value: object, floor: int | None) -> float:

@@ -2,9 +2,10 @@
 
 from typing import Literal, Self
 
+from django.utils.translation import gettext as _
 from pydantic import Field, model_validator
 
-from bihuan.core.policy.schema.base import Code, FormCode, Named, Part
+from bihuan.core.policy.schema.base import Code, FormCode, Named, Part, twice
 
 
 class Share(Part):
@@ -40,7 +41,7 @@ class RateRule(Named):
     @model_validator(mode="after")
     def _one_condition(self) -> Self:
         if sum(item is not None for item in (self.above, self.flag, self.lasting)) != 1:
-            raise ValueError("exactly one of above, flag and lasting")
+            raise ValueError(_("exactly one of these: %(names)s") % {"names": "above, flag, lasting"})
         return self
 
 
@@ -98,5 +99,5 @@ class Monitor(Part):
     def _codes_once(self) -> Self:
         codes = [rule.code for rule in self.rules]
         if len(codes) != len(set(codes)):
-            raise ValueError("rules: a code stands twice")
+            raise ValueError(twice("rules"))
         return self

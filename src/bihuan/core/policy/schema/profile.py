@@ -3,9 +3,10 @@
 from functools import cached_property
 from typing import Self
 
+from django.utils.translation import gettext as _
 from pydantic import model_validator
 
-from bihuan.core.policy.schema.base import Code, Level, Name, Named, Part
+from bihuan.core.policy.schema.base import Code, Level, Name, Named, Part, twice, unknown
 from bihuan.core.policy.schema.cost import CostRules
 from bihuan.core.policy.schema.field import PartsRules, VisitRules
 from bihuan.core.policy.schema.issues import IssueRules
@@ -88,7 +89,7 @@ class Profile(Part):
             "recall.regimes": [item.code for item in self.recall.regimes],
             "warranty_rules": [item.code for item in self.warranty_rules],
         }
-        return [f"{name}: a code stands twice" for name, codes in lists.items() if len(codes) != len(set(codes))]
+        return [twice(name) for name, codes in lists.items() if len(codes) != len(set(codes))]
 
     def _unknown_roles(self) -> list[str]:
         known = {role.code for role in self.roles}
@@ -103,27 +104,28 @@ class Profile(Part):
             used |= dict.fromkeys(watch.tell, f"monitor.rules.{watch.code}")
         told = (*self.issues.recurrence_roles, *self.issues.file_with, *self.issues.superior_roles)
         used |= dict.fromkeys(told, "issues")
-        return [f"{where}: unknown role {code}" for code, where in used.items() if code not in known]
+        return [unknown(where, code) for code, where in used.items() if code not in known]
 
     def _unknown_others(self) -> list[str]:
         sheets = {sheet.code for sheet in self.questionnaires}
         problems = [
-            f"follow_ups.{plan.code}: unknown questionnaire {plan.questionnaire}"
+            unknown(f"follow_ups.{plan.code}", plan.questionnaire)
             for plan in self.follow_ups
             if plan.questionnaire not in sheets
         ]
         problems += self._unknown_of_issues()
         known = {item.code for item in self.departments}
-        problems += [f"recall: unknown department {code}" for code in self.recall.copies if code not in known]
+        problems += [unknown("recall.copies", code) for code in self.recall.copies if code not in known]
         classes = {item.code for item in self.cost.classes}
         problems += [
-            f"returns.cost_classes: unknown class {code}"
+            unknown("returns.cost_classes", code)
             for code in self.returns.cost_classes.values() if code not in classes
         ]  # fmt: skip
         cells = {(cell.severity, cell.impact) for cell in self.scales.matrix}
         wanted = {(s.level, i.level) for s in self.scales.severity for i in self.scales.impact}
-        if missing := wanted - cells:
-            problems.append(f"scales.matrix: no priority for {sorted(missing)}")
+        for severity, impact in sorted(wanted - cells):
+            cell = _("no priority for severity %(severity)s and impact %(impact)s")
+            problems.append(f"scales.matrix: {cell % {'severity': severity, 'impact': impact}}")
         return problems
 
     def _unknown_of_issues(self) -> list[str]:
@@ -131,12 +133,11 @@ class Profile(Part):
         levels = {step.level for step in self.scales.severity}
         departments = {item.code for item in self.departments}
         disciplines = {item.code for item in self.issues.eight_d}
-        wrong = [f"level {item.level}" for item in self.issues.grade_criteria if item.level not in levels]
-        wrong += [f"department {code}" for code in self.issues.copies if code not in departments]
-        wrong += [
-            f"discipline {code}" for rule in self.issues.eight_d for code in rule.needs if code not in disciplines
-        ]
-        return [f"issues: unknown {what}" for what in wrong]
+        criteria = [str(item.level) for item in self.issues.grade_criteria if item.level not in levels]
+        copies = [code for code in self.issues.copies if code not in departments]
+        needs = [code for rule in self.issues.eight_d for code in rule.needs if code not in disciplines]
+        found = {"issues.grade_criteria": criteria, "issues.copies": copies, "issues.eight_d": needs}
+        return [unknown(where, code) for where, codes in found.items() for code in codes]
 
     @cached_property
     def roles_by_permission(self) -> dict[str, frozenset[str]]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from bihuan.core.policy.schema.base import Code, Condition, Named, Part
+from bihuan.core.policy.schema.base import Code, Condition, Named, Part, unknown
 
 FACTS = frozenset(
     {
@@ -47,8 +47,8 @@ class WarrantyRight(Part):
     def _facts_are_known(cls, when: Condition) -> Condition:
         """A mistyped fact would never hold and grant nobody anything."""
         named = {*when.equals, *when.one_of, *when.at_least, *when.at_most}
-        if unknown := named - FACTS:
-            raise ValueError(f"unknown fact {sorted(unknown)}")
+        if strange := named - FACTS:
+            raise ValueError("; ".join(unknown("when", fact) for fact in sorted(strange)))
         return when
 
 

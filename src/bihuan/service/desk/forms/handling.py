@@ -1,5 +1,7 @@
 """Finding out, solving, working, accepting."""
 
+from datetime import timedelta
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -65,6 +67,7 @@ class ConveneForm(CaseForm):
 
     def prepare(self) -> None:
         self.fields["users"].queryset = staff()  # type: ignore[attr-defined]
+        self.initial.setdefault("answer_by", timezone.localtime() + timedelta(days=1))
 
     def clean_experts(self) -> list[str]:
         """Names, separated by comma."""

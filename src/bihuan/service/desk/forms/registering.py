@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.core.policy.schema import Profile
 from bihuan.core.policy.schema.papers import CustomField
 from bihuan.registry.customers.models import Customer
+from bihuan.registry.products.forms import CustomerNumber, UnitField
 from bihuan.registry.products.models import ProductLine, ProductModel
 from bihuan.service.desk.forms.base import CaseForm, for_line, levels
 from bihuan.ui.inputs import BLANK, DayInput, MomentInput, area
@@ -109,9 +110,11 @@ class EditForm(CaseForm):
     wide_fields = ("summary", "description")
     summary = forms.CharField(label=_("Summary"), max_length=120)
     description = forms.CharField(label=_("Problem description"), widget=area(5), required=False, max_length=100_000)
+    customer = CustomerNumber(label=_("customer (number or name)"), max_length=120, required=False)
     contact_name = forms.CharField(label=_("Contact"), max_length=60, required=False)
     contact_phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
     contact_email = forms.EmailField(label=_("E-mail"), required=False)
+    unit = UnitField(label=_("Unit (serial no.)"), max_length=60, required=False)
     serial_text = forms.CharField(label=_("Serial no. as told"), max_length=60, required=False)
     line = forms.ModelChoiceField(ProductLine.objects.filter(is_active=True), label=_("Product line"), required=False)
     model = forms.ModelChoiceField(
@@ -123,6 +126,9 @@ class EditForm(CaseForm):
     impact_text = forms.CharField(label=_("Consequence for the customer"), max_length=200, required=False)
 
     def prepare(self) -> None:
+        case = self.case
+        self.initial.setdefault("customer", case.customer.code if case.customer else "")
+        self.initial.setdefault("unit", case.unit.serial if case.unit else "")
         for name in self.fields:
-            value = getattr(self.case, name)
+            value = getattr(case, name)
             self.initial.setdefault(name, timezone.localtime(value) if isinstance(value, datetime) else value)

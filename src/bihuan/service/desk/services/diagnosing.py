@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from bihuan.core.activity.services import record
 from bihuan.core.notify.services import tell
 from bihuan.core.permissions.services import Refused, can, require
-from bihuan.core.workflow.services import apply
+from bihuan.core.workflow.services import apply, conflict
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.people.models import Department, User
 from bihuan.service.desk import permissions as perm
@@ -103,19 +103,26 @@ def invited_users(consultation: Consultation) -> Iterable[User]:
     return (direct | members).distinct()
 
 
+def may_answer(opinion: Opinion, user: Any) -> bool:
+    """Whether this person is asked: himself, as one of the department, or as one who may convene."""
+    asked = opinion.user_id == user.pk or (opinion.department_id and opinion.department_id == user.department_id)
+    return bool(asked) or can(user, perm.CASE_CONSULT, opinion.consultation.case)
+
+
 @transaction.atomic
 def give_opinion(*, opinion: Opinion, by: Any, text: str) -> Opinion:
     """Say what one thinks; for a department any of its people may, for an expert the one who convened."""
     consultation = opinion.consultation
-    asked = opinion.user_id == by.pk or (opinion.department_id and opinion.department_id == by.department_id)
-    if not asked and not can(by, perm.CASE_CONSULT, consultation.case):
+    if not may_answer(opinion, by):
         raise Refused(perm.CASE_CONSULT)
     if not text.strip():
         raise MoveRefused(_("Please write a text."), code="text")
     if consultation.concluded_at:
         raise MoveRefused(_("The consultation is concluded."), code="state")
-    opinion.text, opinion.given_by, opinion.given_at = text, by, timezone.now()
-    opinion.save(update_fields=["text", "given_by", "given_at"])
+    rows = Opinion.objects.filter(pk=opinion.pk, given_at__isnull=True)
+    if not rows.update(text=text, given_by=by, given_at=timezone.now()):
+        raise conflict(consultation.case)
+    opinion.refresh_from_db()
     record(subject=consultation.case, verb="case.opinion_given", by=by, data={"opinion": opinion.pk})
     return opinion
 

@@ -12,7 +12,7 @@ from bihuan.core.activity.services import record
 from bihuan.core.deadlines.services import recompute_subject
 from bihuan.core.notify.services import tell_roles
 from bihuan.core.permissions.services import require
-from bihuan.core.workflow.services import apply
+from bihuan.core.workflow.services import apply, conflict
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.products.queries import warranty_of
 from bihuan.service.desk import permissions as perm
@@ -20,6 +20,7 @@ from bihuan.service.desk.index import index_case
 from bihuan.service.desk.models import Case, Nature, Suggestion, WarrantyState
 from bihuan.service.desk.recognition import danger_words
 from bihuan.service.desk.workflow import WORKFLOW
+from bihuan.ui.templatetags.bihuan import masked
 
 TRIAGE_FIELDS = frozenset(
     {
@@ -142,7 +143,9 @@ def edit_case(
     if not new:
         return case
     if new.get("complained_at") and new["complained_at"] > timezone.now():
-        raise MoveRefused("complained_at", code="data")
+        raise MoveRefused(_("This lies in the future."), code="complained_at")
+    if new.get("unit"):
+        new = {**_from_unit(case, new["unit"]), **new}
     customer = new.get("customer")
     if customer is not None:
         new["region_id"] = customer.region_id
@@ -192,17 +195,19 @@ def decide_suggestion(*, suggestion: Suggestion, by: AbstractBaseUser, accept: b
     require(by, perm.CASE_TRIAGE, case)
     rows = Suggestion.objects.filter(pk=suggestion.pk, decided_at__isnull=True)
     if not rows.update(decided_at=timezone.now(), decided_by_id=by.pk, accepted=accept):
-        raise MoveRefused("decided", code="conflict")
+        raise conflict(case)
     if suggestion.field == "is_safety":
         Case.objects.filter(pk=case.pk).update(may_be_danger=False)
         case.may_be_danger = False
     if accept:
         case = _adopt(case, suggestion)
+    # The journal is read by more people than may read telephone numbers.
+    label = masked(suggestion.label) if suggestion.field == "contact_phone" else suggestion.label
     record(
         subject=case,
         verb="case.suggestion_accepted" if accept else "case.suggestion_refused",
         by=by,
-        data={"field": suggestion.field, "label": suggestion.label},
+        data={"field": suggestion.field, "label": label},
     )
     return case
 

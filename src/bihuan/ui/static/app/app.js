@@ -41,6 +41,13 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
 
+// What was refused is where the eye goes: the first field that is not right, or the reason above its form.
+const wrong = document.querySelector('[aria-invalid="true"], form .error-box');
+if (wrong) {
+  wrong.scrollIntoView({ block: "center" });
+  wrong.focus({ preventScroll: true });
+}
+
 // On a phone the filters are folded away until they are wanted.
 if (matchMedia("(max-width: 767px)").matches) {
   document.querySelectorAll("details[data-fold]").forEach((fold) => { fold.open = false; });
