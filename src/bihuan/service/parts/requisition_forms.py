@@ -157,7 +157,7 @@ class OldForm(BackForm):
     """Replaced pieces, and where they are put."""
 
     def wanted(self, line: Any) -> int:
-        found: int = line.used - line.old_returned
+        found: int = line.old_out
         return found
 
 

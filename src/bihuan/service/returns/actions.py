@@ -5,14 +5,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.files.services import store
+from bihuan.core.permissions.services import can
 from bihuan.core.workflow.acting import Act, table
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.desk import permissions as desk
+from bihuan.service.parts import permissions as parts
 from bihuan.service.returns import forms as f
 from bihuan.service.returns import permissions as perm
 from bihuan.service.returns.models import Remedy, ReturnOrder, ReturnState
 from bihuan.service.returns.money import owed
-from bihuan.service.returns.services import handling, offering, paying, requesting, settling
+from bihuan.service.returns.services import handling, offering, parting, paying, requesting, settling
 from bihuan.service.returns.services.approving import exceeds
 from bihuan.service.returns.workflow import CODED, HERE, OPEN, PAYABLE, agreed_remedy
 
@@ -34,6 +36,11 @@ def judges(order: ReturnOrder, user: Any) -> bool:
     """The repair is written down, somebody else did it, and its cost waits for nobody."""
     own = user.pk == order.owner_id and not order.policy.returns.own_evaluation
     return order.repair.recorded_at is not None and not own and exceeds(order, order.repair) is None
+
+
+def may_work(order: ReturnOrder, user: Any) -> bool:
+    """Who asks for parts works on returns."""
+    return can(user, perm.RETURNS_WORK, order)
 
 
 def owes(order: ReturnOrder, user: Any) -> bool:
@@ -94,6 +101,8 @@ ACTS = table(
         f.EvaluateForm, "primary", ready=judges),
     Act("record", _("Write the repair record"), perm.RETURNS_WORK, at(S.WORKING), _record, f.RecordForm, "primary",
         True),
+    Act("parts", _("Ask for spare parts"), parts.PARTS_ASK, at(S.WORKING),
+        lambda r, by, d, v: parting.ask_parts(order=r, by=by, **d), f.PartsForm, ready=may_work),
     Act("exchange", _("Exchange the unit"), perm.RETURNS_WORK, at(S.AGREED), run(settling.exchange), f.UnitChoiceForm,
         "primary", ready=agreed_to(Remedy.REPLACE)),
     Act("give_back", _("Give back unrepaired"), perm.RETURNS_WORK, at(S.AGREED), run(settling.give_back), f.RemarkForm,
