@@ -58,6 +58,17 @@ def is_lent(order: ReturnOrder, user: Any) -> bool:
     return order.loans.filter(returned_at=None).exists()
 
 
+def ends_with(remedy: Remedy) -> Any:
+    """Make the question whether this remedy can end the return: agreed to, and our unit is back."""
+    return lambda order, user: agreed_remedy(order) == remedy and not is_lent(order, user)
+
+
+def holds_up(order: ReturnOrder, user: Any) -> bool:
+    """Nothing but our unit, which the customer still has, holds up the end."""
+    last = order.state == S.SHIPPED or agreed_remedy(order) in {Remedy.REFUND, Remedy.SCRAP}
+    return last and is_lent(order, user)
+
+
 def _consent(order: ReturnOrder, by: Any, data: Data, version: int | None) -> None:
     uploads = data.pop("uploads")
     offer = order.offers.last()
@@ -108,19 +119,21 @@ ACTS = table(
     Act("give_back", _("Give back unrepaired"), perm.RETURNS_WORK, at(S.AGREED), run(settling.give_back), f.RemarkForm,
         "primary", ready=agreed_to(Remedy.GIVE_BACK)),
     Act("refund", _("Record the refund"), perm.RETURNS_REVIEW, at(S.AGREED), run(settling.refund), f.RefundForm,
-        "primary", ready=agreed_to(Remedy.REFUND)),
+        "primary", ready=ends_with(Remedy.REFUND)),
     Act("scrap", _("Record the scrapping"), perm.RETURNS_REVIEW, at(S.AGREED), run(settling.scrap), f.ScrapForm,
-        "primary", True, ready=agreed_to(Remedy.SCRAP)),
+        "primary", True, ready=ends_with(Remedy.SCRAP)),
     Act("pay", _("Record a payment"), perm.RETURNS_PAYMENTS, PAYABLE, run(paying.record_payment), f.PaymentForm,
         "primary", ready=owes),
-    Act("ship", _("Send back"), perm.RETURNS_WORK, at(S.READY), run(settling.ship), f.WayForm, "primary",
+    Act("ship", _("Send to the customer"), perm.RETURNS_WORK, at(S.READY), run(settling.ship), f.WayForm, "primary",
         ready=may_travel),
     Act("close", _("Customer has the goods"), perm.RETURNS_REQUEST, at(S.SHIPPED), run(settling.close), f.CloseForm,
-        "primary"),
+        "primary", ready=lambda order, user: not is_lent(order, user)),
     Act("lend", _("Lend a unit"), perm.RETURNS_WORK, HERE, run(settling.lend), f.LendForm,
         ready=lambda order, user: not is_lent(order, user)),
+    Act("take_back_first", _("Loaner unit is back"), perm.RETURNS_WORK, at(S.AGREED, S.SHIPPED),
+        run(settling.take_loan_back), f.ConditionForm, "primary", ready=holds_up),
     Act("take_back", _("Loaner unit is back"), perm.RETURNS_WORK, OPEN, run(settling.take_loan_back),
-        f.ConditionForm, ready=is_lent),
+        f.ConditionForm, ready=lambda order, user: is_lent(order, user) and not holds_up(order, user)),
     Act("cancel", _("Cancel the return"), perm.RETURNS_REQUEST, at(S.REQUESTED, S.APPROVED, S.IN_TRANSIT),
         run(requesting.call_off), f.ReasonForm, "danger"),
 )  # fmt: skip

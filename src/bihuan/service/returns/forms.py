@@ -22,10 +22,11 @@ from bihuan.service.parts.used_forms import UsedPartsForm
 from bihuan.service.returns import permissions as perm
 from bihuan.service.returns.models import Degree, Fault, Means, PriceItem, Remedy, ReturnOrder
 from bihuan.service.returns.money import owed
+from bihuan.service.returns.queries import in_our_hands
 from bihuan.service.returns.services.offering import Position, suggested_payer
 from bihuan.service.returns.services.parting import on_hand
 from bihuan.service.returns.services.requesting import WISHES
-from bihuan.ui.inputs import BLANK, DayInput, MomentInput, area
+from bihuan.ui.inputs import BLANK, DayInput, KnownInput, MomentInput, area
 
 PHOTOS = {"image", "video"}
 PROOF = {"image", "audio", "video", "pdf", "mail", "document"}
@@ -305,9 +306,15 @@ class EvaluateForm(ReturnForm):
 
 
 class UnitChoiceForm(ReturnForm):
-    """The unit that is given."""
+    """The unit that is given; those of the same model that nobody has are proposed (WO-20)."""
 
     unit = UnitField(label=_("Serial no."), max_length=60)
+
+    def prepare(self) -> None:
+        self.fields["unit"].widget = KnownInput(self._ours)
+
+    def _ours(self) -> list[tuple[str, str]]:
+        return [(row.serial, str(row.model)) for row in in_our_hands(self.row.model_id)]
 
 
 class LendForm(UnitChoiceForm):

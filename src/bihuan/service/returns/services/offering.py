@@ -36,6 +36,7 @@ from bihuan.service.returns.services.approving import (
 from bihuan.service.returns.workflow import WORKFLOW, authorise
 
 LARGE = frozenset({Remedy.REPLACE, Remedy.REFUND, Remedy.SCRAP})
+PRICED = frozenset({Remedy.REPAIR, Remedy.REPLACE})
 CHARGED = frozenset({Payer.CUSTOMER, Payer.SHARED})
 BY_WARRANTY = {Remedy.REPLACE: "replace", Remedy.REFUND: "refund", Remedy.REPAIR: "repair"}
 
@@ -88,8 +89,8 @@ def offer(
     share = share_of(payer, customer_share)
     worth = sum((line.amount for line in lines), Decimal(0))
     charged = (worth * share / 100).quantize(CENT, ROUND_HALF_UP)
-    if payer in CHARGED and remedy == Remedy.REPAIR and not charged:
-        raise MoveRefused(_("A repair that the customer pays needs its prices."), code="item_1")
+    if payer in CHARGED and remedy in PRICED and not charged:
+        raise MoveRefused(_("What the customer pays needs its prices."), code="item_1")
     fee, refund = refund_of(order, remedy, price_paid)
     borne = worth - charged + refund + goods_of(order, remedy, price_paid)
     row = Offer(
