@@ -17,6 +17,7 @@ from bihuan.service.returns.actions import ACTS
 from bihuan.service.returns.models import Loan, ReturnOrder
 from bihuan.service.returns.queries import in_our_hands
 from bihuan.service.returns.services import settling
+from bihuan.service.returns.services.offering import suggested_payer
 from tests.cast import Cast
 from tests.service import returning as story
 from tests.service.test_parts_ledger import browser, refused
@@ -177,3 +178,14 @@ def test_the_end_stands_as_work_on_a_case_in_work(cast: Cast) -> None:
     early = story.case_of(cast)
     settling.close(order=repaired(cast, early), by=cast.bob, taken_by="王工")
     assert not early.work.exists()
+
+
+def test_the_ground_of_a_payer_is_his_own_rule(cast: Cast) -> None:
+    """D19: the customer never reads that he is charged by a rule and pays nothing."""
+    order = story.inspected(cast, user_caused=True)
+    payer, rule = suggested_payer(order)
+    assert payer == "customer"
+    assert story.offered(cast, order, remedy="scrap", payer=payer, reason="").reason == rule
+    sound = story.inspected(cast, story.received(cast), fault="none")
+    other = "company" if suggested_payer(sound)[0] == "customer" else "customer"
+    assert story.offered(cast, sound, remedy="give_back", payer=other, reason="").reason == ""

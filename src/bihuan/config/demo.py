@@ -161,7 +161,8 @@ class Demo:
                 phone=f"0574-{self.random.randrange(10**7, 10**8)}",
                 email=f"office{index}@customer.example", address=address,
             )  # fmt: skip
-            add_contact(customer=customer, by=None, name=f"{'王李张刘陈杨赵黄'[index % 8]}工", phone=phone,
+            person = name if kind == "person" else f"{'王李张刘陈杨赵黄'[index % 8]}工"
+            add_contact(customer=customer, by=None, name=person, phone=phone,
                         email=f"contact{index}@customer.example", is_primary=True)  # fmt: skip
             made.append(customer)
         return made

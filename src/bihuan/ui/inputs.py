@@ -28,6 +28,15 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class TimeOfDayInput(forms.TimeInput):
+    """A clock of the browser."""
+
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+
 class KnownInput(forms.TextInput):
     """A text with likely values to choose from: pairs of a value and what it is, read when the field is shown."""
 

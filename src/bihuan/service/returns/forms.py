@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,9 +12,8 @@ from bihuan.registry.faults.models import CauseCategory, FailureMechanism
 from bihuan.registry.faults.queries import usable
 from bihuan.registry.people.models import User
 from bihuan.registry.people.queries import with_permission
-from bihuan.registry.products.models import Unit
+from bihuan.registry.products.forms import UnitField
 from bihuan.registry.products.queries import policy_of, rule_of
-from bihuan.registry.products.services import normalise_serial
 from bihuan.service.desk.models import Payer
 from bihuan.service.parts.requisition_forms import LinesForm
 from bihuan.service.parts.used_forms import UsedPartsForm
@@ -46,18 +44,6 @@ class RequestForm(forms.Form):
     contact_name = forms.CharField(label=_("Contact person"), max_length=60)
     contact_phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
     address = forms.CharField(label=_("Address for the way back"), max_length=200, required=False)
-
-
-class UnitField(forms.CharField):
-    """A unit by its serial number."""
-
-    def clean(self, value: Any) -> Unit | None:
-        """Return the unit."""
-        words = normalise_serial(super().clean(value))
-        row = Unit.objects.select_related("model__line", "customer").filter(serial=words).first() if words else None
-        if words and row is None:
-            raise ValidationError(_("“%(value)s” is not known"), params={"value": words})
-        return row
 
 
 class SalesForm(RequestForm):

@@ -31,6 +31,9 @@ NEXT = {
     S.AGREED: _lazy("We do what was agreed and keep you informed."),
     S.WORKING: _lazy("We do what was agreed and keep you informed."),
     S.READY: _lazy("The product is ready and will be sent back to you."),
+    S.CLOSED: _lazy("This return is closed. Thank you for your trust."),
+    S.REFUSED: _lazy("We could not take the product back. The reason is in our message to you."),
+    S.CANCELLED: _lazy("This return was called off."),
 }  # fmt: skip
 
 
@@ -124,7 +127,7 @@ def label(request: HttpRequest, token: str) -> HttpResponse:
 def order(request: HttpRequest, token: str) -> HttpResponse:
     """The customer's page of his return; the QR code of the label leads here (SOL-03, SOL-04)."""
     row = _order(token)
-    form = _form(request, row)
+    form, is_asked = _form(request, row), row.state == S.OFFERED
     if request.method != "POST" or form is None or not form.is_valid():
         status = 422 if form is not None and form.is_bound else 200
         return render(request, "returns/public/return.html", _shown(request, row, form), status=status)
@@ -133,5 +136,6 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
     except MoveRefused as refused:
         form.add_error(refused.code if refused.code in form.fields else None, str(refused.reason))
         return render(request, "returns/public/return.html", _shown(request, _order(token), form), status=409)
-    messages.success(request, _("Thank you, your decision has reached us."))
+    thanks = _("Thank you, your decision has reached us.") if is_asked else _("Thank you for telling us.")
+    messages.success(request, thanks)
     return redirect("return:order", token)

@@ -18,7 +18,7 @@ from bihuan.service.visits import permissions as perm
 from bihuan.service.visits.models import CARE, Purpose, TimeWish, Verdict, Visit, VisitState
 from bihuan.service.visits.services.parting import on_hand
 from bihuan.service.visits.services.planning import is_authorised, purposes_of
-from bihuan.ui.inputs import BLANK, DayInput, MomentInput, area
+from bihuan.ui.inputs import BLANK, DayInput, MomentInput, TimeOfDayInput, area
 
 PHOTOS = {"image", "video"}
 SCORES = [(str(score), str(score)) for score in range(5, 0, -1)]
@@ -28,7 +28,16 @@ HALVES = [("", _("any time")), ("morning", _("morning")), ("afternoon", _("after
 HALF_HOURS = {"morning": (None, time(12)), "afternoon": (time(12), None)}
 LONGEST = 20_000
 NOT_ASKED: dict[str, tuple[str, ...]] = {
-    Purpose.SURVEY: ("parts", "parts_reason", "same_parts", "training", "trained", "demonstrated", "cleaned"),
+    Purpose.SURVEY: (
+        "parts",
+        "parts_reason",
+        "same_parts",
+        "parameters",
+        "training",
+        "trained",
+        "demonstrated",
+        "cleaned",
+    ),
     Purpose.SERVICE: ("phenomenon", "environment"),
 }
 VERDICTS: dict[str, tuple[Verdict, ...]] = {
@@ -104,15 +113,6 @@ class RescheduleForm(VisitForm):
         for name in ("starts_at", "ends_at", "engineer"):
             initial.setdefault(name, getattr(row, name))
         initial.setdefault("helpers", [user.pk for user in row.helpers.all()])
-
-
-class TimeOfDayInput(forms.TimeInput):
-    """A clock of the browser."""
-
-    input_type = "time"
-
-    def __init__(self) -> None:
-        super().__init__(format="%H:%M")
 
 
 class WishForm(forms.Form):
@@ -224,6 +224,8 @@ class ReportForm(UsedPartsForm, VisitForm):
         fields["verdict"].choices = [(item.value, item.label) for item in verdicts]
         if self.row.purpose != Purpose.SERVICE:
             self.initial.setdefault("verdict", verdicts[0])
+        if is_survey:
+            fields["steps"].label = _("What was looked at and measured")
         if self.row.purpose in CARE:
             fields["phenomenon"].required = False
             fields["phenomenon"].label = _("State in which it was found")
@@ -317,6 +319,8 @@ class SignForm(SignedForm):
     def __init__(self, *args: Any, row: Visit, **kwargs: Any) -> None:
         found = row.purpose == Purpose.SERVICE
         super().__init__(*args, choices=SAID if found else LOOKED_AT, **kwargs)
+        if row.purpose == Purpose.SURVEY:
+            del self.fields["result_score"]
         self.initial.setdefault("person", row.contact_name)
 
 

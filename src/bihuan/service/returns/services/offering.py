@@ -57,6 +57,12 @@ def suggested_payer(order: ReturnOrder) -> tuple[str, str]:
     return payer_by(order.policy, *charge_facts(order))
 
 
+def ground_of(order: ReturnOrder, payer: str) -> str:
+    """The rule by which this payer bears the cost; nothing where the rules name another one."""
+    suggested, rule = suggested_payer(order)
+    return rule if payer == suggested else ""
+
+
 def charge_facts(order: ReturnOrder) -> tuple[bool | None, bool]:
     """Whether it is in warranty and whether the user caused it, as the inspection found it."""
     known = order.warranty.get("state") in {"in", "out"}
@@ -96,7 +102,7 @@ def offer(
     row = Offer(
         order=order, revision=order.offers.count() + 1, remedy=remedy, text=text, payer=payer, customer_share=share,
         total=charged, fee=fee, refund=refund, borne=borne, price_paid=fee + refund, offered_by_id=by.pk,
-        reason=(reason.strip() or suggested_payer(order)[1])[:200],
+        reason=(reason.strip() or ground_of(order, payer))[:200],
     )  # fmt: skip
     needs = chain_of(order, remedy, borne) is not None and not decided_by(order, remedy, by, borne)
     _put(row, "submit" if needs else "offer", by, expected_version)
