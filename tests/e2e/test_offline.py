@@ -177,7 +177,7 @@ def test_a_refused_entry_stays_with_its_reason_and_sign_out_asks(
     phone.sign_in("erik")
     page = phone.open()
     expect(page.locator(".phone-entry")).to_contain_text("取消")
-    page.locator(".phone-entry .btn-danger").click()
+    page.locator(".phone-entry .btn-outline-danger").click()
     expect(page.locator(".phone-entry")).to_have_count(0)
     phone.context.close()
     assert phone.errors == []
