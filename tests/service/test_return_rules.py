@@ -1,6 +1,7 @@
 """The small print of returns: who caused it, how long it waited, what the unit keeps, who is asked (RET-*, SLA-04)."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,10 +16,13 @@ from bihuan.service.desk.models import Case
 from bihuan.service.desk.services.closing import cancel_case
 from bihuan.service.desk.services.triage import edit_case
 from bihuan.service.returns.models import ReturnOrder
-from bihuan.service.returns.services import handling, requesting
+from bihuan.service.returns.services import approving, handling, offering, requesting
+from bihuan.service.returns.services.paying import record_payment
 from tests.cast import Cast
 from tests.service import returning as story
+from tests.service.stocking import keeper
 from tests.service.test_parts_ledger import refused
+from tests.service.test_return_ends import acts
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +144,64 @@ def test_only_who_works_on_returns_moves_their_goods(cast: Cast) -> None:
         requesting.send(order=order, by=cast.alice, carrier=" ", tracking="SF1")
     order.refresh_from_db()
     assert (order.state, order.carrier_in, order.version) == ("approved", "", 1)
+
+
+def test_a_price_is_recent_on_its_last_day(cast: Cast) -> None:
+    """CST-09: as old as the policy allows is recent, a day older is asked anew."""
+    order = story.inspected(cast, user_caused=True)
+    days = order.policy.returns.price_days
+    old, last = (story.price(cast, code, ago=ago) for code, ago in (("old", days + 1), ("last", days)))
+    stale = [offering.Position(old, Decimal(1))]
+    refused(lambda: story.offered(cast, order, payer="customer", positions=stale), "item_1")
+    recent = [offering.Position(last, Decimal(1))]
+    assert story.offered(cast, order, payer="customer", positions=recent).total == Decimal("33.35")
+
+
+def test_what_is_excluded_is_out_of_warranty_and_the_users(cast: Cast) -> None:
+    """D19, RET-09: a ground that the rule names takes the right away as misuse does, whatever the answer said before."""
+    order = story.inspected(cast)
+    order.warranty, order.exclusion = {"state": "in", "free": True}, "opened"
+    assert offering.charge_facts(order) == (False, True)
+    order.exclusion = ""
+    assert offering.charge_facts(order) == (True, False)
+
+
+def test_a_cost_that_was_offered_and_approved_is_not_approved_again(cast: Cast) -> None:
+    """CST-03, D10: the head approved 2000 with the offer; a repair of as much asks nobody, a dearer one does."""
+    order = story.arranged(cast, story.agreed(cast, positions=story.costly(cast, "2500")))
+    plain = {"labour_cost": Decimal(0), "freight_cost": Decimal(0)}
+    story.recorded(cast, order, material_cost=Decimal(2500), **plain)
+    assert approving.exceeds(order, order.repair) is None
+    story.recorded(cast, order, material_cost=Decimal("2500.01"), **plain)
+    assert approving.exceeds(order, order.repair) == Decimal("2500.01")
+    assert "evaluate" not in acts(order, cast.bob)
+    for amount in (Decimal(3000), Decimal("2500.01")):
+        approving.clear_cost(order.repair, amount)
+    order = ReturnOrder.objects.get(pk=order.pk)
+    assert order.repair.cleared == Decimal(3000)
+    assert "evaluate" in acts(order, cast.bob)
+
+
+def test_the_page_offers_what_would_not_be_refused(cast: Cast) -> None:
+    """RET-05, CST-09, PRT-12: nobody is offered to judge his own work, to send unpaid goods, or to ask for parts that
+    he does not use."""
+    order = story.arranged(cast, story.owing(cast))
+    assert ("parts" in acts(order, cast.erik), "parts" in acts(order, keeper())) == (True, False)
+    story.recorded(cast, order)
+    assert "evaluate" in acts(order, cast.bob)
+    ReturnOrder.objects.filter(pk=order.pk).update(owner=cast.bob)
+    assert "evaluate" not in acts(ReturnOrder.objects.get(pk=order.pk), cast.bob)
+    ReturnOrder.objects.filter(pk=order.pk).update(owner=cast.erik)
+    order = story.passed(cast, ReturnOrder.objects.get(pk=order.pk))
+    assert ("ship" in acts(order, cast.erik), "pay" in acts(order, cast.alice)) == (False, True)
+    record_payment(order=order, by=cast.alice, amount=Decimal("120.00"), reference="SK-1")
+    assert ("ship" in acts(order, cast.erik), "pay" in acts(order, cast.alice)) == (True, False)
+
+
+def test_goods_on_their_way_outlive_their_case(cast: Cast) -> None:
+    """RET-01: a cancelled case calls off what was not sent; what travels is received and given back."""
+    order = story.approved(cast)
+    requesting.send(order=order, by=cast.alice, carrier="顺丰", tracking="SF1")
+    cancel_case(case=order.case, by=cast.bob, reason="误报")
+    order.refresh_from_db()
+    assert order.state == "in_transit"

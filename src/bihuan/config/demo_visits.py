@@ -213,6 +213,8 @@ class Visits:
         """A visit on the working day after the last step of its case, if that day is over already."""
         last = self.last_of(case)
         day = timezone.localtime(last).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        if Visit.objects.filter(starts_at__date=day.date()).exists():
+            day += timedelta(hours=5)
         end = day + timedelta(hours=case.policy.visits.usual_hours)
         if end + timedelta(hours=1) > self.now:
             return None

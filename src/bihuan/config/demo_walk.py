@@ -23,7 +23,7 @@ from bihuan.service.followup.models import FollowUp
 from bihuan.service.followup.services import complete
 
 CHANNELS = ("phone", "phone", "phone", "web", "chat", "walk_in", "sales", "app")
-GOODS = ("热水器", "电磁炉", "空调")
+GOODS = ("热水器", "电磁炉", "空调外机", "空调")
 STATIONS = 9
 NEWEST_OPEN = 26
 
