@@ -135,7 +135,7 @@ def test_a_report_written_without_a_network_survives_reload_and_restart_and_arri
     assert PhoneEntry.objects.count() == 0
 
     network.up()
-    page.locator("[data-send]").click()
+    page.locator("[data-refresh]").click()
     expect(page.locator(".phone-entry")).to_contain_text("服务器已收到", timeout=15000)
     visit.refresh_from_db()
     assert (visit.state, visit.report.steps, visit.report.signed_by) == ("finished", "更换轴承，重新预紧", "王工")
@@ -162,7 +162,7 @@ def test_a_refused_entry_stays_with_its_reason_and_sign_out_asks(
     planning.call_off(visit=visit, by=company.bob, reason="客户停产")
     page.locator("[data-entry] button[type=submit]").click()
     network.up()
-    page.locator("[data-send]").click()
+    page.locator("[data-refresh]").click()
     row = page.locator(".phone-entry")
     expect(row).to_contain_text("取消", timeout=15000)
     assert row.get_attribute("data-state") == "conflict"
@@ -177,7 +177,7 @@ def test_a_refused_entry_stays_with_its_reason_and_sign_out_asks(
     phone.sign_in("erik")
     page = phone.open()
     expect(page.locator(".phone-entry")).to_contain_text("取消")
-    page.locator(".phone-entry .btn-danger").click()
+    page.locator(".phone-entry .btn-outline-danger").click()
     expect(page.locator(".phone-entry")).to_have_count(0)
     phone.context.close()
     assert phone.errors == []

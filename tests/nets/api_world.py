@@ -206,6 +206,7 @@ def _returns(cast: Cast) -> dict[str, Any]:
         "receipt": requesting.add_photos(order=returning.approved(cast), by=cast.erik, files=[returning.photo()]),
         "inspection": returning.received(cast), "offers": returning.inspected(cast),
         "repair-plan": returning.agreed(cast), "repair": returning.arranged(cast),
+        "parts": returning.arranged(cast),
         "evaluation": returning.recorded(cast), "shipment": returning.passed(cast),
     }  # fmt: skip
     rows |= {word: returning.inspected(cast) for word in ("fault", "loans", "photos", "{number}", "journal")}
@@ -235,6 +236,7 @@ def _return_bodies(ids: dict[str, Any]) -> dict[str, Any]:
         f"{row}/payments": {"amount": "1.00", "reference": "SK-1"},
         f"{row}/repair-plan": {"technician": "erik", "planned_for": "2027-03-05T09:00:00Z"},
         f"{row}/repair": {"work": "更换密封圈"},
+        f"{row}/parts": {"lines": [{"part": ids["parts"]["code"], "quantity": 1}], "purpose": "更换"},
         f"{row}/evaluation": {"passed": False, "remark": "仍渗水"},
         f"{row}/shipment": {"carrier": "顺丰"},
         f"{row}/loans": {"serial": ids["returns"]["loaner"], "condition": "完好"},

@@ -278,7 +278,7 @@ def parts_addresses(cast: Cast) -> dict[str, dict[str, Any]]:
 
 def return_addresses(cast: Cast) -> dict[str, dict[str, Any]]:
     """Arguments for the pages of returns: one that waits for the customer's word, one case to be asked for."""
-    order = returning.offered(cast).order
+    order, sent = returning.offered(cast).order, returning.approved(cast)
     case = returning.case_of(cast)
     number = {"number": order.number}
     return {
@@ -286,6 +286,7 @@ def return_addresses(cast: Cast) -> dict[str, dict[str, Any]]:
         "returns:go": {"pk": order.pk}, "returns:return": number, "returns:label": number,
         "returns:paper": {**number, "code": "F19"}, "returns:act": {**number, "name": "consent"},
         "return:ask": {"token": case.public_token}, "return:order": {"token": order.token},
+        "return:label": {"token": sent.token},
     }  # fmt: skip
 
 

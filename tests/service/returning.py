@@ -88,7 +88,7 @@ def arranged(cast: Cast, order: ReturnOrder | None = None) -> ReturnOrder:
 def work(**changes: Any) -> dict[str, Any]:
     """What was done."""
     return {
-        "work": "更换密封圈，保压测试", "parts": "密封圈 MF-12 1 只", "same_parts": True, "main_part": "",
+        "work": "更换密封圈，保压测试", "parts": "密封圈 MF-12 1 只", "parts_reason": "班组余料", "same_parts": True, "main_part": "",
         "material_cost": Decimal("12.50"), "labour_hours": Decimal("1.5"), "labour_cost": Decimal("90.00"),
         "freight_cost": Decimal("20.00"), "waited_from": None, "waited_to": None, "delay_days": 0, **changes,
     }  # fmt: skip

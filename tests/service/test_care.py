@@ -10,6 +10,8 @@ from django.utils import timezone
 from bihuan.core.jobs.services import take_turns
 from bihuan.core.notify.models import Notification
 from bihuan.core.workflow.table import MoveRefused
+from bihuan.registry.customers.services import create_customer
+from bihuan.registry.products.services import create_unit
 from bihuan.service.desk.models import Case
 from bihuan.service.visits.models import CarePlan, IssuedTool, ToolCheck, Visit
 from bihuan.service.visits.models.care import lines_of
@@ -100,6 +102,7 @@ def test_the_page_of_a_round_asks_its_own_lines(cast: Cast) -> None:
     """WO-22: the form of the report holds the checklist, on the page and on the phone; a plan is kept by its page."""
     client = browser(cast.bob)
     values = {name: getattr(value, "pk", value) for name, value in plan_values(cast).items()}
+    values["customer"] = cast.customer.code
     address = reverse("masterdata:new", args=["care_plans"])
     empty = client.post(address, {**values, "checklist": " \n", "hour": "09:00", "hours": "2", "is_active": "on"})
     assert empty.status_code in {200, 422}
@@ -109,6 +112,24 @@ def test_the_page_of_a_round_asks_its_own_lines(cast: Cast) -> None:
     for page in (engineer.get(f"/visits/{visit.number}/").content, engineer.get("/visits/phone/facts.json").content):
         text = page.decode("unicode_escape" if page.startswith(b"{") else "utf-8", "ignore")
         assert "r_c1" in text
+
+
+def test_a_plan_names_customer_and_unit_by_their_numbers(cast: Cast) -> None:
+    """WO-22: no list of all customers or units; a unit of another customer is refused beside its field."""
+    client, address = browser(cast.bob), reverse("masterdata:new", args=["care_plans"])
+    values = {name: getattr(value, "pk", value) for name, value in plan_values(cast).items()}
+    typed = {**values, "customer": cast.customer.name, "hour": "09:00", "hours": "2", "is_active": "on"}
+    other = create_customer(name="苏州精工塑胶有限公司", by=None)
+    foreign = create_unit(serial="FOREIGN-1", model=cast.model, by=None, customer=other)
+    assert '<select name="customer"' not in client.get(address).content.decode()
+    for wrong in ({"customer": "没有这家"}, {"unit": "NO-SUCH"}, {"unit": foreign.serial}):
+        assert client.post(address, {**typed, **wrong}).status_code == 422
+    assert not CarePlan.objects.exists()
+    assert client.post(address, {**typed, "unit": cast.unit.serial}).status_code == 302
+    plan = CarePlan.objects.get()
+    assert (plan.customer, plan.unit) == (cast.customer, cast.unit)
+    page = client.get(reverse("masterdata:entry", args=["care_plans", plan.pk])).content.decode()
+    assert (cast.customer.code in page, cast.unit.serial in page) == (True, True)
 
 
 def test_a_checklist_is_written_line_by_line() -> None:

@@ -159,3 +159,15 @@ def test_a_new_degree_keeps_the_waiting_that_went_before(cast: Cast) -> None:
         story.inspected(cast, order, degree="verify")
         assert order.received_at
         assert of_subject(order).get(code="return_verify").due_at == order.received_at + timedelta(hours=58)
+
+
+@pytest.mark.django_db
+def test_the_season_is_the_one_of_the_request(cast: Cast) -> None:
+    """RET-07: asked for on the last day of the season and received after it, the limit of the season still runs."""
+    with time_machine.travel(datetime(2026, 6, 30, 2, tzinfo=UTC), tick=False) as clock:
+        story.promised(cast, "farm_2010")
+        order = story.requested(cast, story.case_of(cast, story.sold(cast, "TRACTOR-3", 30)))
+        assert order.limits == {"busy_days": 1}
+        clock.shift(timedelta(days=2))
+        order = story.received(cast, story.approved(cast, order))
+        assert ReturnOrder.objects.get(pk=order.pk).limits == {"busy_days": 1}

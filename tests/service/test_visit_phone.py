@@ -223,3 +223,17 @@ def test_nobody_else_hands_in_or_repeats_for_him(cast: Cast) -> None:
     assert hand_in(browser(cast.erik), visit, data).status_code == 200
     assert hand_in(browser(cast.bob), visit, data).status_code == 403
     assert photo(browser(cast.erik), visit, png(), "late").status_code == 409
+
+
+def test_a_visit_that_was_moved_far_away_is_told_to_the_phone_that_has_written_for_it(cast: Cast) -> None:
+    """WO-10, WO-18: asked for by its number, so that its entry can be sent for the visit as it is now; to nobody else."""
+    qualified(cast, cast.erik)
+    visit = planned(cast, working_case(cast), starts_at=hour(8), ends_at=hour(8, 11))
+    facts = reverse("visits:phone_facts")
+
+    def told(user: Any, **asked: str) -> list[str]:
+        return [row["number"] for row in browser(user).get(facts, asked).json()["visits"]]
+
+    assert told(cast.erik) == []
+    assert told(cast.erik, number=visit.number) == [visit.number]
+    assert told(cast.bob, number=visit.number) == []

@@ -154,14 +154,16 @@ class Demo:
     def customers(self) -> list[Customer]:
         """Customers in every region with a contact each."""
         made = []
-        for index, (name, kind) in enumerate(CUSTOMERS):
-            region = self.regions[index % len(self.regions)]
+        regions = {row.code: row for row in self.regions}
+        for index, (name, kind, region, address) in enumerate(CUSTOMERS):
             phone = f"139{self.random.randrange(10**8):08d}"
             customer = create_customer(
-                name=name, by=None, kind=kind, region=region, phone=f"0574-{self.random.randrange(10**7, 10**8)}",
-                email=f"office{index}@customer.example", address=f"{region.name}工业大道 {index + 8} 号",
+                name=name, by=None, kind=kind, region=regions[region],
+                phone=f"0574-{self.random.randrange(10**7, 10**8)}",
+                email=f"office{index}@customer.example", address=address,
             )  # fmt: skip
-            add_contact(customer=customer, by=None, name=f"{'王李张刘陈杨赵黄'[index % 8]}工", phone=phone,
+            person = name if kind == "person" else f"{'王李张刘陈杨赵黄'[index % 8]}工"
+            add_contact(customer=customer, by=None, name=person, phone=phone,
                         email=f"contact{index}@customer.example", is_primary=True)  # fmt: skip
             made.append(customer)
         return made

@@ -33,6 +33,8 @@ PARTS = (
     ("BJ-3001", "主控板", "MB-7", "V3.2 220V", "electric", "appliance", "shenzhen", "420.00", 6, 4, 12, "critical"),
     ("BJ-3002", "主控板", "MB-7S", "V4.0 220V", "electric", "appliance", "shenzhen", "455.00", 5, 2, 10, "critical"),
     ("BJ-3003", "压缩机", "QD-91", "R600a 91W", "drive", "appliance", "luoyang", "980.00", 3, 2, 6, "valuable"),
+    ("BJ-3004", "电源端子组件", "DZ-4", "4 位 32A", "electric", "appliance", "shenzhen", "21.00", 20, 5, 30, ""),
+    ("BJ-3005", "风机总成", "FJ-28", "220V 28W", "drive", "appliance", "luoyang", "96.00", 12, 4, 16, ""),
     ("BJ-4001", "门铰链", "JL-45", "45mm 不锈钢", "drive", "door", "luoyang", "32.00", 40, 20, 60, ""),
     ("BJ-4002", "门锁体", "ST-60", "60mm 中心距 85", "drive", "door", "luoyang", "145.00", 9, 10, 30, ""),
 )

@@ -23,9 +23,12 @@ from bihuan.service.visits.models import Absence, CarePlan, FieldReport, IssuedT
 from bihuan.service.visits.services import planning, signing, working
 from bihuan.service.visits.services.caring import check_tools, make_due
 from bihuan.service.visits.services.wishing import keep_wish
-from bihuan.service.visits.staffing import suggest
+from bihuan.service.visits.staffing import region_of, suggest
 
-MORE = (("weixiu2", "李文强", "south"), ("weixiu3", "赵铁军", "central"))
+MORE = (
+    ("weixiu2", "李文强", "south"), ("weixiu3", "赵铁军", "central"), ("weixiu8", "孙立新", "north"),
+    ("weixiu9", "邓永川", "west"),
+)  # fmt: skip
 RESERVES = (
     ("weixiu4", "王志刚", "east"), ("weixiu5", "陈晓东", "east"), ("weixiu6", "黄家明", "south"),
     ("weixiu7", "刘德胜", "central"),
@@ -117,10 +120,10 @@ class Visits:
                 keep_wish(case=case, by=self.users["jingli"], **wish(day))
 
     def staff(self) -> None:
-        """Two more technicians; one training is missing, one is over, one of them is away for two days."""
+        """A technician for each region; one training is missing, one is over, one of them is away for two days."""
         for username, name, region in MORE:
             self.technician(username, name, region)
-        goers = [self.users[name] for name in ("gongcheng", "weixiu", "weixiu2", "weixiu3")]
+        goers = [self.users[name] for name in ("gongcheng", "weixiu", *(name for name, *_rest in MORE))]
         for user in goers:
             for line in ProductLine.objects.all():
                 if (user.username, line.code) != ("weixiu2", "precast"):
@@ -147,7 +150,7 @@ class Visits:
                 customer=customer, latitude=Decimal(north) + Decimal(customer.pk * 7 % 9 - 4) / 20,
                 longitude=Decimal(east) + Decimal(customer.pk * 5 % 11 - 5) / 20,
             )  # fmt: skip
-        customers = list(Customer.objects.filter(is_active=True).exclude(address="").order_by("pk")[: len(CARE)])
+        customers = list(Customer.objects.filter(kind="company", region__code="east").order_by("pk")[: len(CARE)])
         for place, (customer, row) in enumerate(zip(customers, CARE, strict=False)):
             name, kind, every, days, lines = row
             CarePlan.objects.create(
@@ -189,9 +192,10 @@ class Visits:
         return row[0].at
 
     def plan(self, case: Case, start: datetime, *, purpose: str = "service", agrees: bool = False) -> Visit | None:
-        """Plan a visit for whoever suits best; the customer may have agreed already."""
+        """Plan a visit for the technician of the region, else the engineer; the customer may have agreed already."""
         end = start + timedelta(hours=case.policy.visits.usual_hours)
-        best = next((one for one in suggest(case, start, end) if one.fits), None)
+        home = (region_of(case), None)
+        best = next((one for one in suggest(case, start, end) if one.fits and one.user.region_id in home), None)
         if best is None:
             return None
         solution = case.solutions.filter(state="consented").last()
@@ -209,6 +213,8 @@ class Visits:
         """A visit on the working day after the last step of its case, if that day is over already."""
         last = self.last_of(case)
         day = timezone.localtime(last).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        if Visit.objects.filter(starts_at__date=day.date()).exists():
+            day += timedelta(hours=5)
         end = day + timedelta(hours=case.policy.visits.usual_hours)
         if end + timedelta(hours=1) > self.now:
             return None

@@ -23,6 +23,7 @@ from bihuan.service.followup.models import FollowUp
 from bihuan.service.followup.services import complete
 
 CHANNELS = ("phone", "phone", "phone", "web", "chat", "walk_in", "sales", "app")
+GOODS = ("热水器", "电磁炉", "空调外机", "空调")
 STATIONS = 9
 NEWEST_OPEN = 26
 
@@ -35,6 +36,14 @@ def told_by(clock: Callable[[], datetime]) -> Iterator[None]:
         yield
     finally:
         setattr(timezone, "now", _REAL_NOW)  # noqa: B010
+
+
+def about(unit: Unit, text: str) -> str:
+    """What the customer says, of his own product: the stories of a line name whichever came to mind."""
+    own = next((word for word in GOODS if word in unit.model.name), "")
+    for word in GOODS if own else ():
+        text = text.replace(word, own)
+    return text
 
 
 class Walk:
@@ -79,7 +88,7 @@ class Walk:
         contact = customer.contacts.first() if customer else None
         channel = self.random.choice(CHANNELS)
         report = Report(
-            channel=channel, description=self.random.choice(fault.texts), customer=customer, unit=unit,
+            channel=channel, description=about(unit, self.random.choice(fault.texts)), customer=customer, unit=unit,
             contact_name=contact.name if contact else "", contact_phone=contact.phone if contact else "",
             contact_email="", service_type="complaint" if self.random.random() < 0.12 else "repair",
             reporter=self.users["xiaoshou"] if channel == "sales" else None,

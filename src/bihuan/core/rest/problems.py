@@ -1,6 +1,6 @@
 """Errors as problem+json (RFC 9457), told in the reader's language, each with the field that it is about."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sized
 from typing import Any
 
 from django.forms import BaseForm
@@ -103,6 +103,12 @@ class WrongFields(HttpError):
 def wrong(field: str, value: object) -> WrongFields:
     """The refusal of a value that nobody knows."""
     return WrongFields({field: _now("“%(value)s” is not known") % {"value": str(value)[:60]}})
+
+
+def at_most(field: str, files: Sized, most: int) -> None:
+    """Refuse more files than one request may bring."""
+    if len(files) > most:
+        raise WrongFields({field: _now("At most %(most)s files.") % {"most": most}})
 
 
 def known(field: str, value: str, codes: Container[str]) -> str:

@@ -31,14 +31,17 @@ class CustomerNumber(forms.CharField):
 
 
 class UnitField(forms.CharField):
-    """A unit by its serial number."""
+    """A unit by its serial number; a list of all of them would be too long."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 60, **kwargs})
 
     def clean(self, value: Any) -> Unit | None:
-        """Return the unit."""
+        """The unit, or nothing where nothing was given."""
         words = normalise_serial(super().clean(value))
         row = Unit.objects.select_related("model__line", "customer").filter(serial=words).first() if words else None
         if words and row is None:
-            raise ValidationError(_("“%(value)s” is not known"), params={"value": words})
+            raise ValidationError(_("There is no product of this serial number."))
         return row
 
 

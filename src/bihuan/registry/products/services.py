@@ -124,13 +124,13 @@ def exchange_unit(*, old: Unit, new: Unit, on: date, by: Any) -> Unit:
     Each unit is exchanged once and given once; the unique column refuses who comes second at the same time.
     """
     if Unit.objects.filter(replaces=old.pk).exists():
-        raise MoveRefused(_("This unit was exchanged already."), code="serial")
+        raise MoveRefused(_("This unit was exchanged already."), code="unit")
     fields = {"customer_id": old.customer_id, "site_id": old.site_id, "warranty_id": old.warranty_id,
               "order_no": old.order_no, "replaces_id": old.pk, "replaced_on": on,
               "replacement_no": old.replacement_no + 1}  # fmt: skip
     changed = Unit.objects.filter(pk=new.pk, replaces__isnull=True).exclude(pk=old.pk).update(**fields)
     if not changed:
-        raise MoveRefused(_("This unit was given in exchange already."), code="serial")
+        raise MoveRefused(_("This unit was given in exchange already."), code="unit")
     record(subject=old, verb="unit.exchanged", by=by, data={"name": new.serial})
     record(subject=new, verb="unit.given_in_exchange", by=by, data={"name": old.serial})
     new.refresh_from_db()

@@ -168,11 +168,28 @@ class WantedIn(In):
     quantity: Pieces = 1
 
 
-class RequisitionIn(In):
-    """Which parts, for what; ``receiver`` left out is the caller."""
+class JobPartsIn(In):
+    """Which parts a job needs: a visit, a repair."""
 
     lines: Annotated[list[WantedIn], Field(min_length=1, max_length=50)]
     purpose: Annotated[str, words(300, 1)]
+
+    def pairs(self) -> list[tuple[Part, int]]:
+        """The parts with their quantities."""
+        return [(part_named("lines", line.part), line.quantity) for line in self.lines]
+
+
+class UsedPartIn(In):
+    """So many of an issued line: of a requisition for the job, or of what its people carry."""
+
+    line: Count
+    quantity: Pieces
+    lot: Code = ""
+
+
+class RequisitionIn(JobPartsIn):
+    """Which parts, for what; ``receiver`` left out is the caller."""
+
     case: Code = ""
     receiver: Line = ""
 
@@ -242,10 +259,9 @@ def requisition_list(request: HttpRequest, page: PageQuery, state: Code = "") ->
 def ask(request: HttpRequest, data: RequisitionIn) -> RequisitionOut:
     """Ask for parts; the head of after-sales approves (PRT-12, PRT-13)."""
     require(request.user, perm.PARTS_ASK)
-    lines = [(part_named("lines", row.part), row.quantity) for row in data.lines]
     receiver = colleague("receiver", data.receiver) if data.receiver else None
     case = case_of(request, data.case) if data.case else None
-    row = requisitions.ask(by=person(request), lines=lines, purpose=data.purpose, receiver=receiver, case=case)
+    row = requisitions.ask(by=person(request), lines=data.pairs(), purpose=data.purpose, receiver=receiver, case=case)
     return RequisitionOut.of(_requisition(request, row.number))
 
 

@@ -5,30 +5,25 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.registry.spares.models import Part
 from bihuan.registry.spares.queries import by_code
+from bihuan.ui.inputs import KnownInput
 
 MOST_CHOICES = 200
 
 
-class PartInput(forms.TextInput):
+class PartInput(KnownInput):
     """A text with the numbers of likely parts to choose from."""
 
     def __init__(self, parts: Callable[[], Iterable[Part]]) -> None:
-        super().__init__(attrs={"autocomplete": "off", "inputmode": "text"})
+        super().__init__(self.named)
         self.parts = parts
 
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """The field with its list."""
-        known = f"{name}_known"
-        text = super().render(name, value, {**(attrs or {}), "list": known}, renderer)
-        words = ((part.code, f"{part.name} {part.model} {part.specification}") for part in self.parts())
-        options = format_html_join("", '<option value="{}">{}</option>', words)
-        return format_html('{}<datalist id="{}">{}</datalist>', text, known, options)
+    def named(self) -> list[tuple[str, str]]:
+        """The numbers with what they are."""
+        return [(part.code, f"{part.name} {part.model} {part.specification}") for part in self.parts()]
 
 
 class PartField(forms.CharField):

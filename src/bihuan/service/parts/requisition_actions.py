@@ -34,7 +34,7 @@ def may_use(row: Requisition, user: Any) -> bool:
 
 def old_are_out(row: Requisition, user: Any) -> bool:
     """Replaced pieces have not come back yet."""
-    return any(line.used > line.old_returned for line in row.lines.all())
+    return any(line.old_out for line in row.lines.all())
 
 
 def has_successor(row: Requisition, user: Any) -> bool:

@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.registry.people.models import User
 from bihuan.registry.people.queries import with_permission
-from bihuan.registry.products.models import Unit
-from bihuan.registry.products.services import normalise_serial
+from bihuan.registry.products.forms import UnitField
 from bihuan.registry.spares.models import Tracking
 from bihuan.registry.spares.queries import fitting, successors
 from bihuan.service.parts import permissions as perm
@@ -136,15 +135,7 @@ class LineForm(RequisitionForm):
 class UseForm(LineForm):
     """Which pieces went into which product."""
 
-    serial = forms.CharField(label=_("Serial no. of the product"), max_length=60, required=False)
-
-    def clean_serial(self) -> Unit | None:
-        """The product, where its serial was given."""
-        text = normalise_serial(self.cleaned_data["serial"])
-        found = Unit.objects.select_related("model").filter(serial=text).first() if text else None
-        if text and found is None:
-            raise forms.ValidationError(_("There is no product of this serial number."))
-        return found
+    serial = UnitField(label=_("Serial no. of the product"), required=False)
 
 
 class BackForm(LineForm):
@@ -157,7 +148,7 @@ class OldForm(BackForm):
     """Replaced pieces, and where they are put."""
 
     def wanted(self, line: Any) -> int:
-        found: int = line.used - line.old_returned
+        found: int = line.old_out
         return found
 
 

@@ -5,14 +5,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.files.services import store
+from bihuan.core.permissions.services import can
 from bihuan.core.workflow.acting import Act, table
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.desk import permissions as desk
+from bihuan.service.parts import permissions as parts
 from bihuan.service.returns import forms as f
 from bihuan.service.returns import permissions as perm
 from bihuan.service.returns.models import Remedy, ReturnOrder, ReturnState
 from bihuan.service.returns.money import owed
-from bihuan.service.returns.services import handling, offering, paying, requesting, settling
+from bihuan.service.returns.services import handling, offering, parting, paying, requesting, settling
 from bihuan.service.returns.services.approving import exceeds
 from bihuan.service.returns.workflow import CODED, HERE, OPEN, PAYABLE, agreed_remedy
 
@@ -36,6 +38,11 @@ def judges(order: ReturnOrder, user: Any) -> bool:
     return order.repair.recorded_at is not None and not own and exceeds(order, order.repair) is None
 
 
+def may_work(order: ReturnOrder, user: Any) -> bool:
+    """Who asks for parts works on returns."""
+    return can(user, perm.RETURNS_WORK, order)
+
+
 def owes(order: ReturnOrder, user: Any) -> bool:
     """The customer has not paid all that he agreed to pay."""
     return owed(order) > 0
@@ -49,6 +56,17 @@ def may_travel(order: ReturnOrder, user: Any) -> bool:
 def is_lent(order: ReturnOrder, user: Any) -> bool:
     """The customer has one of our units."""
     return order.loans.filter(returned_at=None).exists()
+
+
+def ends_with(remedy: Remedy) -> Any:
+    """Make the question whether this remedy can end the return: agreed to, and our unit is back."""
+    return lambda order, user: agreed_remedy(order) == remedy and not is_lent(order, user)
+
+
+def holds_up(order: ReturnOrder, user: Any) -> bool:
+    """Nothing but our unit, which the customer still has, holds up the end."""
+    last = order.state == S.SHIPPED or agreed_remedy(order) in {Remedy.REFUND, Remedy.SCRAP}
+    return last and is_lent(order, user)
 
 
 def _consent(order: ReturnOrder, by: Any, data: Data, version: int | None) -> None:
@@ -94,24 +112,28 @@ ACTS = table(
         f.EvaluateForm, "primary", ready=judges),
     Act("record", _("Write the repair record"), perm.RETURNS_WORK, at(S.WORKING), _record, f.RecordForm, "primary",
         True),
+    Act("parts", _("Ask for spare parts"), parts.PARTS_ASK, at(S.WORKING),
+        lambda r, by, d, v: parting.ask_parts(order=r, by=by, **d), f.PartsForm, ready=may_work),
     Act("exchange", _("Exchange the unit"), perm.RETURNS_WORK, at(S.AGREED), run(settling.exchange), f.UnitChoiceForm,
         "primary", ready=agreed_to(Remedy.REPLACE)),
     Act("give_back", _("Give back unrepaired"), perm.RETURNS_WORK, at(S.AGREED), run(settling.give_back), f.RemarkForm,
         "primary", ready=agreed_to(Remedy.GIVE_BACK)),
     Act("refund", _("Record the refund"), perm.RETURNS_REVIEW, at(S.AGREED), run(settling.refund), f.RefundForm,
-        "primary", ready=agreed_to(Remedy.REFUND)),
+        "primary", ready=ends_with(Remedy.REFUND)),
     Act("scrap", _("Record the scrapping"), perm.RETURNS_REVIEW, at(S.AGREED), run(settling.scrap), f.ScrapForm,
-        "primary", True, ready=agreed_to(Remedy.SCRAP)),
+        "primary", True, ready=ends_with(Remedy.SCRAP)),
     Act("pay", _("Record a payment"), perm.RETURNS_PAYMENTS, PAYABLE, run(paying.record_payment), f.PaymentForm,
         "primary", ready=owes),
-    Act("ship", _("Send back"), perm.RETURNS_WORK, at(S.READY), run(settling.ship), f.WayForm, "primary",
+    Act("ship", _("Send to the customer"), perm.RETURNS_WORK, at(S.READY), run(settling.ship), f.WayForm, "primary",
         ready=may_travel),
     Act("close", _("Customer has the goods"), perm.RETURNS_REQUEST, at(S.SHIPPED), run(settling.close), f.CloseForm,
-        "primary"),
+        "primary", ready=lambda order, user: not is_lent(order, user)),
     Act("lend", _("Lend a unit"), perm.RETURNS_WORK, HERE, run(settling.lend), f.LendForm,
         ready=lambda order, user: not is_lent(order, user)),
+    Act("take_back_first", _("Loaner unit is back"), perm.RETURNS_WORK, at(S.AGREED, S.SHIPPED),
+        run(settling.take_loan_back), f.ConditionForm, "primary", ready=holds_up),
     Act("take_back", _("Loaner unit is back"), perm.RETURNS_WORK, OPEN, run(settling.take_loan_back),
-        f.ConditionForm, ready=is_lent),
+        f.ConditionForm, ready=lambda order, user: is_lent(order, user) and not holds_up(order, user)),
     Act("cancel", _("Cancel the return"), perm.RETURNS_REQUEST, at(S.REQUESTED, S.APPROVED, S.IN_TRANSIT),
         run(requesting.call_off), f.ReasonForm, "danger"),
 )  # fmt: skip

@@ -15,12 +15,16 @@ from bihuan.registry.people.queries import with_permission
 from bihuan.registry.products.forms import UnitField
 from bihuan.registry.products.queries import policy_of, rule_of
 from bihuan.service.desk.models import Payer
+from bihuan.service.parts.requisition_forms import LinesForm
+from bihuan.service.parts.used_forms import UsedPartsForm
 from bihuan.service.returns import permissions as perm
 from bihuan.service.returns.models import Degree, Fault, Means, PriceItem, Remedy, ReturnOrder
 from bihuan.service.returns.money import owed
+from bihuan.service.returns.queries import in_our_hands
 from bihuan.service.returns.services.offering import Position, suggested_payer
+from bihuan.service.returns.services.parting import on_hand
 from bihuan.service.returns.services.requesting import WISHES
-from bihuan.ui.inputs import BLANK, DayInput, MomentInput, area
+from bihuan.ui.inputs import BLANK, DayInput, KnownInput, MomentInput, area
 
 PHOTOS = {"image", "video"}
 PROOF = {"image", "audio", "video", "pdf", "mail", "document"}
@@ -222,14 +226,22 @@ class ArrangeForm(ReturnForm):
         fields["technician"].queryset = User.objects.filter(pk__in=ids)
 
 
-class RecordForm(ReturnForm):
-    """The repair record (domain facts B1)."""
+class PartsForm(LinesForm, ReturnForm):
+    """Which parts the repair needs; those that fit its product are proposed (PRT-12)."""
 
-    wide_fields = ("work", "parts", "same_parts", "uploads")
+    wide_fields = ("purpose",)
+    purpose = forms.CharField(label=_("Used for"), max_length=300)
+
+    def prepare(self) -> None:
+        self.initial.setdefault("purpose", self.row.finding or self.row.case.summary)
+        self.add_lines(self.row.model)
+
+
+class RecordForm(UsedPartsForm, ReturnForm):
+    """The repair record (domain facts B1); replaced parts come from their issue (PRT-18)."""
+
+    wide_fields = ("work", "parts", "parts_reason", "same_parts", "uploads")
     work = forms.CharField(label=_("What was repaired"), widget=area(3), max_length=LONGEST)
-    parts = forms.CharField(label=_("Replaced parts: name, number, quantity"), widget=area(2), max_length=LONGEST,
-                            required=False)  # fmt: skip
-    same_parts = forms.BooleanField(label=_("Same model and specification as the original"), required=False)
     main_part = forms.CharField(label=_("Main part replaced"), max_length=60, required=False)
     material_cost = forms.DecimalField(label=_("Material (CNY)"), max_digits=12, decimal_places=2, min_value=0)
     labour_hours = forms.DecimalField(label=_("Working hours"), max_digits=7, decimal_places=1, min_value=0)
@@ -242,7 +254,11 @@ class RecordForm(ReturnForm):
 
     def prepare(self) -> None:
         row = getattr(self.row, "repair", None)
-        known = {name: getattr(row, name) for name in self.fields if hasattr(row, name)} if row else {}
+        if row is None:
+            return
+        used = self.add_used(on_hand(self.row), self.row.policy.parts.unissued, row.parts)
+        self.order_fields(["work", *used])
+        known = {name: getattr(row, name) for name in self.fields if hasattr(row, name)}
         self.initial = {**known, **self.initial}
 
 
@@ -276,9 +292,15 @@ class EvaluateForm(ReturnForm):
 
 
 class UnitChoiceForm(ReturnForm):
-    """The unit that is given."""
+    """The unit that is given; those of the same model that nobody has are proposed (WO-20)."""
 
     unit = UnitField(label=_("Serial no."), max_length=60)
+
+    def prepare(self) -> None:
+        self.fields["unit"].widget = KnownInput(self._ours)
+
+    def _ours(self) -> list[tuple[str, str]]:
+        return [(row.serial, str(row.model)) for row in in_our_hands(self.row.model_id)]
 
 
 class LendForm(UnitChoiceForm):

@@ -14,6 +14,7 @@ from bihuan.core.permissions.services import can
 from bihuan.core.workflow.acting import Outcome, acts_context, steps_of
 from bihuan.registry.customers import permissions as customers
 from bihuan.service.desk.queries import visible_to as visible_cases
+from bihuan.service.parts.panels import of_job, without_issue
 from bihuan.service.returns import permissions as perm
 from bihuan.service.returns.actions import ACTS
 from bihuan.service.returns.models import Offer, Remedy, ReturnOrder, ReturnState
@@ -21,6 +22,7 @@ from bihuan.service.returns.money import owed_of
 from bihuan.service.returns.queries import visible_to
 from bihuan.service.returns.services.approving import exceeds
 from bihuan.service.returns.services.offering import suggested_payer
+from bihuan.service.returns.services.parting import job_of
 
 S = ReturnState
 HEAD = (S.REQUESTED, S.APPROVED, S.IN_TRANSIT, S.RECEIVED, S.INSPECTED, S.OFFERED, S.AGREED)
@@ -64,6 +66,7 @@ def order_context(order: ReturnOrder, user: Any, wish: str = "", outcome: Outcom
     return {
         "order": order, "row": order, "case": order.case, "act_address": "returns:act", "offers": offers,
         "steps": steps_of(station_of(order.state), WAYS[remedy]), **acts_context(ACTS, order, user, wish, outcome),
+        "requisitions": of_job(user, job_of(order)), "discrepancies": without_issue(user, job_of(order)),
         "repair": repair, "unapproved": exceeds(order, repair) if repair else None,
         "evaluations": list(order.evaluations.select_related("by")),
         "approvals": approvals_of(order), "payments": payments, "owed": owed_of(reversed(offers), payments),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -15,7 +15,7 @@ from bihuan.service.desk.models import Case
 from bihuan.service.desk.public_forms import SignedForm
 from bihuan.service.returns import pages
 from bihuan.service.returns.forms import CloseForm, RequestForm, WayForm
-from bihuan.service.returns.models import Means, Remedy, ReturnOrder, ReturnState, Source
+from bihuan.service.returns.models import Loan, Means, Remedy, ReturnOrder, ReturnState, Source
 from bihuan.service.returns.money import owed
 from bihuan.service.returns.services.offering import decide
 from bihuan.service.returns.services.requesting import request_return, send
@@ -31,6 +31,9 @@ NEXT = {
     S.AGREED: _lazy("We do what was agreed and keep you informed."),
     S.WORKING: _lazy("We do what was agreed and keep you informed."),
     S.READY: _lazy("The product is ready and will be sent back to you."),
+    S.CLOSED: _lazy("This return is closed. Thank you for your trust."),
+    S.REFUSED: _lazy("We could not take the product back. The reason is in our message to you."),
+    S.CANCELLED: _lazy("This return was called off."),
 }  # fmt: skip
 
 
@@ -69,7 +72,7 @@ def _shown(request: HttpRequest, order: ReturnOrder, form: Any) -> dict[str, Any
         "offer": offers[0] if offers else None, "steps": steps_of(pages.station_of(order.state), way),
         "station": S(pages.station_of(order.state)).label, "owed": owed(order),
         "pay_to": order.policy.returns.pay_to, "next": NEXT.get(S(order.state), ""),
-        "address": order.policy.returns.address, "is_staff": request.user.is_authenticated,
+        "lent": lent_for(order), "address": order.policy.returns.address, "is_staff": request.user.is_authenticated,
     }  # fmt: skip
 
 
@@ -84,12 +87,17 @@ def _form(request: HttpRequest, order: ReturnOrder) -> Any:
     data = request.POST or None
     if order.state == S.APPROVED:
         return WayForm(data, row=order)
-    if order.state == S.SHIPPED:
+    if order.state == S.SHIPPED and lent_for(order) is None:
         return CloseForm(data, row=order)
     if order.state == S.OFFERED:
         choices = [("yes", _("I agree")), ("no", _("I do not agree"))]
         return SignedForm(data, choices=choices, initial={"person": order.contact_name})
     return None
+
+
+def lent_for(order: ReturnOrder) -> Loan | None:
+    """The loan of our unit that he has meanwhile."""
+    return order.loans.filter(returned_at=None).select_related("unit").first()
 
 
 def _run(order: ReturnOrder, data: dict[str, Any]) -> None:
@@ -107,10 +115,19 @@ def _run(order: ReturnOrder, data: dict[str, Any]) -> None:
 
 
 @login_not_required
+def label(request: HttpRequest, token: str) -> HttpResponse:
+    """The numbered label for the parcel, to be printed by the customer once he may send it (SOL-05)."""
+    row = _order(token)
+    if row.state not in {S.APPROVED, S.IN_TRANSIT}:
+        raise Http404
+    return render(request, "returns/label.html", pages.label_context(row))
+
+
+@login_not_required
 def order(request: HttpRequest, token: str) -> HttpResponse:
     """The customer's page of his return; the QR code of the label leads here (SOL-03, SOL-04)."""
     row = _order(token)
-    form = _form(request, row)
+    form, is_asked = _form(request, row), row.state == S.OFFERED
     if request.method != "POST" or form is None or not form.is_valid():
         status = 422 if form is not None and form.is_bound else 200
         return render(request, "returns/public/return.html", _shown(request, row, form), status=status)
@@ -119,5 +136,6 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
     except MoveRefused as refused:
         form.add_error(refused.code if refused.code in form.fields else None, str(refused.reason))
         return render(request, "returns/public/return.html", _shown(request, _order(token), form), status=409)
-    messages.success(request, _("Thank you, your decision has reached us."))
+    thanks = _("Thank you, your decision has reached us.") if is_asked else _("Thank you for telling us.")
+    messages.success(request, thanks)
     return redirect("return:order", token)

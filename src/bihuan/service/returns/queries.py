@@ -7,8 +7,9 @@ from django.db.models import Q, QuerySet
 from bihuan.core.permissions.queries import limit
 from bihuan.core.permissions.services import can
 from bihuan.core.policy import queries as policies
+from bihuan.registry.products.models import Unit
 from bihuan.service.returns import permissions as perm
-from bihuan.service.returns.models import ReturnOrder, ReturnState
+from bihuan.service.returns.models import Loan, ReturnOrder, ReturnState
 
 FOR_PAGE = (
     "case__customer", "case__line", "case__symptom", "case__mechanism", "case__cause_category",
@@ -32,6 +33,13 @@ def visible_to(user: Any) -> QuerySet[ReturnOrder]:
         which |= ~Q(state__in=BEFORE_APPROVAL)
     others = ReturnOrder.objects.filter(which).values("pk")
     return ReturnOrder.objects.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=others))
+
+
+def in_our_hands(model_id: int | None, most: int = 30) -> list[Unit]:
+    """Units of a model that can be lent or given, the newest first: nobody has bought or borrowed them."""
+    lent = Loan.objects.filter(returned_at=None).values("unit")
+    rows = Unit.objects.filter(model=model_id, customer=None).exclude(pk__in=lent)
+    return list(rows.select_related("model__line").order_by("-pk")[:most])
 
 
 def for_page(user: Any, number: str) -> ReturnOrder | None:

@@ -133,7 +133,7 @@ WORKFLOW = Workflow(
         move("scrap", _("Record the scrapping"), S.AGREED, S.CLOSED, perm.RETURNS_REVIEW, "scrapped",
              guards=(settles(Remedy.SCRAP), loan_is_back), tone="primary"),
         move("pay", _("Record a payment"), PAYABLE, None, perm.RETURNS_PAYMENTS, "paid"),
-        move("ship", _("Send back"), S.READY, S.SHIPPED, perm.RETURNS_WORK, "shipped", guards=(is_paid,),
+        move("ship", _("Send to the customer"), S.READY, S.SHIPPED, perm.RETURNS_WORK, "shipped", guards=(is_paid,),
              tone="primary"),
         move("close", _("Customer has the goods"), S.SHIPPED, S.CLOSED, perm.RETURNS_REQUEST, "closed",
              guards=(loan_is_back,), tone="primary"),

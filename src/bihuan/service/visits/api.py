@@ -15,10 +15,10 @@ from bihuan.core.documents.api import PaperOut
 from bihuan.core.permissions.services import found, person, require
 from bihuan.core.rest.fields import Code, Count, In, Line, MaybeText, Moment, Name, Phone, Score, Text, Wide, words
 from bihuan.core.rest.paging import PageQuery, cut
-from bihuan.core.rest.problems import WrongFields, known
+from bihuan.core.rest.problems import WrongFields, at_most, known
 from bihuan.core.rest.routing import Router
 from bihuan.service.desk.api.base import case_of, colleague
-from bihuan.service.parts.api import RequisitionOut, WantedIn, part_named
+from bihuan.service.parts.api import JobPartsIn, RequisitionOut, UsedPartIn
 from bihuan.service.visits import permissions as perm
 from bihuan.service.visits.models import FieldReport, Purpose, Verdict, Visit, VisitState
 from bihuan.service.visits.pages import candidates as who_suits
@@ -189,21 +189,6 @@ class ResultIn(In):
     passed: bool | None = None
 
 
-class UsedPartIn(In):
-    """So many of a line of a requisition that was issued for the visit."""
-
-    line: Count
-    quantity: Annotated[int, Field(ge=1, le=1_000_000)]
-    lot: Code = ""
-
-
-class VisitPartsIn(In):
-    """Which parts the visit needs."""
-
-    lines: Annotated[list[WantedIn], Field(min_length=1, max_length=50)]
-    purpose: Annotated[str, words(300, 1)]
-
-
 class FieldReportIn(In):
     """What was done; ``phenomenon`` and ``environment`` for a survey, which agrees no plan.
 
@@ -361,8 +346,7 @@ def photos(request: HttpRequest, number: str, file: File[list[UploadedFile]]) ->
     """Keep photos and video of the site before the customer signs (WO-13); the same photo is not kept twice."""
     visit = _row(request, number)
     working.require_on_it(visit, person(request))
-    if len(file) > MOST_PHOTOS:
-        raise WrongFields({"file": _("At most %(most)s files.") % {"most": MOST_PHOTOS}})
+    at_most("file", file, MOST_PHOTOS)
     working.add_photos(visit=visit, by=person(request), uploads=file)
     return _out(request, number)
 
@@ -379,10 +363,9 @@ def signature(request: HttpRequest, number: str, data: SignIn) -> VisitOut:
 
 
 @router.post("/{number}/parts", response={201: RequisitionOut}, summary="Ask for the parts of a visit")
-def parts(request: HttpRequest, number: str, data: VisitPartsIn) -> Any:
+def parts(request: HttpRequest, number: str, data: JobPartsIn) -> Any:
     """Ask for parts for the engineer who goes; they are issued to him and booked with the signed report (PRT-12)."""
-    lines = [(part_named("lines", line.part), line.quantity) for line in data.lines]
-    row = ask_parts(visit=_row(request, number), by=person(request), lines=lines, purpose=data.purpose)
+    row = ask_parts(visit=_row(request, number), by=person(request), lines=data.pairs(), purpose=data.purpose)
     return RequisitionOut.of(row)
 
 

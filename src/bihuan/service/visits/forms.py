@@ -8,25 +8,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.files.forms import FilesField
-from bihuan.core.policy.schema.field import UnissuedParts
 from bihuan.registry.people.models import User
 from bihuan.registry.people.queries import with_permission
-from bihuan.registry.spares.models import Tracking
 from bihuan.service.desk.models import Case
 from bihuan.service.desk.public_forms import SignedForm
 from bihuan.service.parts.requisition_forms import LinesForm
+from bihuan.service.parts.used_forms import UsedPartsForm
 from bihuan.service.visits import permissions as perm
 from bihuan.service.visits.models import CARE, Purpose, TimeWish, Verdict, Visit, VisitState
-from bihuan.service.visits.services.parting import (
-    declared,
-    is_own,
-    issued_for,
-    left_of,
-    noted_reason,
-    noted_words,
-)
+from bihuan.service.visits.services.parting import on_hand
 from bihuan.service.visits.services.planning import is_authorised, purposes_of
-from bihuan.ui.inputs import BLANK, DayInput, MomentInput, area
+from bihuan.ui.inputs import BLANK, DayInput, MomentInput, TimeOfDayInput, area
 
 PHOTOS = {"image", "video"}
 SCORES = [(str(score), str(score)) for score in range(5, 0, -1)]
@@ -35,9 +27,17 @@ LOOKED_AT = [("yes", _("I have read the report")), ("no", _("Not yet right"))]
 HALVES = [("", _("any time")), ("morning", _("morning")), ("afternoon", _("afternoon"))]
 HALF_HOURS = {"morning": (None, time(12)), "afternoon": (time(12), None)}
 LONGEST = 20_000
-CARRIED_ROWS = 3
 NOT_ASKED: dict[str, tuple[str, ...]] = {
-    Purpose.SURVEY: ("parts", "parts_reason", "same_parts", "training", "trained", "demonstrated", "cleaned"),
+    Purpose.SURVEY: (
+        "parts",
+        "parts_reason",
+        "same_parts",
+        "parameters",
+        "training",
+        "trained",
+        "demonstrated",
+        "cleaned",
+    ),
     Purpose.SERVICE: ("phenomenon", "environment"),
 }
 VERDICTS: dict[str, tuple[Verdict, ...]] = {
@@ -113,15 +113,6 @@ class RescheduleForm(VisitForm):
         for name in ("starts_at", "ends_at", "engineer"):
             initial.setdefault(name, getattr(row, name))
         initial.setdefault("helpers", [user.pk for user in row.helpers.all()])
-
-
-class TimeOfDayInput(forms.TimeInput):
-    """A clock of the browser."""
-
-    input_type = "time"
-
-    def __init__(self) -> None:
-        super().__init__(format="%H:%M")
 
 
 class WishForm(forms.Form):
@@ -200,7 +191,7 @@ class PartsForm(LinesForm, VisitForm):
         self.add_lines(self.row.case.model)
 
 
-class ReportForm(VisitForm):
+class ReportForm(UsedPartsForm, VisitForm):
     """What was done and what came of it (WO-10, WO-13, WO-21); each criterion of the company has its own line."""
 
     wide_fields = (
@@ -212,12 +203,6 @@ class ReportForm(VisitForm):
         label=_("Installation environment and working state"), widget=area(2), required=False, max_length=LONGEST
     )
     steps = forms.CharField(label=_("Key operation steps"), widget=area(), required=False, max_length=LONGEST)
-    parts = forms.CharField(
-        label=_("Parts that were not issued: model, specification, quantity"), widget=area(2), required=False,
-        max_length=LONGEST, help_text=_("The warehouse settles them afterwards."),
-    )  # fmt: skip
-    parts_reason = forms.CharField(label=_("Why they were not issued"), max_length=300, required=False)
-    same_parts = forms.BooleanField(label=_("Same model and specification as the original"), required=False)
     parameters = forms.CharField(label=_("Commissioning parameters"), widget=area(2), required=False,
                                  max_length=LONGEST)  # fmt: skip
     verdict = forms.ChoiceField(label=_("Result"), choices=Verdict.choices, widget=forms.RadioSelect)
@@ -230,80 +215,30 @@ class ReportForm(VisitForm):
     cleaned = forms.BooleanField(label=_("Site cleaned"), required=False)
     uploads = FilesField(label=_("Photos or video"), required=False, allow=PHOTOS)
 
-    def __init__(self, *args: Any, lenient: bool = False, **kwargs: Any) -> None:
-        self.lenient = lenient
-        super().__init__(*args, **kwargs)
-
     def prepare(self) -> None:
         report, is_survey = getattr(self.row, "report", None), self.row.purpose == Purpose.SURVEY
         for name in NOT_ASKED.get(self.row.purpose, ()):
             del self.fields[name]
-        if "parts" in self.fields and self.row.policy.parts.unissued == UnissuedParts.REFUSED:
-            for name in ("parts", "parts_reason", "same_parts"):
-                del self.fields[name]
         fields: dict[str, Any] = self.fields
         verdicts = VERDICTS.get(self.row.purpose, (Verdict.DONE, Verdict.OPEN))
         fields["verdict"].choices = [(item.value, item.label) for item in verdicts]
         if self.row.purpose != Purpose.SERVICE:
             self.initial.setdefault("verdict", verdicts[0])
+        if is_survey:
+            fields["steps"].label = _("What was looked at and measured")
         if self.row.purpose in CARE:
             fields["phenomenon"].required = False
             fields["phenomenon"].label = _("State in which it was found")
         known = {row["code"]: row for row in report.results} if report else {}
         for rule in () if is_survey else self.row.criteria:
             self._criterion(rule, known.get(rule.code, {}))
-        if not is_survey:
-            self._used_parts()
+        text, unissued = report.parts if report else "", self.row.policy.parts.unissued
+        used = [] if is_survey else self.add_used(on_hand(self.row), unissued, text)
         tests = [name for name in fields if name[:2] in {"r_", "p_"}]
-        used = [name for name in fields if name[:2] in {"u_", "l_", "c_", "n_", "s_"}]
-        before = ["phenomenon", "environment", "steps", *used, "parts", "parts_reason", "same_parts", "parameters"]
-        self.order_fields([*before, *tests])
+        self.order_fields(["phenomenon", "environment", "steps", *used, "parameters", *tests])
         if report is not None:
-            typed = {"parts": noted_words(self.row), "parts_reason": noted_reason(self.row)}
             self.initial = {**{name: getattr(report, name) for name in fields if hasattr(report, name)},
-                            **typed, **self.initial}  # fmt: skip
-
-    def _used_parts(self) -> None:
-        """How many of each part that was issued for the visit went into the product, and what else of his own the
-        engineer used (PRT-18)."""
-        before, carried = declared(self.row), []
-        for line in issued_for(self.row):
-            if not is_own(self.row, line):
-                carried.append(line)
-            elif line.held:
-                self._issued_part(line, before.get(line.pk))
-        said = [before[line.pk] for line in carried if line.pk in before]
-        for place in range(1, min(CARRIED_ROWS, len(carried)) + 1):
-            self._carried_part(place, carried, said[place - 1] if place <= len(said) else None)
-
-    def _issued_part(self, line: Any, said: Any) -> None:
-        count = left_of(self.row, line)
-        self.fields[f"u_{line.pk}"] = forms.IntegerField(
-            label=_("%(part)s used (issued %(count)s)") % {"part": line.part, "count": count}, min_value=0,
-            max_value=None if self.lenient else count, required=False, initial=said.quantity if said else 0,
-        )  # fmt: skip
-        if line.part.tracking != Tracking.QUANTITY:
-            label = _("%(part)s: batch or serial no.") % {"part": line.part}
-            self.fields[f"l_{line.pk}"] = forms.CharField(
-                label=label, max_length=60, required=False, initial=said.lot if said else ""
-            )
-
-    def _carried_part(self, place: int, carried: Sequence[Any], said: Any) -> None:
-        """A row to choose from what the engineer carries from other issues."""
-        names = [(str(line.pk), f"{line.part} ({left_of(self.row, line)})") for line in carried]
-        label = _("From the engineer's own stock %(place)s") % {"place": place}
-        self.fields[f"c_{place}"] = (
-            forms.CharField(label=label, required=False, max_length=20) if self.lenient
-            else forms.ChoiceField(label=label, choices=[*BLANK, *names], required=False,
-                                   initial=str(said.line_id) if said else "")
-        )  # fmt: skip
-        self.fields[f"n_{place}"] = forms.IntegerField(
-            label=_("Quantity"), min_value=1, required=False, initial=said.quantity if said else 1
-        )
-        if any(line.part.tracking != Tracking.QUANTITY for line in carried):
-            self.fields[f"s_{place}"] = forms.CharField(
-                label=_("Batch or serial no."), max_length=60, required=False, initial=said.lot if said else ""
-            )
+                            **self.initial}  # fmt: skip
 
     def _criterion(self, rule: Any, known: dict[str, Any]) -> None:
         wanted = f"{rule.name}（{rule.required}）" if rule.required else rule.name
@@ -325,42 +260,7 @@ class ReportForm(VisitForm):
             {"code": code, "value": data.pop(f"r_{code}", ""), "passed": met.get(data.pop(f"p_{code}", ""))}
             for code in codes
         ]
-        if str(data.get("parts") or "").strip() and not str(data.get("parts_reason") or "").strip():
-            self.add_error("parts_reason", _("Say why these parts were not issued."))
-        rest = {name: value for name, value in data.items() if name[:2] not in {"u_", "l_", "c_", "n_", "s_"}}
-        return {**rest, "results": results, "used": self._used(data)}
-
-    def _used(self, data: dict[str, Any]) -> list[dict[str, Any]]:
-        """The used parts as rows; what a telephone kept and is not issued any more is among them."""
-        counts = {name[2:]: data.get(name) for name in self.fields if name.startswith("u_")}
-        if self.lenient:
-            prefix = self.add_prefix("u_")
-            kept = {name.removeprefix(prefix): value for name, value in self.data.items() if name.startswith(prefix)}
-            counts |= {
-                line: int(value) for line, value in kept.items()
-                if line not in counts and line.isdigit() and str(value).isdigit()
-            }  # fmt: skip
-        used = [
-            {"line": int(line), "quantity": count, "lot": data.get(f"l_{line}") or self._kept(f"l_{line}")}
-            for line, count in counts.items() if count
-        ]  # fmt: skip
-        rows = [place for place in range(1, CARRIED_ROWS + 1) if str(self._carried(data, place)).isdigit()]
-        return used + [
-            {"line": int(self._carried(data, place)),
-             "quantity": data.get(f"n_{place}") or int(self._kept(f"n_{place}") or 1),
-             "lot": data.get(f"s_{place}") or self._kept(f"s_{place}")}
-            for place in rows
-        ]  # fmt: skip
-
-    def _carried(self, data: dict[str, Any], place: int) -> str:
-        return str(data.get(f"c_{place}") or self._kept(f"c_{place}"))
-
-    def _kept(self, name: str) -> str:
-        """What the telephone kept in a field that this form has no longer."""
-        if not self.lenient or name in self.fields:
-            return ""
-        value = str(self.data.get(self.add_prefix(name), "")).strip()[:60]
-        return value if name[0] not in "n" or value.isdigit() else ""
+        return {**data, "results": results}
 
 
 class ToolForm(forms.Form):
@@ -419,6 +319,8 @@ class SignForm(SignedForm):
     def __init__(self, *args: Any, row: Visit, **kwargs: Any) -> None:
         found = row.purpose == Purpose.SERVICE
         super().__init__(*args, choices=SAID if found else LOOKED_AT, **kwargs)
+        if row.purpose == Purpose.SURVEY:
+            del self.fields["result_score"]
         self.initial.setdefault("person", row.contact_name)
 
 

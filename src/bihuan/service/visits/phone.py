@@ -1,7 +1,7 @@
 """What the telephone keeps for days without a network, and how it reads what comes back from it (WO-08..10, ACC-07)."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -86,9 +86,12 @@ class EntryForms:
         )  # fmt: skip
 
 
-def facts_of(user: Any) -> dict[str, Any]:
-    """Everything that the phone keeps of somebody's coming days: the pages of his visits as they will be shown."""
-    rows = coming(user)
+def facts_of(user: Any, numbers: Sequence[str] = ()) -> dict[str, Any]:
+    """Everything that the phone keeps of somebody's coming days: the pages of his visits as they will be shown.
+
+    ``numbers`` are visits of which the phone holds an entry: they are told wherever they were moved.
+    """
+    rows = coming(user, numbers)
     read_issued(rows)
     drawings: dict[int, list[ProductDocument]] = defaultdict(list)
     for sheet in documents_of_models({row.case.model_id for row in rows}):
@@ -97,10 +100,10 @@ def facts_of(user: Any) -> dict[str, Any]:
     return {"user": user.pk, "name": str(user), "at": timezone.now().isoformat(), "visits": visits}
 
 
-def coming(user: Any) -> list[Visit]:
-    """The visits of the coming days, and those that were begun and are not signed."""
+def coming(user: Any, numbers: Sequence[str] = ()) -> list[Visit]:
+    """The visits of the coming days, those that were begun and are not signed, and those that are named."""
     until = timezone.now() + timedelta(days=DAYS)
-    near = Q(starts_at__lt=until) | Q(state__in=(S.ON_SITE, S.REPORTED))
+    near = Q(starts_at__lt=until) | Q(state__in=(S.ON_SITE, S.REPORTED)) | Q(number__in=numbers[:MOST])
     rows = visible_to(user).filter(going(user), near, state__in=OPEN_STATES)
     return list(rows.select_related(*FOR_PAGE).prefetch_related("helpers").order_by("starts_at")[:MOST])
 

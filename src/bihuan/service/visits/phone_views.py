@@ -102,7 +102,10 @@ def problem(status: int, title: str, **more: Any) -> JsonResponse:
 def facts(request: HttpRequest) -> HttpResponse:
     """The visits of the coming days with their forms, to be kept on the phone."""
     require(request.user, perm.VISITS_WORK)
-    return JsonResponse({**facts_of(request.user), "csrf": get_token(request)}, headers={"Cache-Control": "no-store"})
+    numbers = request.GET.getlist("number")
+    return JsonResponse(
+        {**facts_of(request.user, numbers), "csrf": get_token(request)}, headers={"Cache-Control": "no-store"}
+    )
 
 
 def drawing(request: HttpRequest, pk: int) -> HttpResponseBase:

@@ -7,12 +7,20 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.masterdata.registry import Table, register
 from bihuan.registry.people.queries import staff, with_permission
+from bihuan.registry.products.forms import CustomerNumber, UnitField
 from bihuan.service.visits import permissions as perm
 from bihuan.service.visits.models import Absence, CarePlan, IssuedTool, Qualification, Spot
 from bihuan.service.visits.models.care import lines_of
-from bihuan.ui.inputs import DayInput, area
+from bihuan.ui.inputs import DayInput, TimeOfDayInput, area
 
 GROUP = _("Field service")
+
+
+def name_again(form: Any, field: str, by: str) -> None:
+    """Show what a record names by the number under which it is typed."""
+    named = getattr(form.instance, field) if form.instance.pk else None
+    if named is not None:
+        form.initial[field] = getattr(named, by)
 
 
 class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -79,9 +87,15 @@ class SpotForm(forms.ModelForm):  # type: ignore[type-arg]
 
     wide_fields: ClassVar[tuple[str, ...]] = ()
 
+    customer = CustomerNumber(label=_("customer (number or name)"), required=False, max_length=120)
+
     class Meta:
         model = Spot
         fields = ("customer", "region", "latitude", "longitude")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_again(self, "customer", "code")
 
     def clean(self) -> dict[str, Any]:
         """A place belongs to a customer or to a region, and lies on the earth."""
@@ -98,6 +112,8 @@ class CarePlanForm(forms.ModelForm):  # type: ignore[type-arg]
     """A plan of care: where, what, who, how often."""
 
     wide_fields: ClassVar[tuple[str, ...]] = ("name", "place", "checklist")
+    customer = CustomerNumber(label=_("customer (number or name)"), max_length=120)
+    unit = UnitField(label=_("Serial no."), required=False)
 
     class Meta:
         model = CarePlan
@@ -105,7 +121,7 @@ class CarePlanForm(forms.ModelForm):  # type: ignore[type-arg]
             "name", "kind", "customer", "line", "unit", "engineer", "planner", "every_days", "next_on", "hour", "hours",
             "place", "contact_name", "contact_phone", "checklist", "is_active",
         )  # fmt: skip
-        widgets = {"next_on": DayInput(), "checklist": area(6)}
+        widgets = {"next_on": DayInput(), "hour": TimeOfDayInput(), "checklist": area(6)}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -113,6 +129,16 @@ class CarePlanForm(forms.ModelForm):  # type: ignore[type-arg]
         for name, permission in (("engineer", perm.VISITS_WORK), ("planner", perm.VISITS_PLAN)):
             ids = [user.pk for user in with_permission(permission)]
             fields[name].queryset = staff().filter(pk__in=ids)
+        name_again(self, "customer", "code")
+        name_again(self, "unit", "serial")
+
+    def clean(self) -> dict[str, Any]:
+        """The unit stands at the customer's."""
+        data = super().clean() or {}
+        unit, customer = data.get("unit"), data.get("customer")
+        if unit is not None and customer is not None and unit.customer_id not in {None, customer.pk}:
+            self.add_error("unit", _("This unit belongs to another customer."))
+        return data
 
     def clean_checklist(self) -> str:
         """At least one line to look at."""

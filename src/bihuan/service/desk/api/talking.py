@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from ninja import File, Form, UploadedFile
 
 from bihuan.core.files.api import AttachmentOut
 from bihuan.core.files.queries import attachments_of
 from bihuan.core.permissions.services import person
-from bihuan.core.rest.problems import WrongFields, known
+from bihuan.core.rest.problems import at_most, known
 from bihuan.service.desk.api import inputs
 from bihuan.service.desk.api.base import case_of, colleague, router
 from bihuan.service.desk.api.outputs import AppointmentOut, DelayOut, Made, MessageOut
@@ -59,8 +58,7 @@ def upload(request: HttpRequest, number: str, file: File[list[UploadedFile]], ab
     """
     case = case_of(request, number)
     known("role", about.role, ROLES)
-    if len(file) > MOST_FILES:
-        raise WrongFields({"file": _("At most %(most)s files.") % {"most": MOST_FILES}})
+    at_most("file", file, MOST_FILES)
     rows = add_evidence(case=case, by=person(request), files=file, role=about.role, public=about.public)
     return [AttachmentOut.of(row) for row in rows]
 

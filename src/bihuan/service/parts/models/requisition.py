@@ -126,6 +126,11 @@ class RequisitionLine(models.Model):
         return self.issued - self.used - self.given_back
 
     @property
+    def old_out(self) -> int:
+        """The replaced pieces that have not come back yet."""
+        return self.used - self.old_returned
+
+    @property
     def backordered(self) -> int:
         """What waits for a receipt."""
         return self.open - self.reserved

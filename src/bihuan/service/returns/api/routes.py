@@ -12,13 +12,14 @@ from bihuan.core.activity.schemas import EventOut
 from bihuan.core.permissions.services import found, person, require
 from bihuan.core.rest.fields import Code
 from bihuan.core.rest.paging import PageQuery, cut
-from bihuan.core.rest.problems import WrongFields, known, wrong
+from bihuan.core.rest.problems import at_most, known, wrong
 from bihuan.core.rest.routing import Router
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.faults.models import CauseCategory, FailureMechanism
 from bihuan.registry.products.models import Unit
 from bihuan.registry.products.services import normalise_serial
 from bihuan.service.desk.api.base import case_of, colleague, file_of
+from bihuan.service.parts.api import JobPartsIn, RequisitionOut
 from bihuan.service.returns import permissions as perm
 from bihuan.service.returns.api.schemas import (
     EvaluationIn,
@@ -40,7 +41,7 @@ from bihuan.service.returns.api.schemas import (
 )
 from bihuan.service.returns.models import PriceItem, ReturnOrder, ReturnState
 from bihuan.service.returns.queries import FOR_PAGE, for_page, visible_to
-from bihuan.service.returns.services import handling, offering, paying, requesting, settling
+from bihuan.service.returns.services import handling, offering, parting, paying, requesting, settling
 
 router = Router(tags=["returns"])
 MOST_FILES = 9
@@ -75,7 +76,8 @@ def returns(request: HttpRequest, page: PageQuery, state: Code = "", case: Code 
         rows = rows.filter(state=known("state", state, set(ReturnState.values)))
     if case:
         rows = rows.filter(case__number=case)
-    items, following = cut(rows.select_related(*FOR_PAGE).prefetch_related("offers__lines", "payments"), page)
+    rows = rows.select_related(*FOR_PAGE).prefetch_related("offers__lines", "payments", "loans__unit")
+    items, following = cut(rows, page)
     return ReturnPage(items=[ReturnOut.of(row) for row in items], next=following)
 
 
@@ -103,8 +105,7 @@ def journal(request: HttpRequest, number: str) -> list[EventOut]:
 def photos(request: HttpRequest, number: str, file: File[list[UploadedFile]]) -> ReturnOut:
     """Add up to nine photos or videos; one that is refused keeps all out."""
     order = _row(request, number)
-    if len(file) > MOST_FILES:
-        raise WrongFields({"file": _("At most %(most)s files.") % {"most": MOST_FILES}})
+    at_most("file", file, MOST_FILES)
     requesting.add_photos(order=order, by=person(request), files=file)
     return _out(request, number)
 
@@ -202,9 +203,17 @@ def repair_plan(request: HttpRequest, number: str, data: RepairPlanIn) -> Return
 
 @router.post("/{number}/repair", response=ReturnOut, summary="Write the repair record")
 def repair(request: HttpRequest, number: str, data: RepairIn) -> ReturnOut:
-    """Work, parts and costs as the law names them (RET-04, RET-06)."""
+    """Work, issued parts and costs as the law names them; what was not issued needs its reason (RET-04, PRT-18)."""
     handling.record_work(values=data.dict(exclude={"version"}), **_more(request, number, data))
     return _out(request, number)
+
+
+@router.post("/{number}/parts", response={201: RequisitionOut}, summary="Ask for the parts of a repair")
+def parts(request: HttpRequest, number: str, data: JobPartsIn) -> Any:
+    """Ask for parts for the technician; they are issued to him and booked when the repair passes (PRT-12)."""
+    order = _row(request, number)
+    row = parting.ask_parts(order=order, by=person(request), lines=data.pairs(), purpose=data.purpose)
+    return RequisitionOut.of(row)
 
 
 @router.post("/{number}/evaluation", response=ReturnOut, summary="Evaluate the repair")

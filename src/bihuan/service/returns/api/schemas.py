@@ -7,13 +7,37 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import Field
 
-from bihuan.core.rest.fields import Code, Count, Day, In, MaybeText, Moment, Name, Phone, SeenIn, Text, Wide, words
-from bihuan.service.returns.models import Degree, Direction, Fault, Means, Offer, Remedy, ReturnOrder, ReturnState
+from bihuan.core.rest.fields import (
+    Code,
+    Count,
+    Day,
+    In,
+    MaybeText,
+    Moment,
+    Money,
+    Name,
+    Phone,
+    SeenIn,
+    Text,
+    Wide,
+    words,
+)
+from bihuan.service.parts.api import UsedPartIn
+from bihuan.service.returns.models import (
+    Degree,
+    Direction,
+    Fault,
+    Means,
+    Offer,
+    Remedy,
+    RepairRecord,
+    ReturnOrder,
+    ReturnState,
+)
 from bihuan.service.returns.money import owed_of
 
 Reason = Annotated[str, words(300)]
 Short = Annotated[str, words(60)]
-Money = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
 
 
 class LineOut(Schema):
@@ -63,10 +87,41 @@ class PaymentOut(Schema):
     paid_on: date
 
 
+REPAIRED = (
+    "planned_for", "tools", "work", "parts", "main_part", "material_cost", "labour_hours", "labour_cost",
+    "freight_cost", "waited_from", "waited_to", "delay_days", "recorded_at",
+)  # fmt: skip
+
+
+class RepairOut(Schema):
+    """The repair as it is arranged, and as it was written down where ``recorded_at`` says when."""
+
+    technician: str
+    planned_for: datetime
+    tools: str
+    work: str
+    parts: str
+    main_part: str
+    material_cost: Decimal
+    labour_hours: Decimal
+    labour_cost: Decimal
+    freight_cost: Decimal
+    waited_from: date | None
+    waited_to: date | None
+    delay_days: int
+    recorded_at: datetime | None
+
+    @classmethod
+    def of(cls, row: RepairRecord) -> "RepairOut":
+        """Build the view of a repair."""
+        return cls(technician=row.technician.username, **{name: getattr(row, name) for name in REPAIRED})
+
+
 class ReturnOut(Schema):
     """A return; ``entitlements`` is what the customer may ask for by the warranty as the inspection found it.
 
-    ``limits`` are the days that the law gives, where it gives any; ``owed`` is what the customer has still to pay.
+    ``limits`` are the days that the law gives, where it gives any; ``owed`` is what the customer has still to pay;
+    ``loaner`` is the serial of our unit that he has meanwhile.
     """
 
     number: str
@@ -106,11 +161,16 @@ class ReturnOut(Schema):
     owed: Decimal
     offers: list[OfferOut]
     payments: list[PaymentOut]
+    repair: RepairOut | None
+    loaner: str | None
 
     @classmethod
     def of(cls, row: ReturnOrder) -> "ReturnOut":
         """Build the view of a return."""
+        repair = getattr(row, "repair", None)
+        lent = [loan.unit.serial for loan in row.loans.all() if loan.returned_at is None]
         own: dict[str, Any] = {
+            "repair": RepairOut.of(repair) if repair else None, "loaner": lent[0] if lent else None,
             "case": row.case.number, "model": row.model.code if row.model else None, "serial": row.serial_text,
             "warranty": row.warranty.get("state", ""), "entitlements": row.warranty.get("codes", []),
             "technician": row.owner.username if row.owner else None, "due_at": row.next_due_at,
@@ -233,11 +293,14 @@ class RepairPlanIn(SeenIn):
 
 
 class RepairIn(SeenIn):
-    """The repair record."""
+    """The repair record; ``used`` are issued parts, what stands in ``parts`` was not issued and needs
+    ``parts_reason``."""
 
     work: Text
     parts: MaybeText = ""
+    parts_reason: Reason = ""
     same_parts: bool = False
+    used: Annotated[list[UsedPartIn], Field(max_length=50)] = []
     main_part: Short = ""
     material_cost: Money = Decimal(0)
     labour_hours: Annotated[Decimal, Field(ge=0, max_digits=7, decimal_places=1)] = Decimal(0)

@@ -14,7 +14,7 @@ from bihuan.core.activity.services import record
 from bihuan.core.files.queries import attachments_of
 from bihuan.core.notify.services import tell
 from bihuan.core.permissions.services import require
-from bihuan.core.workflow.services import apply
+from bihuan.core.workflow.services import apply, check
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.people.models import User
 from bihuan.registry.people.queries import with_permission
@@ -24,10 +24,12 @@ from bihuan.registry.products.services import record_repair
 from bihuan.registry.products.words import shown
 from bihuan.service.desk.services.talk import say
 from bihuan.service.desk.services.triage import code_case
+from bihuan.service.parts.services import using
 from bihuan.service.returns import permissions as perm
 from bihuan.service.returns.models import Evaluation, Fault, RepairRecord, ReturnOrder, ReturnState
 from bihuan.service.returns.services.approving import ask_for_cost
 from bihuan.service.returns.services.limiting import answer_for, limit_again
+from bihuan.service.returns.services.parting import declare_parts, work_of
 from bihuan.service.returns.services.requesting import check_degree, issue_paper, keep_files
 from bihuan.service.returns.workflow import OPEN, WORKFLOW, authorise
 
@@ -170,15 +172,21 @@ def record_work(
     *, order: ReturnOrder, by: AbstractBaseUser, values: Mapping[str, Any], uploads: Iterable[UploadedFile] = (),
     expected_version: int | None = None,
 ) -> RepairRecord:  # fmt: skip
-    """Write the repair record with the fields that the law names, before the goods are judged (RET-04, RET-06)."""
+    """Write the repair record with the fields that the law names, before the goods are judged (RET-04, RET-06).
+
+    Replaced parts come from their issue, or wait for the warehouse with a reason (PRT-18).
+    """
     authorise(order, "record", by)
     if not str(values.get("work", "")).strip():
         raise MoveRefused(_("Record what was done first."), code="work")
     _check_waiting(order, values.get("waited_from"), values.get("waited_to"))
-    data = {**values, "name": str(values["work"])[:120]}
+    typed = {name: value for name, value in values.items() if name not in {"used", "parts_reason"}}
+    check(order, WORKFLOW["record"], by=by, data={}, expected_version=expected_version)
+    facts = {**typed, **declare_parts(order, by, values)}
+    data = {**facts, "name": str(values["work"])[:120]}
     apply(order, WORKFLOW["record"], by=by, data=data, expected_version=expected_version)
     row = order.repair
-    for name, value in {**values, "recorded_at": timezone.now()}.items():
+    for name, value in {**facts, "recorded_at": timezone.now()}.items():
         setattr(row, name, value)
     row.save()
     keep_files(order, uploads, by)
@@ -204,7 +212,8 @@ def evaluate(
 ) -> Evaluation:  # fmt: skip
     """Judge the repaired goods against the criteria; who failed goes back to work, who passes may travel (RET-05).
 
-    Who repaired does not judge his own work, unless the company allows it. A pass issues the paper F20.
+    Who repaired does not judge his own work, unless the company allows it. A pass books the replaced parts and issues
+    the paper F20.
     """
     require(by, perm.RETURNS_EVALUATE, order)
     if by.pk == order.owner_id and not order.policy.returns.own_evaluation:
@@ -216,6 +225,7 @@ def evaluate(
     apply(order, WORKFLOW["pass" if passed else "fail"], by=by, data=data, expected_version=expected_version)
     row = Evaluation.objects.create(order=order, by_id=by.pk, results=rows, passed=passed, remark=remark)
     if passed:
+        using.book(work=work_of(order), by=order.repair.technician)
         finish_repair(order, by, _("repaired"))
         issue_paper(order, "F20", by)
     return row

@@ -36,6 +36,7 @@ from bihuan.service.returns.services.approving import (
 from bihuan.service.returns.workflow import WORKFLOW, authorise
 
 LARGE = frozenset({Remedy.REPLACE, Remedy.REFUND, Remedy.SCRAP})
+PRICED = frozenset({Remedy.REPAIR, Remedy.REPLACE})
 CHARGED = frozenset({Payer.CUSTOMER, Payer.SHARED})
 BY_WARRANTY = {Remedy.REPLACE: "replace", Remedy.REFUND: "refund", Remedy.REPAIR: "repair"}
 
@@ -54,6 +55,12 @@ def suggested_payer(order: ReturnOrder) -> tuple[str, str]:
     What a right of the warranty covers is in warranty, also after the period where the right says so.
     """
     return payer_by(order.policy, *charge_facts(order))
+
+
+def ground_of(order: ReturnOrder, payer: str) -> str:
+    """The rule by which this payer bears the cost; nothing where the rules name another one."""
+    suggested, rule = suggested_payer(order)
+    return rule if payer == suggested else ""
 
 
 def charge_facts(order: ReturnOrder) -> tuple[bool | None, bool]:
@@ -88,14 +95,14 @@ def offer(
     share = share_of(payer, customer_share)
     worth = sum((line.amount for line in lines), Decimal(0))
     charged = (worth * share / 100).quantize(CENT, ROUND_HALF_UP)
-    if payer in CHARGED and remedy == Remedy.REPAIR and not charged:
-        raise MoveRefused(_("A repair that the customer pays needs its prices."), code="item_1")
+    if payer in CHARGED and remedy in PRICED and not charged:
+        raise MoveRefused(_("What the customer pays needs its prices."), code="item_1")
     fee, refund = refund_of(order, remedy, price_paid)
     borne = worth - charged + refund + goods_of(order, remedy, price_paid)
     row = Offer(
         order=order, revision=order.offers.count() + 1, remedy=remedy, text=text, payer=payer, customer_share=share,
         total=charged, fee=fee, refund=refund, borne=borne, price_paid=fee + refund, offered_by_id=by.pk,
-        reason=(reason.strip() or suggested_payer(order)[1])[:200],
+        reason=(reason.strip() or ground_of(order, payer))[:200],
     )  # fmt: skip
     needs = chain_of(order, remedy, borne) is not None and not decided_by(order, remedy, by, borne)
     _put(row, "submit" if needs else "offer", by, expected_version)

@@ -96,7 +96,7 @@ def write_report(
     typed = {name: value for name, value in values.items() if name not in {"used", "parts_reason"}}
     facts = {
         **typed,
-        **_parts(visit, by, values, lenient),
+        **declare_parts(visit, by, values, lenient=lenient),
         "results": checked_results(visit, values.get("results") or []),
     }
     data = {**facts, "name": str(values.get("verdict", ""))}
@@ -110,14 +110,6 @@ def write_report(
     visit.report = report
     keep(visit, uploads, by)
     return report
-
-
-def _parts(visit: Visit, by: Any, values: Mapping[str, Any], lenient: bool) -> dict[str, Any]:
-    """The used parts as the report names them; what was issued has been checked (PRT-18, WO-20)."""
-    words, typed = declare_parts(visit, by, values, lenient=lenient)
-    if not words:
-        return {"parts": typed}
-    return {"parts": f"{words}\n{typed}".strip(), "same_parts": bool(values.get("same_parts")) or not typed}
 
 
 def _check(visit: Visit, by: Any, data: Mapping[str, Any]) -> None:

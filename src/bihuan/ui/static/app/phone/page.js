@@ -33,6 +33,7 @@
     place("state").textContent = `${status} · ${waiting ? say("waiting", waiting) : unsent ? say("attention", unsent) : words.nothing}`;
     place("fetched").textContent = meta ? `${meta.name} · ${say("fetched", new Date(meta.at).toLocaleString())}` : "";
     place("queue-card").hidden = !entries.length;
+    place("send").hidden = !waiting;
     place("count").textContent = unsent || "";
     entries.sort((one, other) => one.written_at.localeCompare(other.written_at));
     place("queue").replaceChildren(...await Promise.all(entries.map(queueRow)));
@@ -62,9 +63,9 @@
     const own = !meta || entry.user === meta.user;
     if (!own) text.append(element("div", words.other, { className: "small" }));
     else if (entry.state === "queued" && !entry.tried) acts.append(button(words.correct, () => reopen(entry)));
-    else if (["draft", "conflict", "wrong"].includes(entry.state)) acts.append(button(words.correct, () => reopen(entry)));
+    else if (["draft", "conflict", "wrong"].includes(entry.state)) acts.append(button(words.correct, () => reopen(entry), "btn-primary"));
     if (own && entry.state === "conflict") acts.append(button(words.resend, () => resend(entry)));
-    if (["draft", "conflict", "wrong"].includes(entry.state)) acts.append(button(words.discard, () => discard(entry), "btn-danger"));
+    if (["draft", "conflict", "wrong"].includes(entry.state)) acts.append(button(words.discard, () => discard(entry), "btn-outline-danger"));
     row.append(text, acts);
     return row;
   }
@@ -192,7 +193,9 @@
 
   // --- the network ----------------------------------------------------------------------------------------------
   async function refresh() {
-    const answer = await fetch(`${root}facts.json`, { headers: { Accept: "application/json" } });
+    // What was written here is asked for by its number: its visit may have been moved to a later day.
+    const unsent = (await PhoneStore.all("entries")).filter((entry) => entry.state !== "sent").map((entry) => ["number", entry.number]);
+    const answer = await fetch(`${root}facts.json?${new URLSearchParams(unsent)}`, { headers: { Accept: "application/json" } });
     if (answer.redirected || answer.status === 401) { problem = words.signin; return; }
     if (!answer.ok) throw new Error(`${answer.status}`);
     const facts = await answer.json();
