@@ -85,7 +85,7 @@ def test_customer_and_unit_are_put_right_by_number_and_the_rest_follows(cast: Ca
               "contact_email": case.contact_email, "contact_name": "刘建国"}  # fmt: skip
     wrong = client.post(path, {**values, "unit": "NOPE-1", "customer": "没有这一家"})
     assert wrong.status_code == 422
-    assert [words in wrong.content.decode() for words in ("“NOPE-1”不存在", "“没有这一家”不存在")] == [True, True]
+    assert [words in wrong.content.decode() for words in ("没有此序列号的产品。", "“没有这一家”不存在")] == [True, True]
     case.refresh_from_db()
     assert (case.unit, case.customer, case.contact_name) == (None, None, "王工")
     assert client.post(path, {**values, "unit": "SN26-1284341".replace("-", " ")}).status_code == 302
