@@ -93,7 +93,7 @@ REPAIRED = (
 )  # fmt: skip
 
 
-class RepairOut(Schema):
+class ReturnRepairOut(Schema):
     """The repair as it is arranged, and as it was written down where ``recorded_at`` says when."""
 
     technician: str
@@ -112,7 +112,7 @@ class RepairOut(Schema):
     recorded_at: datetime | None
 
     @classmethod
-    def of(cls, row: RepairRecord) -> "RepairOut":
+    def of(cls, row: RepairRecord) -> "ReturnRepairOut":
         """Build the view of a repair."""
         return cls(technician=row.technician.username, **{name: getattr(row, name) for name in REPAIRED})
 
@@ -161,7 +161,7 @@ class ReturnOut(Schema):
     owed: Decimal
     offers: list[OfferOut]
     payments: list[PaymentOut]
-    repair: RepairOut | None
+    repair: ReturnRepairOut | None
     loaner: str | None
 
     @classmethod
@@ -170,7 +170,7 @@ class ReturnOut(Schema):
         repair = getattr(row, "repair", None)
         lent = [loan.unit.serial for loan in row.loans.all() if loan.returned_at is None]
         own: dict[str, Any] = {
-            "repair": RepairOut.of(repair) if repair else None, "loaner": lent[0] if lent else None,
+            "repair": ReturnRepairOut.of(repair) if repair else None, "loaner": lent[0] if lent else None,
             "case": row.case.number, "model": row.model.code if row.model else None, "serial": row.serial_text,
             "warranty": row.warranty.get("state", ""), "entitlements": row.warranty.get("codes", []),
             "technician": row.owner.username if row.owner else None, "due_at": row.next_due_at,
