@@ -39,7 +39,7 @@ ACTS = table(
     Act("open", _("Enter opening stock"), perm.PARTS_KEEP, ANY,
         lambda r, by, d, v: keeping.open_stock(part=r.part, by=by, **d), f.OpenForm, "primary", ready=is_new),
     Act("transfer", _("Transfer"), perm.PARTS_KEEP, ANY,
-        lambda r, by, d, v: keeping.transfer(part=r.part, by=by, **d), f.TransferForm, ready=has_good),
+        lambda r, by, d, v: keeping.transfer(part=r.part, by=by, **d), f.TransferForm, ready=has_any),
     Act("damage", _("Found damaged"), perm.PARTS_KEEP, ANY,
         lambda r, by, d, v: keeping.found_damaged(part=r.part, by=by, **d), f.DamageForm, ready=has_good),
     Act("claim", _("Return to the supplier"), perm.PARTS_KEEP, ANY,

@@ -13,13 +13,13 @@ from bihuan.core.rest.fields import Code, Count, In, Line, MaybeText, words
 from bihuan.core.rest.paging import PageQuery, Words, cut
 from bihuan.core.rest.problems import WrongFields, known
 from bihuan.core.rest.routing import Router
-from bihuan.registry.spares.models import Part
-from bihuan.registry.spares.queries import by_code, by_words
+from bihuan.registry.spares.queries import by_words
 from bihuan.service.desk.api.base import case_of, colleague
 from bihuan.service.parts import permissions as perm
-from bihuan.service.parts.models import Move, Place, Requisition, RequisitionLine, RequisitionState, Stock
+from bihuan.service.parts.api_base import part_named, place_named
+from bihuan.service.parts.models import Condition, Move, Place, Requisition, RequisitionLine, RequisitionState, Stock
 from bihuan.service.parts.queries import balances_of, for_page, moves_for, requisition_for, requisitions_for, visible_to
-from bihuan.service.parts.services import requisitions
+from bihuan.service.parts.services import keeping, requisitions
 
 router = Router(tags=["parts"])
 Pieces = Annotated[int, Field(ge=1, le=1_000_000)]
@@ -194,12 +194,17 @@ class IssueIn(In):
     version: Count | None = None
 
 
-def part_named(name: str, code: str) -> Part:
-    """The part of a number, for the field ``name``."""
-    row = by_code(code)
-    if row is None:
-        raise WrongFields({name: _("There is no part of this number.")})
-    return row
+class TransferIn(In):
+    """From a place to a place of ours, or into the stock of the ``receiver``."""
+
+    part: Code
+    source: Code
+    destination: Code = ""
+    receiver: Line = ""
+    quantity: Pieces
+    condition: Code = Condition.GOOD.value
+    lot: Code = ""
+    reason: Annotated[str, words(300)] = ""
 
 
 def _requisition(request: HttpRequest, number: str) -> Requisition:
@@ -225,6 +230,21 @@ def moves(request: HttpRequest, page: PageQuery, part: Code = "", paper: Code = 
         rows = rows.filter(reference=paper)
     items, following = cut(rows, page)
     return MovePage(items=[StockMoveOut.of(row) for row in items], next=following)
+
+
+@router.post("/transfers", response={201: StockMoveOut}, summary="Move parts between places")
+def transfer(request: HttpRequest, data: TransferIn) -> StockMoveOut:
+    """Move parts without a requisition: to a bin, a warehouse, into an engineer's stock and back (PRT-13)."""
+    require(request.user, perm.PARTS_KEEP)
+    if bool(data.destination) == bool(data.receiver):
+        raise WrongFields({"destination": _("Choose a place or an engineer.")})
+    target = colleague("receiver", data.receiver) if data.receiver else place_named("destination", data.destination)
+    row = keeping.transfer(
+        part=part_named("part", data.part), by=person(request), source=place_named("source", data.source),
+        destination=target, quantity=data.quantity, lot=data.lot, reason=data.reason,
+        condition=known("condition", data.condition, set(Condition.values)),
+    )  # fmt: skip
+    return StockMoveOut.of(row)
 
 
 @router.get("/requisitions", response=RequisitionPage, summary="List requisitions")

@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.registry.people.models import User
 from bihuan.registry.spares.models import Tracking
-from bihuan.service.parts.models import Place, Stock
-from bihuan.service.parts.queries import ours, stores
+from bihuan.service.parts.models import Condition, Place, Stock
+from bihuan.service.parts.queries import carriers, lying_of, ours, stores
 from bihuan.ui.inputs import area
 
 MOST = 1_000_000
@@ -30,7 +31,7 @@ class StockForm(forms.Form):
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         for name, field in fields.items():
-            if isinstance(field, forms.ModelChoiceField):
+            if isinstance(field, forms.ModelChoiceField) and field.queryset.model is Place:
                 field.queryset = stores() if name == "place" else ours()
         if row.part.tracking == Tracking.QUANTITY and "lot" in fields:
             del fields["lot"]
@@ -49,13 +50,32 @@ class OpenForm(StockForm):
 
 
 class TransferForm(StockForm):
-    """From one place to another."""
+    """From where it lies to another place of ours, or into the hands of an engineer (PRT-13)."""
 
     source = forms.ModelChoiceField(Place.objects.none(), label=_("Source"))
-    destination = forms.ModelChoiceField(Place.objects.none(), label=_("Destination"))
+    destination = forms.ModelChoiceField(Place.objects.none(), label=_("Destination"), required=False)
+    engineer = forms.ModelChoiceField(User.objects.none(), label=_("Or into the stock of"), required=False)
+    condition = forms.ChoiceField(label=_("Condition"), choices=Condition.choices)
     quantity = quantity_field()
     lot = forms.CharField(label=_("Batch or serial no."), max_length=60)
     reason = forms.CharField(label=_("Remark"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, row: Stock, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        fields: dict[str, Any] = self.fields
+        lies = lying_of(row.part)
+        if not self.is_bound:
+            fields["source"].queryset = ours().filter(pk__in=lies)
+        fields["source"].label_from_instance = lambda place: f"{place} ({lies.get(place.pk, 0)})"
+        fields["engineer"].queryset = carriers()
+
+    def clean(self) -> dict[str, Any]:
+        """One destination: a place, or the stock of an engineer, which begins with his first part."""
+        data = super().clean() or {}
+        place, engineer = data.get("destination"), data.pop("engineer", None)
+        if (place is None) == (engineer is None) and not self.errors:
+            self.add_error("destination", _("Choose a place or an engineer."))
+        return {**data, "destination": place or engineer}
 
 
 class DamageForm(StockForm):

@@ -94,8 +94,7 @@ def finish_count(
     *, count: Count, by: Any, causes: Mapping[int, str], expected_version: int | None = None
 ) -> Count:  # fmt: skip
     """Everything is counted and each surplus and shortage has its cause: the head of after-sales decides (PRT-04)."""
-    if count.lines.filter(counted__isnull=True).exists():
-        raise MoveRefused(_("Something is not counted yet."))
+    all_counted(count)
     for line in differing(count):
         cause = causes.get(line.pk, line.cause).strip()
         if not cause:
@@ -108,6 +107,18 @@ def finish_count(
     open_approval(subject=count, chain_subject="part_count", title=title, by=by)
     count.refresh_from_db()
     return count
+
+
+def found_otherwise(count: Count) -> list[CountLine]:
+    """The differences of a count, refused while something is not counted: until then it is blind (PRT-04)."""
+    all_counted(count)
+    return differing(count)
+
+
+def all_counted(count: Count) -> None:
+    """Refuse a sheet on which a number is missing."""
+    if count.lines.filter(counted__isnull=True).exists():
+        raise MoveRefused(_("Something is not counted yet."))
 
 
 def differing(count: Count) -> list[CountLine]:
