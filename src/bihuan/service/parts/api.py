@@ -194,7 +194,7 @@ class IssueIn(In):
     version: Count | None = None
 
 
-class TransferIn(In):
+class PartTransferIn(In):
     """From a place to a place of ours, or into the stock of the ``receiver``."""
 
     part: Code
@@ -233,7 +233,7 @@ def moves(request: HttpRequest, page: PageQuery, part: Code = "", paper: Code = 
 
 
 @router.post("/transfers", response={201: StockMoveOut}, summary="Move parts between places")
-def transfer(request: HttpRequest, data: TransferIn) -> StockMoveOut:
+def transfer(request: HttpRequest, data: PartTransferIn) -> StockMoveOut:
     """Move parts without a requisition: to a bin, a warehouse, into an engineer's stock and back (PRT-13)."""
     require(request.user, perm.PARTS_KEEP)
     if bool(data.destination) == bool(data.receiver):

@@ -114,7 +114,7 @@ class PartScrapOut(Schema):
         )  # fmt: skip
 
 
-class DifferenceOut(Schema):
+class PartDifferenceOut(Schema):
     """A line that is not as the ledger says; shown when everything is counted (PRT-04)."""
 
     part: str
@@ -156,7 +156,7 @@ class CountedIn(In):
     lot: Code = ""
 
 
-class CauseIn(In):
+class PartCauseIn(In):
     """Why a part is not there as the ledger says."""
 
     part: Code
@@ -165,10 +165,10 @@ class CauseIn(In):
     cause: Annotated[str, words(200, 1)]
 
 
-class CompletionIn(SeenIn):
+class PartCountCompletionIn(SeenIn):
     """The cause of each surplus and shortage; none where everything agrees."""
 
-    causes: Annotated[list[CauseIn], Field(max_length=1000)] = []
+    causes: Annotated[list[PartCauseIn], Field(max_length=1000)] = []
 
 
 class PartReasonIn(SeenIn):
@@ -189,7 +189,7 @@ class PartScrapIn(In):
     finding: Annotated[str, words(300, 1)]
 
 
-class BookingIn(SeenIn):
+class PartBookingIn(SeenIn):
     """Which issued line it was, and how many of it."""
 
     line: Count
@@ -197,7 +197,7 @@ class BookingIn(SeenIn):
     lot: Code = ""
 
 
-class SettlementIn(SeenIn):
+class PartSettlementIn(SeenIn):
     """What it turned out to be; why, where nothing was booked."""
 
     settlement: Code
@@ -251,20 +251,20 @@ def enter(request: HttpRequest, number: str, data: CountedIn) -> PartCountOut:
     return PartCountOut.of(_count(request, number))
 
 
-@router.get("/counts/{number}/differences", response=list[DifferenceOut], summary="What differs from the ledger")
-def differences(request: HttpRequest, number: str) -> list[DifferenceOut]:
+@router.get("/counts/{number}/differences", response=list[PartDifferenceOut], summary="What differs from the ledger")
+def differences(request: HttpRequest, number: str) -> list[PartDifferenceOut]:
     """Surplus and shortage, once every line has its number: a blind count shows nothing before (PRT-04)."""
     row = _count(request, number)
     require(request.user, perm.PARTS_KEEP, row)
     return [
-        DifferenceOut(part=one.part.code, condition=one.condition, lot=one.lot, expected=one.expected,
+        PartDifferenceOut(part=one.part.code, condition=one.condition, lot=one.lot, expected=one.expected,
                       counted=one.counted or 0, cause=one.cause)
         for one in counting.found_otherwise(row)
     ]  # fmt: skip
 
 
 @router.post("/counts/{number}/completion", response=PartCountOut, summary="Finish a count")
-def completion(request: HttpRequest, number: str, data: CompletionIn) -> PartCountOut:
+def completion(request: HttpRequest, number: str, data: PartCountCompletionIn) -> PartCountOut:
     """Everything is counted and each difference has its cause: the head of after-sales decides (PRT-04)."""
     row = _count(request, number)
     require(request.user, perm.PARTS_KEEP, row)
@@ -328,7 +328,7 @@ def discrepancy(request: HttpRequest, number: str) -> PartDiscrepancyOut:
 
 
 @router.post("/discrepancies/{number}/booking", response=PartDiscrepancyOut, summary="Book parts from an issue")
-def booking(request: HttpRequest, number: str, data: BookingIn) -> PartDiscrepancyOut:
+def booking(request: HttpRequest, number: str, data: PartBookingIn) -> PartDiscrepancyOut:
     """Book what a report named without an issue from what its engineer holds (PRT-18)."""
     row = _discrepancy(request, number)
     require(request.user, perm.PARTS_KEEP, row)
@@ -341,7 +341,7 @@ def booking(request: HttpRequest, number: str, data: BookingIn) -> PartDiscrepan
 
 
 @router.post("/discrepancies/{number}/settlement", response=PartDiscrepancyOut, summary="Settle a discrepancy")
-def settlement(request: HttpRequest, number: str, data: SettlementIn) -> PartDiscrepancyOut:
+def settlement(request: HttpRequest, number: str, data: PartSettlementIn) -> PartDiscrepancyOut:
     """Say what it turned out to be: booked from an issue, or why nothing of our stock was used (PRT-18)."""
     row = _discrepancy(request, number)
     require(request.user, perm.PARTS_KEEP, row)
