@@ -32,7 +32,7 @@ from bihuan.service.parts.models import (
     Scrap,
     Stock,
 )
-from bihuan.service.parts.services import counting, keeping, purchasing
+from bihuan.service.parts.services import counting, keeping, purchasing, scrapping
 from bihuan.service.parts.services.ledger import Posting, place_of, post
 from tests.cast import Cast
 from tests.service.stocking import (
@@ -265,12 +265,12 @@ def test_scrapping_takes_an_approval_and_the_value_out(cast: Cast) -> None:
         "place": place(), "quantity": 2, "ground": "obsolete", "finding": "已停产", "condition": "good"
     }  # fmt: skip
     opened(bearing, 5, "50.00")
-    refused(lambda: counting.ask_scrap(part=bearing, by=keeper(), **{**values, "quantity": 6}), "quantity")
-    refused(lambda: counting.ask_scrap(part=bearing, by=keeper(), **{**values, "finding": " "}), "finding")
-    no = counting.ask_scrap(part=bearing, by=keeper(), **values)
+    refused(lambda: scrapping.ask_scrap(part=bearing, by=keeper(), **{**values, "quantity": 6}), "quantity")
+    refused(lambda: scrapping.ask_scrap(part=bearing, by=keeper(), **{**values, "finding": " "}), "finding")
+    no = scrapping.ask_scrap(part=bearing, by=keeper(), **values)
     decide(no, cast.bob, approve=False)
     assert (no.state, numbers(bearing)) == ("declined", (5, 5, 0, 0, 5000))
-    yes = counting.ask_scrap(part=bearing, by=keeper(), **values)
+    yes = scrapping.ask_scrap(part=bearing, by=keeper(), **values)
     decide(yes, cast.bob)
     assert (yes.state, numbers(bearing)) == ("done", (3, 3, 0, 0, 3000))
     assert yes.move is not None

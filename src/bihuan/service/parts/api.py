@@ -1,14 +1,15 @@
 """Parts over HTTP: stock, ledger, and requisitions from asking to the issue."""
 
 from datetime import datetime
-from typing import Annotated
+from decimal import Decimal
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import Field
 
-from bihuan.core.permissions.services import found, person, require
+from bihuan.core.permissions.services import can, found, person, require
 from bihuan.core.rest.fields import Code, Count, In, Line, MaybeText, words
 from bihuan.core.rest.paging import PageQuery, Words, cut
 from bihuan.core.rest.problems import WrongFields, known
@@ -17,12 +18,15 @@ from bihuan.registry.spares.queries import by_words
 from bihuan.service.desk.api.base import case_of, colleague
 from bihuan.service.parts import permissions as perm
 from bihuan.service.parts.api_base import part_named, place_named
+from bihuan.service.parts.idle import Idle, days_of, idle_stock, reasons_of
 from bihuan.service.parts.models import Condition, Move, Place, Requisition, RequisitionLine, RequisitionState, Stock
+from bihuan.service.parts.money import yuan
 from bihuan.service.parts.queries import balances_of, for_page, moves_for, requisition_for, requisitions_for, visible_to
 from bihuan.service.parts.services import keeping, requisitions
 
 router = Router(tags=["parts"])
 Pieces = Annotated[int, Field(ge=1, le=1_000_000)]
+IdleDays = Annotated[int | None, Field(ge=1, le=3650)]
 
 
 class StockBalanceOut(Schema):
@@ -68,6 +72,28 @@ class PartOut(StockOut):
     """A part with its places."""
 
     balances: list[StockBalanceOut]
+
+
+class IdleStockOut(StockOut):
+    """A part that lies idle: why, for how many days, and what is bound in it for those who may see money."""
+
+    why: list[str]
+    days: int | None
+    bound: Decimal | None
+
+    @classmethod
+    def made(cls, row: Any, *, shows_money: bool) -> "IdleStockOut":
+        """Build the view of a row of the list."""
+        why = [one.value for one in reasons_of(row)]
+        bound = yuan(row.bound) if shows_money else None
+        return cls(**StockOut.of(row).dict(), why=why, days=days_of(row.moved_at), bound=bound)
+
+
+class IdleStockPage(Schema):
+    """A page of idle stock."""
+
+    items: list[IdleStockOut]
+    next: str | None
 
 
 class StockPage(Schema):
@@ -217,6 +243,17 @@ def stock(request: HttpRequest, page: PageQuery, words: Words = "") -> StockPage
     require(request.user, perm.PARTS_VIEW)
     items, following = cut(by_words(visible_to(request.user), words, "part__"), page)
     return StockPage(items=[StockOut.of(row) for row in items], next=following)
+
+
+@router.get("/idle", response=IdleStockPage, summary="List idle stock")
+def idle(request: HttpRequest, page: PageQuery, why: Code = "", days: IdleDays = None) -> IdleStockPage:
+    """Stock that is long unmoved, above its maximum, obsolete or defective, by reason and days (PRT-05)."""
+    require(request.user, perm.PARTS_VIEW)
+    if why:
+        known("why", why, set(Idle.values))
+    items, following = cut(idle_stock(request.user, why, days), page)
+    sees = can(request.user, perm.PARTS_VALUE)
+    return IdleStockPage(items=[IdleStockOut.made(row, shows_money=sees) for row in items], next=following)
 
 
 @router.get("/moves", response=MovePage, summary="The ledger")

@@ -17,7 +17,7 @@ from bihuan.service.parts import permissions as perm
 from bihuan.service.parts.api_base import many, one_of, part_named, place_named, store_named
 from bihuan.service.parts.money import yuan
 from bihuan.service.parts.queries import held_by
-from bihuan.service.parts.services import counting, using
+from bihuan.service.parts.services import counting, scrapping, using
 from bihuan.service.parts.services.discrepancies import settle
 
 router = Router(tags=["parts"])
@@ -299,7 +299,7 @@ def scraps(request: HttpRequest, page: PageQuery, state: Code = "") -> PartScrap
 def ask_scrap(request: HttpRequest, data: PartScrapIn) -> PartScrapOut:
     """Ask to scrap obsolete, damaged or long overstocked parts; who decides is policy (PRT-05)."""
     require(request.user, perm.PARTS_KEEP)
-    row = counting.ask_scrap(
+    row = scrapping.ask_scrap(
         part=part_named("part", data.part), by=person(request), place=place_named("place", data.place),
         quantity=data.quantity, ground=known("ground", data.ground, set(m.ScrapGround.values)), finding=data.finding,
         condition=known("condition", data.condition, set(m.Condition.values)), lot=data.lot,

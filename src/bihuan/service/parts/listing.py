@@ -42,7 +42,8 @@ def stock_rows(user: Any, values: Mapping[str, str]) -> QuerySet[Part]:
     return found
 
 
-def _classes(user: Any) -> Choices:
+def classes(user: Any) -> Choices:
+    """The function classes to choose from."""
     return [(str(row.pk), row.name) for row in PartClass.objects.all()]
 
 
@@ -94,7 +95,7 @@ STOCK = register(
         card=Card("name", "level", (("code", "summary"), ("model", "specification"))),
         filters=(
             Filter("words", _("Keywords"), hint=_("Part no., name, model, specification")),
-            Filter("class", _("Function class"), _classes), Filter("level", _("Stock level"), _levels),
+            Filter("class", _("Function class"), classes), Filter("level", _("Stock level"), _levels),
             Filter("mark", _("Mark"), _marks),
         ),
         order=Order("code", descending=False),
