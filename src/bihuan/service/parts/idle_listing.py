@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -57,7 +57,8 @@ def _days(user: Any) -> Choices:
 
 
 def _reasons(row: Any, reader: Reader) -> SafeString:
-    return format_html_join(" ", "{}", ((tag(str(why.label), TONES[why]),) for why in reasons_of(row)))
+    tags = format_html_join(" ", "{}", ((tag(str(why.label), TONES[why]),) for why in reasons_of(row)))
+    return format_html("<span>{}</span>", tags)
 
 
 def _quantities(row: Stock, reader: Reader) -> str:
@@ -67,7 +68,7 @@ def _quantities(row: Stock, reader: Reader) -> str:
 
 def _since(row: Any, reader: Reader) -> str:
     days = days_of(row.moved_at)
-    return say("never moved") if days is None else say("%(count)s days") % {"count": days}
+    return say("never moved") if days is None else say("%(count)s days without a move") % {"count": days}
 
 
 def _scrap(row: Stock, by: Any, data: dict[str, Any], version: int | None) -> None:
@@ -84,8 +85,8 @@ IDLE = register(
             Column("code", _("Part no."), lambda row, reader: row.part.code, style="one", width=16),
             Column("name", _("Part name"), lambda row, reader: row.part.name, style="cut", width=30,
                    below=lambda row, reader: marks_of(row.part)),
-            Column("why", _("Reason"), lambda row, reader: "、".join(str(why.label) for why in reasons_of(row)), _reasons,
-                   style="one", width=24),
+            Column("why", _("Reason"), lambda row, reader: "、".join(str(why.label) for why in reasons_of(row)),
+                   _reasons, style="one", width=24),
             Column("days", _("Days since the last move"), lambda row, reader: days_of(row.moved_at), style="num"),
             Column("moved", _("Last received or taken"), lambda row, reader: row.moved_at,
                    lambda row, reader: moment(row.moved_at) if row.moved_at else "", style="one", width=18),
@@ -94,7 +95,7 @@ IDLE = register(
             Column("maximum", _("Maximum stock"), lambda row, reader: row.maximum or "", style="num"),
             Column("defective", _("Defective"), lambda row, reader: row.defective, style="num"),
             Column("value", _("Value"), lambda row, reader: money(row.value, reader), sort="value", highest_first=True,
-                   style="num"),
+                   style="num", shown=False),
             Column("bound", _("Bound in it"), lambda row, reader: money(row.bound, reader), style="num"),
             Column("successor", _("Replaced by"),
                    lambda row, reader: row.part.replaced_by and row.part.replaced_by.code, style="one", shown=False),
