@@ -14,7 +14,7 @@ from bihuan.core.permissions.services import Refused
 from bihuan.core.policy.schema.field import PartsRules
 from bihuan.registry.spares.models import Tracking
 from bihuan.registry.suppliers.models import Assessment
-from bihuan.registry.suppliers.services import assess
+from bihuan.registry.suppliers.services import assess, latest_review
 from bihuan.service.parts.demand import issued_by_month, levels_of, months_before
 from bihuan.service.parts.models import (
     Balance,
@@ -321,7 +321,7 @@ def test_papers_of_parts_have_their_pages(cast: Cast) -> None:
     for kind, row in (("plan", plan), ("count", count), ("scrap", Scrap.objects.get())):
         assert stock.get(reverse(f"parts:{kind}", args=[row.number])).status_code == 200
         assert browser(cast.charlie).get(reverse(f"parts:{kind}_go", args=[row.pk])).status_code == 404
-    marks = {**MARKS, "standing": "approved", "next_review_on": "2027-05-01"}
+    marks = {**MARKS, "standing": "approved", "next_review_on": f"{latest_review()}"}
     assert buys.post(reverse("suppliers:supplier", args=[maker.code]), marks).status_code == 302
     assert "洛阳轴承厂" in stock.get(reverse("suppliers:list")).content.decode()
     assert stock.post(reverse("suppliers:supplier", args=[maker.code]), marks).status_code == 403

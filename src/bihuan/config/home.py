@@ -6,9 +6,11 @@ from django.shortcuts import render
 from bihuan.core.approvals.queries import open_for
 from bihuan.quality.issues.tasks import tasks_of
 from bihuan.service.desk.board import my_day
+from bihuan.ui.todo import todos
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Show what is late, what is due soon, and what waits for me."""
-    context = {"day": my_day(request.user), "approvals": open_for(request.user), "tasks": tasks_of(request.user)}
+    user = request.user
+    context = {"day": my_day(user), "approvals": open_for(user), "tasks": tasks_of(user), "todos": todos(user)}
     return render(request, "desk/home.html", context)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -44,7 +45,10 @@ def due_counts(today: date | None = None) -> list[Due]:
     """The places with parts in them that nobody began to count since the plan's day, the longest waiting first."""
     today = today or timezone.localdate()
     held = Balance.objects.filter(quantity__gt=0, place__kind=PlaceKind.STORE, place__is_active=True)
-    places = [(place, _held_since(place)) for place in Place.objects.filter(pk__in=held.values("place"))]
+    begun_at = Move.objects.filter(destination=OuterRef("pk")).order_by("at", "id").values("at")[:1]
+    rows = Place.objects.filter(pk__in=held.values("place")).annotate(begun_at=Subquery(begun_at))
+    # The day from which a place has held parts: an earlier count asks nothing of it.
+    places = [(place, timezone.localdate(place.begun_at)) for place in rows]
     found = []
     for plan in policy.default().parts.counts:
         first, last = plan.window(today)
@@ -72,12 +76,6 @@ def tell_due(today: date | None = None) -> int:
             thread_key=f"count:{one.period}:{one.place.pk}:{one.first}{':late' if one.is_late else ''}",
         )  # fmt: skip
     return len(due)
-
-
-def _held_since(place: Place) -> date:
-    """The day from which a place that holds something now has held parts: an earlier count asks nothing of it."""
-    begun = Move.objects.filter(destination=place).order_by("at", "id").values_list("at", flat=True).first()
-    return timezone.localdate(begun)
 
 
 def _midnight(day: date) -> datetime:
