@@ -49,11 +49,11 @@ def due_counts(today: date | None = None) -> list[Due]:
     rows = Place.objects.filter(pk__in=held.values("place")).annotate(begun_at=Subquery(begun_at))
     # The day from which a place has held parts: an earlier count asks nothing of it.
     places = [(place, timezone.localdate(place.begun_at)) for place in rows]
+    windows = [(plan, *plan.window(today)) for plan in policy.default().parts.counts]
+    begun = _begun_since(min((first for _plan, first, _last in windows), default=today))
     found = []
-    for plan in policy.default().parts.counts:
-        first, last = plan.window(today)
-        begun = Count.objects.filter(created_at__gte=_midnight(first), kind__in=SERVES[plan.period])
-        counted = set(begun.exclude(state=CountState.CANCELLED).values_list("place_id", flat=True))
+    for plan, first, last in windows:
+        counted = {place for place, kind, day in begun if day >= first and kind in SERVES[plan.period]}
         found += [
             Due(place, plan.period, first, last, today)
             for place, since in places
@@ -76,6 +76,14 @@ def tell_due(today: date | None = None) -> int:
             thread_key=f"count:{one.period}:{one.place.pk}:{one.first}{':late' if one.is_late else ''}",
         )  # fmt: skip
     return len(due)
+
+
+def _begun_since(day: date) -> list[tuple[int, str, date]]:
+    """Place, kind and day of each count that was begun since a day and not called off."""
+    rows = Count.objects.filter(created_at__gte=_midnight(day)).exclude(state=CountState.CANCELLED)
+    return [
+        (place, kind, timezone.localdate(at)) for place, kind, at in rows.values_list("place", "kind", "created_at")
+    ]
 
 
 def _midnight(day: date) -> datetime:
