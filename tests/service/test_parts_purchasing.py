@@ -15,7 +15,7 @@ from bihuan.core.policy.schema.field import PartsRules
 from bihuan.registry.spares.models import Tracking
 from bihuan.registry.suppliers.models import Assessment
 from bihuan.registry.suppliers.services import assess, latest_review
-from bihuan.service.parts.demand import issued_by_month, levels_of, months_before
+from bihuan.service.parts.demand import Levels, NoLevels, issued_by_month, levels_of, months_before
 from bihuan.service.parts.models import (
     Balance,
     Condition,
@@ -74,20 +74,33 @@ def kept(call: Callable[[], Any], row: Any, code: str) -> str:
 def test_levels_follow_from_what_was_issued() -> None:
     """PRT-02, PRT-15: nothing asked for proposes nothing; more demand or a longer wait asks for more stock."""
     rules = PartsRules()
-    assert levels_of([0] * 24, 14, rules) is None
+    assert isinstance(levels_of([0] * 24, 14, rules), NoLevels)
     steady = levels_of([4, 5, 4, 5, 4, 5, 4, 5, 4, 5, 4, 5], 14, rules)
     rare = levels_of([0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 0, 4], 30, rules)
-    assert steady is not None
-    assert rare is not None
+    assert isinstance(steady, Levels)
+    assert isinstance(rare, Levels)
     assert (steady.method, rare.method) == ("croston", "sba")
     assert 4 <= steady.rate <= 5
     assert 0.5 <= rare.rate <= 1.5
     for found in (steady, rare):
         assert 0 <= found.safety <= found.minimum < found.maximum
     longer = levels_of([4, 5, 4, 5, 4, 5, 4, 5, 4, 5, 4, 5], 90, rules)
-    assert longer is not None
+    assert isinstance(longer, Levels)
     assert longer.minimum > steady.minimum
     assert months_before(date(2026, 1, 31), 2) == [date(2025, 11, 1), date(2025, 12, 1)]
+
+
+def test_what_cannot_be_proposed_says_why_and_what_to_do(cast: Cast) -> None:
+    """PRT-02: no demand is told with the next step; demand of one month or one that never varies gets its levels."""
+    rules = PartsRules()
+    nothing, young = levels_of([0] * 24, 14, rules), levels_of([0] * 23 + [3], 14, rules)
+    assert isinstance(nothing, NoLevels)
+    assert "24 个月" in nothing.ground
+    assert young == Levels(0.125, "tsb", 0, 1, 2)
+    assert levels_of([4] * 24, 61, rules) == Levels(4.0, "croston", 0, 9, 17)
+    row = part()
+    page = browser(keeper()).get(reverse("parts:part", args=[row.code]), {"do": "levels"}).content.decode()
+    assert nothing.ground in page
 
 
 def test_demand_is_what_left_the_store_for_good(cast: Cast) -> None:
