@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bihuan.core.notify.models import Notification
@@ -21,6 +21,7 @@ from tests.cast import Cast
 from tests.service.stocking import buyer, keeper, opened, part, place, supplier
 
 
+@settings(deadline=None)
 @given(st.builds(CountPlan, period=st.sampled_from(["month", "year"]), day=st.integers(1, 31), month=st.integers(1, 12),
                  days=st.integers(1, 28)), st.dates(date(2000, 1, 1), date(2099, 12, 31)))  # fmt: skip
 def test_the_window_of_a_count_is_the_last_one_that_began(plan: CountPlan, today: date) -> None:
