@@ -63,9 +63,13 @@ def test_stock_lies_idle_for_one_of_four_reasons(cast: Cast) -> None:
     sums = {one.why.value: (one.parts, one.value) for one in totals(cast.bob)}
     assert sums == {"unmoved": (1, 2000), "over": (1, 4000), "obsolete": (1, 500), "defective": (1, 0)}
     assert days_of(idle_stock(cast.bob, "unmoved").get().moved_at) == 366
+    keeping.found_damaged(part=gone, by=keeper(), place=place(), quantity=1, reason="锈")
+    opened(gone, 2, "6.00")
+    assert {one.why.value: one.value for one in totals(cast.bob)} == {
+        "unmoved": 2000, "over": 4000, "obsolete": 600, "defective": 0}  # fmt: skip
     gone.replaced_by, gone.is_active = None, False
     gone.save()
-    assert why(cast.bob)["GONE"] == ["obsolete"]
+    assert why(cast.bob)["GONE"] == ["obsolete", "defective"]
     levels(much, 2, 12)
     assert "MUCH" not in why(cast.bob)
     assert why(cast.charlie) == {}

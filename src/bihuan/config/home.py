@@ -4,13 +4,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from bihuan.core.approvals.queries import open_for
+from bihuan.core.permissions.services import can
 from bihuan.quality.issues.tasks import tasks_of
 from bihuan.service.desk.board import my_day
+from bihuan.service.desk.permissions import CASE_REGISTER
 from bihuan.ui.todo import todos
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Show what is late, what is due soon, and what waits for me."""
     user = request.user
-    context = {"day": my_day(user), "approvals": open_for(user), "tasks": tasks_of(user), "todos": todos(user)}
+    context = {"day": my_day(user), "approvals": open_for(user), "tasks": tasks_of(user), "todos": todos(user),
+               "may_register": can(user, CASE_REGISTER)}  # fmt: skip
     return render(request, "desk/home.html", context)

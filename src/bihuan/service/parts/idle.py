@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import NullIf
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -28,10 +28,13 @@ class Idle(models.TextChoices):
     DEFECTIVE = "defective", _("Defective")
 
 
+ALL, NOTHING = F("value"), Value(0)
+SURPLUS = F("value") * (F("stored") - F("maximum")) / NullIf(F("good"), 0)
+# What each reason binds: all of the value, or the part of it that lies above the maximum; defective ones have none.
+BINDS = {Idle.UNMOVED: ALL, Idle.OBSOLETE: ALL, Idle.OVER: SURPLUS, Idle.DEFECTIVE: NOTHING}
 BOUND = Case(
-    When(is_unmoved=True, then=F("value")), When(is_obsolete=True, then=F("value")),
-    When(is_over=True, then=F("value") * (F("stored") - F("maximum")) / NullIf(F("good"), 0)),
-    default=Value(0), output_field=models.BigIntegerField(),
+    *(When(Q(**{f"is_{why}": True}), then=cents) for why, cents in BINDS.items()),
+    default=NOTHING, output_field=models.BigIntegerField(),
 )  # fmt: skip
 
 
@@ -88,6 +91,7 @@ def totals(user: Any) -> list[Total]:
     """For each reason the number of parts and what is bound in them; a part may count for several."""
     found = []
     for why in Idle:
-        sums = idle_stock(user, why.value).aggregate(parts=models.Count("pk"), value=Sum("bound"))
+        cents = ExpressionWrapper(BINDS[why], output_field=models.BigIntegerField())
+        sums = idle_stock(user, why.value).aggregate(parts=models.Count("pk"), value=Sum(cents))
         found.append(Total(why, why.label, sums["parts"], sums["value"] or 0))
     return found

@@ -35,7 +35,7 @@ def idle(request: HttpRequest) -> HttpResponse:
     """Stock that lies idle, with what is bound in it; whoever keeps the stock asks from here to scrap it (PRT-05)."""
     require(request.user, perm.PARTS_VIEW)
     sees = can(request.user, perm.PARTS_VALUE)
-    sums = [(one, yuan(one.value) if sees else None) for one in totals(request.user)]
+    sums = [(one, f"{yuan(one.value):,.2f}" if sees else "") for one in totals(request.user)]
     context = {"sums": sums, "why": request.GET.get("why", ""), "days": policy.default().parts.idle_days}
     return list_page(request, IDLE, "parts/idle.html", context)
 
