@@ -95,6 +95,10 @@ def test_a_keeper_moves_parts_on_the_page_of_the_part(cast: Cast) -> None:
     address = reverse("parts:act", args=[row.code, "transfer"])
     page = client.get(reverse("parts:part", args=[row.code]), {"do": "transfer"}).content.decode()
     assert "仓库 main (4)" in page
+    place("leer")
+    scrap = client.get(reverse("parts:part", args=[row.code]), {"do": "scrap"}).content.decode()
+    assert "仓库 main (4)" in scrap
+    assert "仓库 leer" not in scrap
     typed: dict[str, Any] = {"source": place().pk, "quantity": 2, "condition": "good"}
     assert client.post(address, typed).status_code == 422
     both = client.post(address, {**typed, "destination": place("two").pk, "engineer": cast.erik.pk})

@@ -22,9 +22,13 @@ def quantity_field(**more: Any) -> forms.IntegerField:
 
 
 class StockForm(forms.Form):
-    """A form about one part; the batch or serial number is asked for where the part has one."""
+    """A form about one part; the batch or serial number is asked for where the part has one.
+
+    ``taken_from`` is the field of the place that it leaves: only places where it lies are offered, with how many.
+    """
 
     wide_fields: ClassVar[tuple[str, ...]] = ("reason",)
+    taken_from: ClassVar[str] = ""
 
     def __init__(self, *args: Any, row: Stock, **kwargs: Any) -> None:
         self.row = row
@@ -33,10 +37,18 @@ class StockForm(forms.Form):
         for name, field in fields.items():
             if isinstance(field, forms.ModelChoiceField) and field.queryset.model is Place:
                 field.queryset = stores() if name == "place" else ours()
+        if self.taken_from:
+            self._offer_where_it_lies(fields[self.taken_from])
         if row.part.tracking == Tracking.QUANTITY and "lot" in fields:
             del fields["lot"]
         elif row.part.tracking == Tracking.SERIAL:
             fields["quantity"].max_value = 1
+
+    def _offer_where_it_lies(self, field: Any) -> None:
+        lies = lying_of(self.row.part)
+        if not self.is_bound:
+            field.queryset = field.queryset.filter(pk__in=lies)
+        field.label_from_instance = lambda place: f"{place} ({lies.get(place.pk, 0)})"
 
 
 class OpenForm(StockForm):
@@ -52,6 +64,7 @@ class OpenForm(StockForm):
 class TransferForm(StockForm):
     """From where it lies to another place of ours, or into the hands of an engineer (PRT-13)."""
 
+    taken_from = "source"
     source = forms.ModelChoiceField(Place.objects.none(), label=_("Source"))
     destination = forms.ModelChoiceField(Place.objects.none(), label=_("Destination"), required=False)
     engineer = forms.ModelChoiceField(User.objects.none(), label=_("Or into the stock of"), required=False)
@@ -63,10 +76,6 @@ class TransferForm(StockForm):
     def __init__(self, *args: Any, row: Stock, **kwargs: Any) -> None:
         super().__init__(*args, row=row, **kwargs)
         fields: dict[str, Any] = self.fields
-        lies = lying_of(row.part)
-        if not self.is_bound:
-            fields["source"].queryset = ours().filter(pk__in=lies)
-        fields["source"].label_from_instance = lambda place: f"{place} ({lies.get(place.pk, 0)})"
         fields["engineer"].queryset = carriers()
 
     def clean(self) -> dict[str, Any]:
@@ -81,6 +90,7 @@ class TransferForm(StockForm):
 class DamageForm(StockForm):
     """Where it was found, and what is wrong with it."""
 
+    taken_from = "place"
     place = forms.ModelChoiceField(Place.objects.none(), label=_("Storage place"))
     quantity = quantity_field()
     lot = forms.CharField(label=_("Batch or serial no."), max_length=60)

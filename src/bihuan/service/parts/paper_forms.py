@@ -223,6 +223,7 @@ class ScrapForm(StockForm):
     """What is scrapped, and why (PRT-05)."""
 
     wide_fields = ("finding",)
+    taken_from = "place"
     place = forms.ModelChoiceField(Place.objects.none(), label=_("Storage place"))
     quantity = quantity_field()
     condition = forms.ChoiceField(label=_("Condition"), choices=Condition.choices, initial=Condition.DEFECTIVE)
