@@ -83,7 +83,7 @@ def test_the_last_day_for_counting_is_not_late_and_new_places_wait_for_the_next_
     with time_machine.travel(datetime(2026, 11, 1, 9, tzinfo=timezone.get_default_timezone()), tick=False):
         opened(row, 1, where=store)
     assert due(date(2026, 11, 30)) == [("a", True), ("c", True)]
-    keeping.transfer(part=row, by=keeper(), source=store, destination=place("b"), quantity=1)
+    keeping.transfer(part=row, by=keeper(), source=store, destination=cast.erik, quantity=1)
     assert due(date(2026, 11, 30)) == [("a", True)], "what is empty is not counted"
     Place.objects.filter(code="a").update(is_active=False)
     assert due(date(2026, 11, 30)) == [], "what is out of use is not counted"

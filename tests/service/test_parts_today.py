@@ -86,6 +86,27 @@ def test_the_policy_says_when_a_supplier_is_assessed_again(cast: Cast) -> None:
         assert 'value="2027-11-20"' in page
 
 
+def test_the_days_of_an_assessment_have_their_edges(cast: Cast) -> None:
+    """PRT-08, PRT-09: rectified by today is possible, yesterday not; assessed again tomorrow, not today; marks 1 to 5."""
+    one, tomorrow, yesterday = maker("k"), TODAY + timedelta(days=1), TODAY - timedelta(days=1)
+    threes = dict.fromkeys(Assessment.MARKS, 3)
+
+    def judge(**more: Any) -> Assessment:
+        values: dict[str, Any] = {"supplier": one, "by": buyer(), "standing": "rectifying", "marks": threes,
+                                  "finding": "整改", "rectify_by": TODAY, "next_review_on": tomorrow}  # fmt: skip
+        return assess(**{**values, **more})
+
+    with at(TODAY):
+        assert judge().rectify_by == TODAY
+        refused(lambda: judge(rectify_by=yesterday), "rectify_by")
+        refused(lambda: judge(next_review_on=TODAY), "next_review_on")
+        for wrong in (0, 6):
+            refused(lambda wrong=wrong: judge(marks={**threes, "price": wrong}), "qualification")  # type: ignore[misc]
+        one.contract_no = ""
+        assert judge(standing="warned").standing == "warned"
+        refused(lambda: judge(standing="approved"), "standing")
+
+
 def test_the_purchaser_is_told_once_before_and_once_after(cast: Cast) -> None:
     """PRT-09: the daily job tells those who assess suppliers, nobody else, and never the same twice."""
     maker("m", next_review_on=TODAY + timedelta(days=2))

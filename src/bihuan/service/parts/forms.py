@@ -35,7 +35,7 @@ class StockForm(forms.Form):
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         for name, field in fields.items():
-            if isinstance(field, forms.ModelChoiceField) and field.queryset.model is Place:
+            if getattr(getattr(field, "queryset", None), "model", None) is Place:
                 field.queryset = stores() if name == "place" else ours()
         if self.taken_from:
             self._offer_where_it_lies(fields[self.taken_from])

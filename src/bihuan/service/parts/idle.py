@@ -31,7 +31,7 @@ class Idle(models.TextChoices):
 ALL, NOTHING = F("value"), Value(0)
 SURPLUS = F("value") * (F("stored") - F("maximum")) / NullIf(F("good"), 0)
 # What each reason binds: all of the value, or the part of it that lies above the maximum; defective ones have none.
-BINDS = {Idle.UNMOVED: ALL, Idle.OBSOLETE: ALL, Idle.OVER: SURPLUS, Idle.DEFECTIVE: NOTHING}
+BINDS: dict[Idle, Any] = {Idle.UNMOVED: ALL, Idle.OBSOLETE: ALL, Idle.OVER: SURPLUS, Idle.DEFECTIVE: NOTHING}
 BOUND = Case(
     *(When(Q(**{f"is_{why}": True}), then=cents) for why, cents in BINDS.items()),
     default=NOTHING, output_field=models.BigIntegerField(),
