@@ -18,7 +18,8 @@ from bihuan.core.rest.paging import PageQuery, cut
 from bihuan.core.rest.problems import WrongFields, known
 from bihuan.core.rest.routing import Router
 from bihuan.service.desk.api.base import case_of, colleague
-from bihuan.service.parts.api import RequisitionOut, WantedIn, part_named
+from bihuan.service.parts.api import RequisitionOut, WantedIn
+from bihuan.service.parts.api_base import part_named
 from bihuan.service.visits import permissions as perm
 from bihuan.service.visits.models import FieldReport, Purpose, Verdict, Visit, VisitState
 from bihuan.service.visits.pages import candidates as who_suits
