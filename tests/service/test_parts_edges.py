@@ -1,17 +1,23 @@
 """The edges of the rules of parts: the last piece, the same day, the second time."""
 
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
+from django.utils import timezone
 
-from bihuan.service.parts.models import Count, CountLine, Move
-from bihuan.service.parts.services import counting, discrepancies, keeping
+from bihuan.registry.spares.models import Tracking
+from bihuan.service.parts.models import Count, CountLine, Move, Receipt, Stock
+from bihuan.service.parts.services import counting, discrepancies, keeping, purchasing, requisitions
 from bihuan.service.parts.services.count_plan import due_counts
 from bihuan.service.parts.services.discrepancies import Unissued, Work
 from bihuan.service.parts.services.requisitions import Job
 from tests.cast import Cast
-from tests.service.stocking import decide, keeper, numbers, opened, part, place
+from tests.service.stocking import buyer, decide, keeper, numbers, opened, ordered, part, place, reviewed, supplier
+from tests.service.test_parts_ledger import refused
+from tests.service.test_parts_requisitions import approved, asked, counts, issued
 
 pytestmark = pytest.mark.django_db
 
@@ -76,3 +82,83 @@ def test_what_a_corrected_report_named_is_shown_no_more(cast: Cast) -> None:
     discrepancies.note(work=work, by=cast.erik, found=[Unissued("轴承", "抢修")])
     discrepancies.note(work=work, by=cast.erik, found=[Unissued("轴承 2 套", "抢修")])
     assert [row.words for row in discrepancies.of_jobs("visits.visit", [4711])] == ["轴承 2 套"]
+
+
+def test_only_what_was_not_issued_is_replaced_by_a_part_in_use(cast: Cast) -> None:
+    """WO-20, PRT-16: not a line of which a piece is out, not by a retired part; who waited for the old one gets it."""
+    twin, retired = part("7014C-2"), part("7014C-3", is_active=False)
+    row = part()
+    opened(row, 2, "2")
+    opened(twin, 5, "5")
+    first, waiting = approved(cast, asked(cast, (row, 2))), approved(cast, asked(cast, (row, 1)))
+    line = first.lines.select_related("part", "wanted").get()
+    refused(lambda: requisitions.substitute(row=first, by=keeper(), line=line, part=retired), "part")
+    requisitions.substitute(row=first, by=keeper(), line=line, part=twin)
+    assert (counts(first)[1], counts(waiting)[1], numbers(row)[2], numbers(twin)[2]) == (2, 1, 1, 2)
+    issued(first, 1)
+    line = first.lines.select_related("part", "wanted").get()
+    first.refresh_from_db()
+    refused(lambda: requisitions.substitute(row=first, by=keeper(), line=line, part=row), "part")
+
+
+def test_what_comes_back_and_what_is_let_go_is_kept_for_those_who_wait(cast: Cast) -> None:
+    """PRT-13, PRT-16: a piece given back, and the rest of a paper that is closed."""
+    row = part()
+    opened(row, 3, "3")
+    paper, waiting = approved(cast, asked(cast, (row, 3))), approved(cast, asked(cast, (row, 3)))
+    issued(paper, 1)
+    line = paper.lines.select_related("part", "wanted").get()
+    paper.refresh_from_db()
+    requisitions.give_back(row=paper, by=keeper(), line=line, quantity=1, place=place())
+    assert counts(waiting)[1] == 1
+    requisitions.close(row=paper, by=keeper())
+    assert (paper.state, counts(paper)[1], counts(waiting)[1], numbers(row)[2]) == ("closed", 0, 3, 3)
+
+
+def test_a_plan_counts_what_is_coming_and_leaves_retired_parts(cast: Cast) -> None:
+    """PRT-02, PRT-06: ordered pieces are no need any more; a plan of one day is a plan; who is out of use is not bought."""
+    row, retired = part(), part("OLD", is_active=False)
+    for one in (row, retired):
+        stock = Stock.objects.get(part=one)
+        purchasing.set_levels(stock=stock, by=keeper(), safety=1, minimum=3, maximum=6)
+    day = date(2026, 12, 1)
+    plan = purchasing.draft_plan(by=keeper(), starts_on=day, ends_on=day)
+    assert list(plan.lines.values_list("part__code", "quantity")) == [("7014C", 6)]
+    ordered(cast, row, 2)
+    plan = purchasing.draft_plan(by=keeper(), starts_on=day, ends_on=day)
+    assert list(plan.lines.values_list("part__code", "quantity")) == [("7014C", 4)]
+    ordered(cast, row, 1)
+    assert not purchasing.draft_plan(by=keeper(), starts_on=day, ends_on=day).lines.exists()
+
+
+def test_a_contract_holds_to_its_last_day_and_a_plan_until_all_is_ordered(cast: Cast) -> None:
+    """PRT-08, PRT-10: today is in force, yesterday is not; what is not ordered yet keeps the plan open."""
+    today = timezone.localdate()
+    maker = supplier(contract_until=today)
+    plan = reviewed(cast, part(), 3)
+    line = plan.lines.get()
+    more: dict[str, Any] = {"plan": plan, "by": buyer(), "supplier": maker, "due_on": today}
+    purchasing.order(**more, rows=[(line, 1, Decimal(1))])
+    assert (plan.state, plan.lines.get().ordered) == ("approved", 1)
+    maker.contract_until = today - timedelta(days=1)
+    refused(lambda: purchasing.order(**more, rows=[(line, 1, Decimal(1))]), "supplier")
+    maker.contract_until = None
+    purchasing.order(**more, rows=[(line, 2, Decimal(1))])
+    assert plan.state == "ordered"
+
+
+def test_each_accepted_piece_has_one_serial_number(cast: Cast) -> None:
+    """PRT-11, PRT-16: neither fewer nor more numbers than accepted pieces."""
+    board = part("PCB", tracking=Tracking.SERIAL)
+    paper = ordered(cast, board, 2)
+    line = paper.lines.select_related("part").get()
+    row = purchasing.register_receipt(paper=paper, by=buyer(), line=line, quantity=2, delivery_note="SH-1")
+    receipt = Receipt.objects.select_related("line__part", "line__order__supplier").get(pk=row.pk)
+    for lots in ("S1", "S1\nS2\nS3"):
+        with transaction.atomic():
+            refused(lambda lots=lots: purchasing.inspect(  # type: ignore[misc]
+                paper=paper, by=keeper(), receipt=receipt, accepted=2, place=place(), lots=lots), "lots")  # fmt: skip
+        paper.refresh_from_db()
+        receipt.refresh_from_db()
+    purchasing.inspect(paper=paper, by=keeper(), receipt=receipt, accepted=2, place=place(), lots="S1\nS2")
+    assert numbers(board) == (2, 2, 0, 0, 4000)

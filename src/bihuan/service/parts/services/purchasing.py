@@ -112,7 +112,7 @@ def _line(plan: Plan, stock: Stock, levels: Levels | NoLevels, coming: int) -> P
         minimum, maximum = levels.minimum, levels.maximum
     waiting = sum(line.backordered for line in waiting_for(stock.part))
     have = stock.free + coming - waiting
-    if have >= minimum and not (waiting and have < 0):
+    if have >= minimum:
         return None
     count = max(maximum, minimum, 0) - have
     ground = levels.ground if isinstance(levels, Levels) else _("minimum %(minimum)s, maximum %(maximum)s") % {
