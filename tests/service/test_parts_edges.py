@@ -8,11 +8,15 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from bihuan.core.policy.schema.field import PartsRules
+from bihuan.registry.products.models import ProductModel
 from bihuan.registry.spares.models import Tracking
+from bihuan.service.parts.demand import Levels, levels_of
 from bihuan.service.parts.models import Count, CountLine, Move, Receipt, Stock
-from bihuan.service.parts.services import counting, discrepancies, keeping, purchasing, requisitions
+from bihuan.service.parts.services import counting, discrepancies, keeping, purchasing, requisitions, scrapping, using
 from bihuan.service.parts.services.count_plan import due_counts
 from bihuan.service.parts.services.discrepancies import Unissued, Work
+from bihuan.service.parts.services.ledger import place_of
 from bihuan.service.parts.services.requisitions import Job
 from tests.cast import Cast
 from tests.service.stocking import buyer, decide, keeper, numbers, opened, ordered, part, place, reviewed, supplier
@@ -162,3 +166,69 @@ def test_each_accepted_piece_has_one_serial_number(cast: Cast) -> None:
         receipt.refresh_from_db()
     purchasing.inspect(paper=paper, by=keeper(), receipt=receipt, accepted=2, place=place(), lots="S1\nS2")
     assert numbers(board) == (2, 2, 0, 0, 4000)
+
+
+def test_a_called_off_order_gives_back_what_has_not_come(cast: Cast) -> None:
+    """PRT-10: of five ordered two came: three may be ordered elsewhere; a new day of delivery is agreed or stays."""
+    row = part()
+    paper = ordered(cast, row, 5)
+    line = paper.lines.select_related("part").get()
+    came = purchasing.register_receipt(paper=paper, by=buyer(), line=line, quantity=2, delivery_note="SH-1")
+    receipt = Receipt.objects.select_related("line__part", "line__order__supplier").get(pk=came.pk)
+    purchasing.inspect(paper=paper, by=keeper(), receipt=receipt, accepted=2, place=place())
+    before = paper.due_on
+    purchasing.negotiate(paper=paper, by=buyer(), text="催货", due_on=None)
+    assert paper.due_on == before
+    purchasing.negotiate(paper=paper, by=buyer(), text="改期", due_on=before + timedelta(days=5))
+    paper.refresh_from_db()
+    assert paper.due_on == before + timedelta(days=5)
+    purchasing.cancel_order(paper=paper, by=buyer(), reason="供方停产")
+    assert paper.plan is not None
+    assert list(paper.plan.lines.values_list("quantity", "ordered")) == [(5, 2)]
+
+
+def test_what_an_engineer_holds_on_a_paper_is_not_scrapped_beside_it(cast: Cast) -> None:
+    """PRT-05, PRT-13: issued pieces come back first; his defective ones are moved; deciding again scraps nothing more."""
+    row = part()
+    opened(row, 6, "6.00")
+    keeping.transfer(part=row, by=keeper(), source=place(), destination=cast.erik, quantity=1)
+    own = place_of(cast.erik)
+    keeping.found_damaged(part=row, by=keeper(), place=own, quantity=1, reason="跌落")
+    stock = Stock.objects.select_related("part").get(part=row)
+    assert scrapping.may_go(stock, "damaged") == 0
+    issued(approved(cast, asked(cast, (row, 2))), 2)
+    more: dict[str, Any] = {"part": row, "by": keeper(), "ground": "damaged", "finding": "x"}
+    refused(lambda: scrapping.ask_scrap(**more, place=own, quantity=1, condition="good"), "place")
+    keeping.transfer(part=row, by=keeper(), source=own, destination=place(), quantity=1, condition="defective")
+    scrap = scrapping.ask_scrap(**more, place=place(), quantity=1, condition="defective")
+    decide(scrap, cast.bob)
+    assert scrapping.scrap_decided(row=scrap, approved=True, by=cast.bob).state == "done"
+    assert Move.objects.filter(kind="scrap").count() == 1
+
+
+def test_an_engineer_is_offered_what_fits_and_uses_no_more_of_a_batch_than_he_has(cast: Cast) -> None:
+    """PRT-16, PRT-18, WO-20: parts of another model are not offered on the visit; a batch holds what was issued of it."""
+    row, foreign = part(tracking=Tracking.BATCH), part("F-1")
+    opened(row, 2, "2", lot="A")
+    opened(row, 2, "2", lot="B")
+    opened(foreign, 1, "1")
+    foreign.fits.add(ProductModel.objects.create(line=cast.lines["general"], code="SC-9", name="其他"))
+    paper = approved(cast, asked(cast, (row, 3)))
+    line = paper.lines.select_related("part", "wanted").get()
+    pieces = [requisitions.Piece(line, 2, place(), "A"), requisitions.Piece(line, 1, place(), "B")]
+    requisitions.issue(row=paper, by=keeper(), pieces=pieces)
+    issued(approved(cast, asked(cast, (foreign, 1))), 1)
+    work = Work(Job("visits.visit", 4711, "FW4711"), (cast.erik,), unit=cast.unit)
+    assert [one.part.code for one in using.usable([work])[4711]] == ["7014C"]
+    line = paper.lines.select_related("part", "wanted").get()
+    refused(lambda: using.use_now(row=paper, by=cast.erik, line=line, quantity=2, lot="B"), f"l_{line.pk}")
+    assert using.use_now(row=paper, by=cast.erik, line=line, quantity=2, lot="A").quantity == 2
+
+
+def test_wide_demand_has_the_long_tail_and_narrow_demand_has_none() -> None:
+    """PRT-02: gamma where the deviation exceeds half of the rate, else normal."""
+    narrow = levels_of([40, 44, 40, 44, 40, 44, 40, 44, 40, 44, 40, 44], 30, PartsRules())
+    wide = levels_of([0, 0, 30, 0, 0, 0, 0, 40, 0, 0, 0, 24], 30, PartsRules())
+    assert isinstance(narrow, Levels)
+    assert isinstance(wide, Levels)
+    assert (narrow.safety, narrow.minimum, wide.safety, wide.minimum) == (5, 46, 28, 37)
