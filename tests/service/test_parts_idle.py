@@ -126,11 +126,14 @@ def test_all_that_is_defective_goes_place_by_place(cast: Cast) -> None:
     made = scrapping.scrap_idle(stock=stock, by=keeper(), ground="damaged", finding="锈蚀")
     assert [(one.place.code, one.quantity, one.condition) for one in made] == [
         ("bin", 2, "defective"), ("main", 1, "defective")]  # fmt: skip
+    keeping.transfer(part=row, by=keeper(), source=place(), destination=cast.erik, quantity=1)
+    opened(row, 1, "1", place("third"))
+    keeping.transfer(part=row, by=keeper(), source=place("third"), destination=cast.erik, quantity=1)
     row.is_active = False
     row.save()
     stock = Stock.objects.select_related("part").get(part=row)
     made = scrapping.scrap_idle(stock=stock, by=keeper(), ground="obsolete", finding="停产")
-    assert [(one.place.code, one.quantity, one.condition) for one in made] == [("main", 2, "good")]
+    assert [(one.place.code, one.quantity, one.condition) for one in made] == [("main", 1, "good")]
 
 
 def test_the_list_leads_to_the_scrapping(cast: Cast) -> None:
