@@ -282,6 +282,7 @@ def _parts(cast: Cast) -> dict[str, Any]:
     return {
         "code": bearing.code, "requisitions": row.number, "line": row.lines.get().pk, "orders": order.number,
         "plans": order.plan.number if order.plan else "", "counts": count.number, "receipts": receipt.number,
+        "scraps": stocking.to_scrap(bearing).number, "discrepancies": stocking.unissued(cast).number,
     }  # fmt: skip
 
 
@@ -299,6 +300,12 @@ def _part_bodies(ids: dict[str, Any]) -> dict[str, Any]:
         "POST /parts/receipts/{number}/inspection": {"accepted": 1, "place": "main"},
         "POST /parts/counts": {"kind": "cycle", "place": "main"},
         "POST /parts/counts/{number}/lines": {"part": bought["part"], "counted": 1},
+        "POST /parts/counts/{number}/completion": {}, "POST /parts/counts/{number}/cancellation": {"reason": "改期"},
+        "POST /parts/transfers": {"part": bought["part"], "source": "main", "destination": "main", "quantity": 1},
+        "POST /parts/scraps": {"part": bought["part"], "place": "main", "quantity": 1, "condition": "good",
+                               "ground": "obsolete", "finding": "已停产"},
+        "POST /parts/discrepancies/{number}/booking": {"line": 1, "quantity": 1},
+        "POST /parts/discrepancies/{number}/settlement": {"settlement": "bought", "finding": "五金店购买"},
     }  # fmt: skip
 
 

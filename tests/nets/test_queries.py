@@ -20,7 +20,8 @@ LISTS = ["/", "/cases/", "/cases/?state=new", "/cases/board/", "/inbox/", "/foll
          "/customers/", "/customers/?sort=name", "/products/units/", "/exports/", "/notices/mails/",
          "/cases/?sort=-priority",
          "/products/models/", "/people/", "/notices/", "/search/?q=%E5%BC%82%E5%93%8D", "/approvals/",
-         "/approvals/delegation/", "/parts/", "/parts/ledger/", "/parts/requisitions/"]  # fmt: skip
+         "/approvals/delegation/", "/parts/", "/parts/ledger/", "/parts/requisitions/",
+         "/parts/idle/?days=90"]  # fmt: skip
 
 
 def grow(cast: Cast, count: int) -> None:

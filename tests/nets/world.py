@@ -270,6 +270,7 @@ def parts_addresses(cast: Cast) -> dict[str, dict[str, Any]]:
     found |= {"parts:places": {}, "parts:labels": {}, "parts:place": {"code": "main"}, "suppliers:issue_list": {}}
     return {
         **found, "parts:stock": {}, "parts:ledger": {}, "parts:analysis": {}, "parts:receipts": {}, "parts:ask": {},
+        "parts:idle": {},
         "parts:plan_new": {}, "parts:count_new": {}, "parts:requisitions": {}, "parts:part": part, "parts:part_go": {"pk": bearing.pk}, "parts:label": part,
         "parts:act": {**part, "name": "open"}, "parts:requisition": number, "parts:requisition_go": {"pk": row.pk},
         "parts:requisition_act": {**number, "name": "issue"},

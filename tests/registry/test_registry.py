@@ -10,11 +10,12 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bihuan.core.calendar.arithmetic import add_months
 from bihuan.registry.customers.phones import phone_key
 from bihuan.registry.customers.queries import recognise
 from bihuan.registry.people.services import change_password, check_login, confirm_totp, create_user, start_totp
 from bihuan.registry.products.services import normalise_serial
-from bihuan.registry.products.warranty import Dates, Terms, add_months, evaluate
+from bihuan.registry.products.warranty import Dates, Terms, evaluate
 from tests.cast import PASSWORD, Cast
 
 days = st.dates(date(2015, 1, 1), date(2030, 1, 1))

@@ -11,7 +11,7 @@ from bihuan.registry.people.services import create_user
 from bihuan.registry.spares.models import Part
 from bihuan.registry.suppliers.models import Supplier
 from bihuan.service.parts.models import Balance, Condition, Count, Discrepancy, Order, Place, Plan, Scrap, Stock
-from bihuan.service.parts.services import counting, discrepancies, keeping, purchasing
+from bihuan.service.parts.services import counting, discrepancies, keeping, purchasing, scrapping
 from bihuan.service.parts.services.discrepancies import Unissued, Work
 from bihuan.service.parts.services.requisitions import Job
 from tests.cast import PASSWORD, Cast
@@ -99,7 +99,7 @@ def counting_now() -> Count:
 
 def to_scrap(row: Part) -> Scrap:
     """A scrapping that waits for its approval."""
-    return counting.ask_scrap(
+    return scrapping.ask_scrap(
         part=row, by=keeper(), place=place(), quantity=1, ground="obsolete", finding="已停产", condition="good"
     )
 

@@ -198,7 +198,7 @@ def test_stock_part_and_ledger_have_their_pages(cast: Cast) -> None:
     assert client.post(address, typed).status_code == 302
     again = client.post(
         reverse("parts:act", args=[row.code, "transfer"]),
-        {"source": place("bin").pk, "destination": place().pk, "quantity": 2, "reason": "试"},
+        {"source": place("bin").pk, "destination": place().pk, "quantity": 2, "condition": "good", "reason": "试"},
     )
     assert again.status_code == 409
     assert "只有 0" in again.content.decode()

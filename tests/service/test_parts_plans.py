@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bihuan.core.notify.models import Notification
@@ -15,12 +15,14 @@ from bihuan.core.policy.schema.parts import CountPlan
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.suppliers.models import Assessment
 from bihuan.registry.suppliers.services import assess
-from bihuan.service.parts.services import counting
+from bihuan.service.parts.models import Place
+from bihuan.service.parts.services import counting, keeping
 from bihuan.service.parts.services.count_plan import due_counts, tell_due
 from tests.cast import Cast
 from tests.service.stocking import buyer, keeper, opened, part, place, supplier
 
 
+@settings(deadline=None)
 @given(st.builds(CountPlan, period=st.sampled_from(["month", "year"]), day=st.integers(1, 31), month=st.integers(1, 12),
                  days=st.integers(1, 28)), st.dates(date(2000, 1, 1), date(2099, 12, 31)))  # fmt: skip
 def test_the_window_of_a_count_is_the_last_one_that_began(plan: CountPlan, today: date) -> None:
@@ -64,6 +66,27 @@ def test_the_plan_says_what_is_to_be_counted_and_tells_it_once(cast: Cast) -> No
         assert due(25) == [("仓库 leer", "month", False)], (
             "the year's end of last year is no matter of a place that is new"
         )
+
+
+def test_the_last_day_for_counting_is_not_late_and_new_places_wait_for_the_next_count(cast: Cast) -> None:
+    """PRT-04, D32: late from the day after; a place that got its first part on the last day is counted, later not."""
+    for code, day in (("a", 29), ("b", 30)):
+        with time_machine.travel(datetime(2026, 11, day, 9, tzinfo=timezone.get_default_timezone()), tick=False):
+            opened(part(code), 1, where=place(code))
+
+    def due(day: date) -> list[tuple[str, bool]]:
+        return [(one.place.code, one.is_late) for one in due_counts(day)]
+
+    assert due(date(2026, 11, 29)) == [("a", False)]
+    assert due(date(2026, 11, 30)) == [("a", True)]
+    row, store = part("c"), place("c")
+    with time_machine.travel(datetime(2026, 11, 1, 9, tzinfo=timezone.get_default_timezone()), tick=False):
+        opened(row, 1, where=store)
+    assert due(date(2026, 11, 30)) == [("a", True), ("c", True)]
+    keeping.transfer(part=row, by=keeper(), source=store, destination=cast.erik, quantity=1)
+    assert due(date(2026, 11, 30)) == [("a", True)], "what is empty is not counted"
+    Place.objects.filter(code="a").update(is_active=False)
+    assert due(date(2026, 11, 30)) == [], "what is out of use is not counted"
 
 
 @pytest.mark.parametrize(("points", "mildest"), [

@@ -14,8 +14,8 @@ from bihuan.core.permissions.services import Refused
 from bihuan.core.policy.schema.field import PartsRules
 from bihuan.registry.spares.models import Tracking
 from bihuan.registry.suppliers.models import Assessment
-from bihuan.registry.suppliers.services import assess
-from bihuan.service.parts.demand import issued_by_month, levels_of, months_before
+from bihuan.registry.suppliers.services import assess, latest_review
+from bihuan.service.parts.demand import Levels, NoLevels, issued_by_month, levels_of, months_before
 from bihuan.service.parts.models import (
     Balance,
     Condition,
@@ -32,7 +32,7 @@ from bihuan.service.parts.models import (
     Scrap,
     Stock,
 )
-from bihuan.service.parts.services import counting, keeping, purchasing
+from bihuan.service.parts.services import counting, keeping, purchasing, scrapping
 from bihuan.service.parts.services.ledger import Posting, place_of, post
 from tests.cast import Cast
 from tests.service.stocking import (
@@ -74,20 +74,33 @@ def kept(call: Callable[[], Any], row: Any, code: str) -> str:
 def test_levels_follow_from_what_was_issued() -> None:
     """PRT-02, PRT-15: nothing asked for proposes nothing; more demand or a longer wait asks for more stock."""
     rules = PartsRules()
-    assert levels_of([0] * 24, 14, rules) is None
+    assert isinstance(levels_of([0] * 24, 14, rules), NoLevels)
     steady = levels_of([4, 5, 4, 5, 4, 5, 4, 5, 4, 5, 4, 5], 14, rules)
     rare = levels_of([0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 0, 4], 30, rules)
-    assert steady is not None
-    assert rare is not None
+    assert isinstance(steady, Levels)
+    assert isinstance(rare, Levels)
     assert (steady.method, rare.method) == ("croston", "sba")
     assert 4 <= steady.rate <= 5
     assert 0.5 <= rare.rate <= 1.5
     for found in (steady, rare):
         assert 0 <= found.safety <= found.minimum < found.maximum
     longer = levels_of([4, 5, 4, 5, 4, 5, 4, 5, 4, 5, 4, 5], 90, rules)
-    assert longer is not None
+    assert isinstance(longer, Levels)
     assert longer.minimum > steady.minimum
     assert months_before(date(2026, 1, 31), 2) == [date(2025, 11, 1), date(2025, 12, 1)]
+
+
+def test_what_cannot_be_proposed_says_why_and_what_to_do(cast: Cast) -> None:
+    """PRT-02: no demand is told with the next step; demand of one month or one that never varies gets its levels."""
+    rules = PartsRules()
+    nothing, young = levels_of([0] * 24, 14, rules), levels_of([0] * 23 + [3], 14, rules)
+    assert isinstance(nothing, NoLevels)
+    assert "24 个月" in nothing.ground
+    assert young == Levels(0.125, "tsb", 0, 1, 2)
+    assert levels_of([4] * 24, 61, rules) == Levels(4.0, "croston", 0, 9, 17)
+    row = part()
+    page = browser(keeper()).get(reverse("parts:part", args=[row.code]), {"do": "levels"}).content.decode()
+    assert nothing.ground in page
 
 
 def test_demand_is_what_left_the_store_for_good(cast: Cast) -> None:
@@ -265,12 +278,12 @@ def test_scrapping_takes_an_approval_and_the_value_out(cast: Cast) -> None:
         "place": place(), "quantity": 2, "ground": "obsolete", "finding": "已停产", "condition": "good"
     }  # fmt: skip
     opened(bearing, 5, "50.00")
-    refused(lambda: counting.ask_scrap(part=bearing, by=keeper(), **{**values, "quantity": 6}), "quantity")
-    refused(lambda: counting.ask_scrap(part=bearing, by=keeper(), **{**values, "finding": " "}), "finding")
-    no = counting.ask_scrap(part=bearing, by=keeper(), **values)
+    refused(lambda: scrapping.ask_scrap(part=bearing, by=keeper(), **{**values, "quantity": 6}), "quantity")
+    refused(lambda: scrapping.ask_scrap(part=bearing, by=keeper(), **{**values, "finding": " "}), "finding")
+    no = scrapping.ask_scrap(part=bearing, by=keeper(), **values)
     decide(no, cast.bob, approve=False)
     assert (no.state, numbers(bearing)) == ("declined", (5, 5, 0, 0, 5000))
-    yes = counting.ask_scrap(part=bearing, by=keeper(), **values)
+    yes = scrapping.ask_scrap(part=bearing, by=keeper(), **values)
     decide(yes, cast.bob)
     assert (yes.state, numbers(bearing)) == ("done", (3, 3, 0, 0, 3000))
     assert yes.move is not None
@@ -321,7 +334,7 @@ def test_papers_of_parts_have_their_pages(cast: Cast) -> None:
     for kind, row in (("plan", plan), ("count", count), ("scrap", Scrap.objects.get())):
         assert stock.get(reverse(f"parts:{kind}", args=[row.number])).status_code == 200
         assert browser(cast.charlie).get(reverse(f"parts:{kind}_go", args=[row.pk])).status_code == 404
-    marks = {**MARKS, "standing": "approved", "next_review_on": "2027-05-01"}
+    marks = {**MARKS, "standing": "approved", "next_review_on": f"{latest_review()}"}
     assert buys.post(reverse("suppliers:supplier", args=[maker.code]), marks).status_code == 302
     assert "洛阳轴承厂" in stock.get(reverse("suppliers:list")).content.decode()
     assert stock.post(reverse("suppliers:supplier", args=[maker.code]), marks).status_code == 403

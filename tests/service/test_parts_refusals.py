@@ -13,7 +13,7 @@ from bihuan.registry.products.models import ProductModel
 from bihuan.registry.spares.models import Tracking
 from bihuan.service.parts.models import Count, Move, MoveKind, Place, PlaceKind, Receipt, Stock
 from bihuan.service.parts.place_listing import PLACES
-from bihuan.service.parts.services import counting, keeping, purchasing, requisitions, using
+from bihuan.service.parts.services import counting, keeping, purchasing, requisitions, scrapping, using
 from bihuan.service.parts.services.ledger import Posting, outside, place_of, post
 from tests.cast import Cast
 from tests.service.stocking import (
@@ -179,9 +179,9 @@ def test_a_count_asks_for_numbers_and_lets_go_when_it_is_called_off(cast: Cast) 
     counting.cancel_count(count=count, by=keeper(), reason="改期")
     assert (count.state, Place.objects.get(code="main").is_frozen) == ("cancelled", False)
     ask: dict[str, Any] = {"part": row, "place": place(), "ground": "damaged", "finding": "锈", "condition": "good"}
-    refused(lambda: counting.ask_scrap(**ask, by=keeper(), quantity=0), "quantity")
+    refused(lambda: scrapping.ask_scrap(**ask, by=keeper(), quantity=0), "quantity")
     with pytest.raises(Refused):
-        counting.ask_scrap(**ask, by=cast.erik, quantity=1)
+        scrapping.ask_scrap(**ask, by=cast.erik, quantity=1)
 
 
 def test_who_waits_gets_what_a_receipt_or_a_count_brings(cast: Cast) -> None:

@@ -42,6 +42,7 @@ from bihuan.service.desk.api import router as cases
 from bihuan.service.followup.api import router as follow_ups
 from bihuan.service.intake.api import router as messages
 from bihuan.service.parts.api import router as parts
+from bihuan.service.parts.count_api import router as part_counts
 from bihuan.service.parts.paper_api import router as part_papers
 from bihuan.service.returns.api import router as returns
 from bihuan.service.visits.api import router as visits
@@ -93,6 +94,7 @@ api.add_router("/inbox", inbox.router)
 api.add_router("/messages", messages)
 api.add_router("/follow-ups", follow_ups)
 api.add_router("/parts", part_papers)
+api.add_router("/parts", part_counts)
 api.add_router("/parts", parts)
 api.add_router("/visits", visits)
 api.add_router("/dispatch", dispatch)

@@ -8,6 +8,8 @@ from django.utils import timezone
 from bihuan.config.demo_loop import told_at
 from bihuan.core.approvals.models import Approval
 from bihuan.core.approvals.services import vote
+from bihuan.core.policy import queries as policy
+from bihuan.core.policy.schema.parts import CountPeriod
 from bihuan.registry.people.models import User
 from bihuan.registry.products.models import ProductModel
 from bihuan.registry.spares.models import Part, PartClass
@@ -26,7 +28,8 @@ SUPPLIERS = (
     ("ningbo", "宁波密封件厂", "密封件、易损件", "HT-2026-023", "warned"),
 )
 # Number, name, model, specification, class, product line, supplier, price, opening stock, minimum, maximum, mark.
-PARTS = (
+Record = tuple[str, str, str, str, str, str, str, str, int, int, int, str]
+PARTS: tuple[Record, ...] = (
     ("BJ-1001", "热流道加热圈", "HR-220", "220V 300W φ35×60", "electric", "mould", "shenzhen", "86.00", 24, 8, 30, ""),
     ("BJ-1002", "顶针", "SKD61-6", "φ6×200", "drive", "mould", "luoyang", "18.50", 120, 40, 160, ""),
     ("BJ-2001", "预埋套筒密封条", "EP-30", "30×8 三元乙丙", "seal", "precast", "ningbo", "6.80", 300, 100, 400, ""),
@@ -38,6 +41,10 @@ PARTS = (
     ("BJ-4001", "门铰链", "JL-45", "45mm 不锈钢", "drive", "door", "luoyang", "32.00", 40, 20, 60, ""),
     ("BJ-4002", "门锁体", "ST-60", "60mm 中心距 85", "drive", "door", "luoyang", "145.00", 9, 10, 30, ""),
 )
+# Bought in too great a number long ago, and nobody took any of it.
+FORGOTTEN: tuple[Record, ...] = (
+    ("BJ-4003", "门把手", "BS-12", "锌合金 亮光", "drive", "door", "luoyang", "58.00", 45, 5, 20, ""),
+)  # fmt: skip
 FINISHED = (("BJ-1001", 2, 150), ("BJ-4001", 2, 120), ("BJ-2001", 10, 95), ("BJ-3001", 1, 60), ("BJ-4001", 3, 33),
             ("BJ-1001", 1, 20))  # fmt: skip
 
@@ -53,8 +60,12 @@ class Parts:
         """Records and stock first, then the papers in the order of time."""
         self.suppliers()
         self.places()
+        with told_at(self.ago(430)):
+            self.parts(FORGOTTEN)
+        self.counted_at_year_end()
         with told_at(self.ago(200)):
-            self.parts()
+            self.parts(PARTS)
+        Part.objects.filter(code="BJ-3001").update(replaced_by=Part.objects.get(code="BJ-3002"))
         for code, count, days in FINISHED:
             self.finished(code, count, days)
         self.counted()
@@ -85,10 +96,11 @@ class Parts:
         self.bin = Place.objects.create(code="main-a01", name="主库 A-01", parent=self.store)
         self.safe = Place.objects.create(code="safe", name="贵重关键件库", is_secured=True)
 
-    def parts(self) -> None:
+    def parts(self, records: tuple[Record, ...]) -> None:
         """What there is, with its opening stock and its levels."""
-        classes = {code: PartClass.objects.create(code=code, name=name) for code, name in CLASSES}
-        for code, name, model, specification, kind, line, maker, price, count, low, high, mark in PARTS:
+        classes = {code: PartClass.objects.get_or_create(code=code, defaults={"name": name})[0]
+                   for code, name in CLASSES}  # fmt: skip
+        for code, name, model, specification, kind, line, maker, price, count, low, high, mark in records:
             row = Part.objects.create(
                 code=code, name=name, model=model, specification=specification, part_class=classes[kind],
                 supplier=Supplier.objects.get(code=maker), is_critical=mark == "critical",
@@ -99,7 +111,6 @@ class Parts:
                                amount=Decimal(price) * count, reason="期初盘存")  # fmt: skip
             purchasing.set_levels(stock=Stock.objects.get(part=row), by=self.keeper, safety=low // 2, minimum=low,
                                   maximum=high)  # fmt: skip
-        Part.objects.filter(code="BJ-3001").update(replaced_by=Part.objects.get(code="BJ-3002"))
 
     def case_for(self, part: Part) -> Case | None:
         """A case about a product that the part fits."""
@@ -151,6 +162,16 @@ class Parts:
             causes = {line.pk: "发放时少登记一件" for line in counting.differing(count)}
             counting.finish_count(count=count, by=self.keeper, causes=causes)
             self.agree(count)
+
+    def counted_at_year_end(self) -> None:
+        """The count of the last year's end, which agreed."""
+        plan = next(one for one in policy.default().parts.counts if one.period == CountPeriod.YEAR)
+        first, _last = plan.window(timezone.localdate())
+        with told_at(self.ago((timezone.localdate() - first).days)):
+            count = counting.open_count(by=self.keeper, kind="year", place=self.store)
+            for line in list(count.lines.select_related("part")):
+                counting.enter(count=count, by=self.keeper, line=line, counted=line.expected)
+            counting.finish_count(count=count, by=self.keeper, causes={})
 
     def bought(self) -> None:
         """A plan that purchasing has; one order of it came in part and waits for inspection."""

@@ -8,12 +8,14 @@ from bihuan.core.permissions.services import can
 from bihuan.quality.issues.tasks import tasks_of
 from bihuan.service.desk.board import my_day
 from bihuan.service.desk.permissions import CASE_REGISTER, CASE_VIEW
+from bihuan.ui.todo import todos
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Show what is late, what is due soon, and what waits for me."""
+    user = request.user
     context = {
-        "day": my_day(request.user), "approvals": open_for(request.user), "tasks": tasks_of(request.user),
-        "may_register": can(request.user, CASE_REGISTER), "sees_cases": can(request.user, CASE_VIEW),
+        "day": my_day(user), "approvals": open_for(user), "tasks": tasks_of(user), "todos": todos(user),
+        "may_register": can(user, CASE_REGISTER), "sees_cases": can(user, CASE_VIEW),
     }  # fmt: skip
     return render(request, "desk/home.html", context)

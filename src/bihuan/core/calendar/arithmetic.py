@@ -1,5 +1,6 @@
 """Working time as pure arithmetic: no database, no library of holidays."""
 
+import calendar
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -22,6 +23,12 @@ class Unit(StrEnum):
     HOURS = "hours"
     WORKING_HOURS = "working_hours"
     WORKING_DAYS = "working_days"
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day so many months later, or the month's last day where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 @dataclass(frozen=True)

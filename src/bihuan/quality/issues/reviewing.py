@@ -9,6 +9,7 @@ from django.utils.translation import gettext as now_in_words
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.activity.services import record
+from bihuan.core.calendar.arithmetic import add_months
 from bihuan.core.jobs.registry import job
 from bihuan.core.jobs.services import Progress
 from bihuan.core.masterdata.registry import Table, register
@@ -17,7 +18,6 @@ from bihuan.core.notify.services import tell
 from bihuan.core.policy import queries as policy
 from bihuan.quality.issues import permissions as perm
 from bihuan.quality.issues.models import SystemReview
-from bihuan.registry.products.warranty import add_months
 from bihuan.ui.inputs import DayInput
 
 DAY = 86_400

@@ -1,9 +1,10 @@
 """The period of a warranty as pure reckoning (domain facts B1)."""
 
-import calendar
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from bihuan.core.calendar.arithmetic import add_months
 
 Interval = tuple[date, date]
 IsOff = Callable[[date], bool]
@@ -51,12 +52,6 @@ class Warranty:
     def days_left(self, on: date) -> int | None:
         """Days that remain, negative when it is over."""
         return (self.until - on).days if self.until else None
-
-
-def add_months(day: date, months: int) -> date:
-    """Return the same day so many months later, or the month's last day where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def start_of(terms: Terms, dates: Dates) -> tuple[date | None, str]:

@@ -12,6 +12,6 @@ class SuppliersConfig(AppConfig):
     label = "suppliers"
 
     def ready(self) -> None:
-        """Register words, menu, list and table."""
-        for part in ("registration", "tables", "listing", "documents", "access"):
+        """Register words, menu, list, table and what is due."""
+        for part in ("registration", "tables", "listing", "documents", "access", "jobs"):
             import_module(f"{self.name}.{part}")

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.listing.keyset import Order
@@ -40,6 +41,11 @@ def _standing(row: Supplier, reader: Reader) -> SafeString:
     return tag(row.get_standing_display(), TONES[row.standing])
 
 
+def _days(row: Supplier, reader: Reader) -> str:
+    days = {"until": row.contract_until or "—", "review": row.next_review_on or "—"}
+    return say("contract until %(until)s, next assessment %(review)s") % days
+
+
 SUPPLIERS = register(
     Listing(
         "suppliers", _("Approved parts suppliers"), perm.SUPPLIERS_VIEW, "suppliers:list", rows,
@@ -51,10 +57,11 @@ SUPPLIERS = register(
             Column("contract", _("Contract no."), lambda row, reader: row.contract_no, style="one"),
             Column("until", _("Contract valid until"), lambda row, reader: row.contract_until, style="one"),
             Column("review", _("Next assessment on"), lambda row, reader: row.next_review_on, style="one"),
+            Column("days", _("Contract and next assessment"), _days, shown=False, width=40),
             Column("contact", _("Contact person"), lambda row, reader: row.contact_name, shown=False),
         ),
         link=lambda row: reverse("suppliers:supplier", args=[row.code]),
-        card=Card("name", "standing", (("code", "contract"), ("until", "review"))),
+        card=Card("name", "standing", (("code", "contract"), ("days",))),
         filters=(Filter("words", _("Keywords"), hint=_("Code, name, what he supplies")),
                  Filter("due", _("Due"), _due)),
         tabs=Tabs(_("Standing"), lambda: Standing.choices, field="standing"), order=Order("code", descending=False),

@@ -8,13 +8,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.core.activity.services import record
+from bihuan.core.calendar.arithmetic import add_months
 from bihuan.core.documents.models import Document
 from bihuan.core.documents.services import issue
+from bihuan.core.notify.models import Level
+from bihuan.core.notify.services import tell_roles
 from bihuan.core.permissions.services import require
 from bihuan.core.policy import queries as policy
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.suppliers import permissions as perm
 from bihuan.registry.suppliers.models import APPROVED, ApprovedList, Assessment, Standing, Supplier
+from bihuan.registry.suppliers.reviews import due_suppliers
 
 # From the mildest to the hardest.
 STEPS = (Standing.APPROVED, Standing.WARNED, Standing.RECTIFYING, Standing.ELIMINATED)
@@ -47,6 +51,26 @@ def assess(
     return row
 
 
+def latest_review(today: date | None = None) -> date:
+    """The last day on which a supplier who is assessed today is assessed again, by the policy (PRT-09)."""
+    return add_months(today or timezone.localdate(), policy.default().parts.review_months)
+
+
+def tell_due(today: date | None = None) -> int:
+    """Tell those who assess suppliers of each matter once when it comes near and once when it is late (PRT-09)."""
+    due = due_suppliers(today)
+    roles = policy.default().roles_with(perm.SUPPLIERS_EDIT)
+    for one in due:
+        words = {"matter": one.matter.label, "supplier": one.supplier, "day": f"{one.day:%Y-%m-%d}" if one.day else "—"}
+        soon, over = _("%(supplier)s: %(matter)s by %(day)s"), _("%(supplier)s: %(matter)s was due by %(day)s")
+        tell_roles(
+            roles=roles, title=(over if one.is_late else soon) % words,
+            level=Level.WARN if one.is_late else Level.INFO,
+            thread_key=f"supplier:{one.supplier.pk}:{one.matter}:{one.day}{':late' if one.is_late else ''}",
+        )  # fmt: skip
+    return len(due)
+
+
 @transaction.atomic
 def issue_list(*, by: Any) -> Document:
     """Issue the list of approved suppliers as it stands today (F28, PRT-08)."""
@@ -75,3 +99,5 @@ def _check(
         raise MoveRefused(_("Say until when it is rectified."), code="rectify_by")
     if standing != Standing.ELIMINATED and (next_review_on is None or next_review_on <= timezone.localdate()):
         raise MoveRefused(_("Say when he is assessed again."), code="next_review_on")
+    if standing != Standing.ELIMINATED and next_review_on and next_review_on > latest_review():
+        raise MoveRefused(_("At the latest on %(day)s.") % {"day": latest_review()}, code="next_review_on")

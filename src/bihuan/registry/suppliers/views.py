@@ -16,13 +16,15 @@ from bihuan.registry.suppliers.forms import AssessForm
 from bihuan.registry.suppliers.listing import SUPPLIERS, TONES
 from bihuan.registry.suppliers.models import Standing
 from bihuan.registry.suppliers.queries import last_list, visible_to
-from bihuan.registry.suppliers.services import assess
+from bihuan.registry.suppliers.reviews import due_suppliers
+from bihuan.registry.suppliers.services import assess, latest_review
 from bihuan.registry.suppliers.services import issue_list as issue
 
 
 def supplier_list(request: HttpRequest) -> HttpResponse:
     """The list of suppliers by standing."""
-    context = {"may_edit": can(request.user, perm.SUPPLIERS_EDIT), "paper": last_list(request.user)}
+    may = can(request.user, perm.SUPPLIERS_EDIT)
+    context = {"may_edit": may, "paper": last_list(request.user), "due": due_suppliers() if may else []}
     return list_page(request, SUPPLIERS, "suppliers/list.html", context)
 
 
@@ -33,10 +35,15 @@ def issue_list(request: HttpRequest) -> HttpResponse:
     return redirect("documents:detail", issue(by=person(request)).pk)
 
 
+def _form(request: HttpRequest) -> AssessForm:
+    """The form; the latest day that the rules allow stands in it."""
+    return AssessForm(request.POST or None, initial={"next_review_on": latest_review()})
+
+
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """One supplier with his assessments; whoever may judges him here."""
     row = found(visible_to(request.user).filter(code=code).first())
-    may, form, status = can(request.user, perm.SUPPLIERS_EDIT), AssessForm(request.POST or None), 200
+    may, form, status = can(request.user, perm.SUPPLIERS_EDIT), _form(request), 200
     if request.method == "POST":
         require(request.user, perm.SUPPLIERS_EDIT)
         status = 422

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from bihuan.core.permissions.services import can, require
 from bihuan.service.parts import permissions as perm
+from bihuan.service.parts import sheets
 from bihuan.service.parts.analysis import GROUPS, analyse
 from bihuan.service.parts.money import yuan
 
@@ -22,11 +23,12 @@ def analysis(request: HttpRequest) -> HttpResponse:
     group = group if group in GROUPS else "part"
     found = analyse(min(start, end), max(start, end), group)
     sees = can(request.user, perm.PARTS_VALUE)
+    groups = [(code, label) for code, (label, _path) in GROUPS.items()]
     context = {
         "found": found, "since": min(start, end), "until": max(start, end), "group": group, "sees": sees,
-        "groups": [(code, label) for code, (label, _path) in GROUPS.items()], "label": GROUPS[group][0],
-        "rows": [{**row, "cost": yuan(row["cost"])} for row in found.rows],
-        "cost": yuan(found.cost), "value": yuan(found.value),
+        "groups": groups,
+        "sheet": sheets.of_uses(GROUPS[group][0], found.rows, shows_money=sees),
+        "cost": f"{yuan(found.cost):,.2f}", "value": f"{yuan(found.value):,.2f}",
     }  # fmt: skip
     return render(request, "parts/analysis.html", context)
 

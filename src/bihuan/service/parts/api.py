@@ -1,28 +1,32 @@
 """Parts over HTTP: stock, ledger, and requisitions from asking to the issue."""
 
 from datetime import datetime
-from typing import Annotated
+from decimal import Decimal
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import Field
 
-from bihuan.core.permissions.services import found, person, require
+from bihuan.core.permissions.services import can, found, person, require
 from bihuan.core.rest.fields import Code, Count, In, Line, MaybeText, words
 from bihuan.core.rest.paging import PageQuery, Words, cut
 from bihuan.core.rest.problems import WrongFields, known
 from bihuan.core.rest.routing import Router
-from bihuan.registry.spares.models import Part
-from bihuan.registry.spares.queries import by_code, by_words
+from bihuan.registry.spares.queries import by_words
 from bihuan.service.desk.api.base import case_of, colleague
 from bihuan.service.parts import permissions as perm
-from bihuan.service.parts.models import Move, Place, Requisition, RequisitionLine, RequisitionState, Stock
+from bihuan.service.parts.api_base import part_named, place_named
+from bihuan.service.parts.idle import Idle, days_of, idle_stock, reasons_of
+from bihuan.service.parts.models import Condition, Move, Place, Requisition, RequisitionLine, RequisitionState, Stock
+from bihuan.service.parts.money import yuan
 from bihuan.service.parts.queries import balances_of, for_page, moves_for, requisition_for, requisitions_for, visible_to
-from bihuan.service.parts.services import requisitions
+from bihuan.service.parts.services import keeping, requisitions
 
 router = Router(tags=["parts"])
 Pieces = Annotated[int, Field(ge=1, le=1_000_000)]
+IdleDays = Annotated[int | None, Field(ge=1, le=3650)]
 
 
 class StockBalanceOut(Schema):
@@ -68,6 +72,28 @@ class PartOut(StockOut):
     """A part with its places."""
 
     balances: list[StockBalanceOut]
+
+
+class IdleStockOut(StockOut):
+    """A part that lies idle: why, for how many days, and what is bound in it for those who may see money."""
+
+    why: list[str]
+    days: int | None
+    bound: Decimal | None
+
+    @classmethod
+    def made(cls, row: Any, *, shows_money: bool) -> "IdleStockOut":
+        """Build the view of a row of the list."""
+        why = [one.value for one in reasons_of(row)]
+        bound = yuan(row.bound) if shows_money else None
+        return cls(**StockOut.of(row).dict(), why=why, days=days_of(row.moved_at), bound=bound)
+
+
+class IdleStockPage(Schema):
+    """A page of idle stock."""
+
+    items: list[IdleStockOut]
+    next: str | None
 
 
 class StockPage(Schema):
@@ -211,12 +237,17 @@ class IssueIn(In):
     version: Count | None = None
 
 
-def part_named(name: str, code: str) -> Part:
-    """The part of a number, for the field ``name``."""
-    row = by_code(code)
-    if row is None:
-        raise WrongFields({name: _("There is no part of this number.")})
-    return row
+class PartTransferIn(In):
+    """From a place to a place of ours, or into the stock of the ``receiver``."""
+
+    part: Code
+    source: Code
+    destination: Code = ""
+    receiver: Line = ""
+    quantity: Pieces
+    condition: Code = Condition.GOOD.value
+    lot: Code = ""
+    reason: Annotated[str, words(300)] = ""
 
 
 def _requisition(request: HttpRequest, number: str) -> Requisition:
@@ -231,6 +262,17 @@ def stock(request: HttpRequest, page: PageQuery, words: Words = "") -> StockPage
     return StockPage(items=[StockOut.of(row) for row in items], next=following)
 
 
+@router.get("/idle", response=IdleStockPage, summary="List idle stock")
+def idle(request: HttpRequest, page: PageQuery, why: Code = "", days: IdleDays = None) -> IdleStockPage:
+    """Stock that is long unmoved, above its maximum, obsolete or defective, by reason and days (PRT-05)."""
+    require(request.user, perm.PARTS_VIEW)
+    if why:
+        known("why", why, set(Idle.values))
+    items, following = cut(idle_stock(request.user, why, days), page)
+    sees = can(request.user, perm.PARTS_VALUE)
+    return IdleStockPage(items=[IdleStockOut.made(row, shows_money=sees) for row in items], next=following)
+
+
 @router.get("/moves", response=MovePage, summary="The ledger")
 def moves(request: HttpRequest, page: PageQuery, part: Code = "", paper: Code = "") -> MovePage:
     """The newest moves first: by part, by paper (PRT-03)."""
@@ -242,6 +284,21 @@ def moves(request: HttpRequest, page: PageQuery, part: Code = "", paper: Code = 
         rows = rows.filter(reference=paper)
     items, following = cut(rows, page)
     return MovePage(items=[StockMoveOut.of(row) for row in items], next=following)
+
+
+@router.post("/transfers", response={201: StockMoveOut}, summary="Move parts between places")
+def transfer(request: HttpRequest, data: PartTransferIn) -> StockMoveOut:
+    """Move parts without a requisition: to a bin, a warehouse, into an engineer's stock and back (PRT-13)."""
+    require(request.user, perm.PARTS_KEEP)
+    if bool(data.destination) == bool(data.receiver):
+        raise WrongFields({"destination": _("Choose a place or an engineer.")})
+    target = colleague("receiver", data.receiver) if data.receiver else place_named("destination", data.destination)
+    row = keeping.transfer(
+        part=part_named("part", data.part), by=person(request), source=place_named("source", data.source),
+        destination=target, quantity=data.quantity, lot=data.lot, reason=data.reason,
+        condition=known("condition", data.condition, set(Condition.values)),
+    )  # fmt: skip
+    return StockMoveOut.of(row)
 
 
 @router.get("/requisitions", response=RequisitionPage, summary="List requisitions")

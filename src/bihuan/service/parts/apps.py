@@ -13,6 +13,7 @@ class PartsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the mechanisms must know of parts."""
-        names = ("verbs", "jobs", "reactions", "documents", "access", "panels", "navigation", "tables")
-        for part in (*names, "listing", "requisition_listing", "paper_listing", "place_listing", "imports"):
+        names = ("verbs", "jobs", "reactions", "documents", "access", "panels", "navigation", "tables", "today")
+        lists = ("listing", "requisition_listing", "paper_listing", "place_listing", "idle_listing")
+        for part in (*names, *lists, "imports"):
             import_module(f"{self.name}.{part}")

@@ -37,6 +37,13 @@ class Levels:
         return _("%(rate)s a month (%(method)s), minimum %(minimum)s, maximum %(maximum)s") % values
 
 
+@dataclass(frozen=True)
+class NoLevels:
+    """Nothing can be proposed: why, and what to do instead, for people."""
+
+    ground: str
+
+
 def months_before(today: date, count: int) -> list[date]:
     """The first days of the whole months before this one, the oldest first."""
     found, day = [], today.replace(day=1)
@@ -63,21 +70,32 @@ def _local(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def levels_of(demand: list[int], lead_days: int, rules: PartsRules) -> Levels | None:
-    """Levels by the method that suits the demand (Croston, SBA or TSB); None where nothing was asked for.
+def levels_of(demand: list[int], lead_days: int, rules: PartsRules) -> Levels | NoLevels:
+    """Levels by the method that suits the demand (Croston, SBA or TSB), or why there are none.
 
     The minimum is the point at which a new order arrives in time with the wanted chance; the maximum is that and the
-    demand of the months for which an order shall last.
+    demand of the months for which an order shall last. Demand that never varies needs nothing to be safe from.
     """
     try:
         method = classify_demand(demand).method if sum(1 for count in demand if count) > 1 else "tsb"
         found = forecast_demand(demand, method)
         lead = max(lead_days, 1) / DAYS_A_MONTH
-        deviation = math.sqrt(found.variance)
-        shape = "gamma" if deviation > found.rate / 2 else "normal"
-        plan = reorder_point(found.rate, deviation, lead, service=rules.service_level, method=shape)
+        point, safety = _point(found.rate, math.sqrt(found.variance), lead, rules.service_level)
     except NoAnswer:
-        return None
-    minimum = max(1, math.ceil(plan.reorder_point))
+        text = _(
+            "Nothing was issued in the last %(count)s months, so nothing can be proposed. Enter the levels by what you "
+            "know of sales and repairs; 0 means that nothing is kept."
+        )
+        return NoLevels(text % {"count": len(demand)})
+    minimum = max(1, math.ceil(point))
     maximum = minimum + max(1, math.ceil(found.rate * rules.cover_months))
-    return Levels(found.rate, method, min(minimum, max(0, math.ceil(plan.safety))), minimum, maximum)
+    return Levels(found.rate, method, min(minimum, max(0, math.ceil(safety))), minimum, maximum)
+
+
+def _point(rate: float, deviation: float, lead: float, service: float) -> tuple[float, float]:
+    """At how many pieces to order again, and how many of them are for safety."""
+    if deviation == 0:
+        return rate * lead, 0.0
+    shape = "gamma" if deviation > rate / 2 else "normal"
+    plan = reorder_point(rate, deviation, lead, service=service, method=shape)
+    return plan.reorder_point, plan.safety

@@ -42,7 +42,8 @@ def stock_rows(user: Any, values: Mapping[str, str]) -> QuerySet[Part]:
     return found
 
 
-def _classes(user: Any) -> Choices:
+def classes(user: Any) -> Choices:
+    """The function classes to choose from."""
     return [(str(row.pk), row.name) for row in PartClass.objects.all()]
 
 
@@ -94,7 +95,7 @@ STOCK = register(
         card=Card("name", "level", (("code", "summary"), ("model", "specification"))),
         filters=(
             Filter("words", _("Keywords"), hint=_("Part no., name, model, specification")),
-            Filter("class", _("Function class"), _classes), Filter("level", _("Stock level"), _levels),
+            Filter("class", _("Function class"), classes), Filter("level", _("Stock level"), _levels),
             Filter("mark", _("Mark"), _marks),
         ),
         order=Order("code", descending=False),
@@ -169,10 +170,13 @@ LEDGER = register(
                    needs=("source", "destination"), style="num", shown=False),
             Column("code", _("Part no."), lambda row, reader: row.part.code, needs=("part",), style="one", shown=False),
             Column("id", _("Ledger no."), lambda row, reader: row.pk, style="num", shown=False),
+            Column("way", _("Quantity and way"),
+                   lambda row, reader: f"{row.quantity} · {row.source} → {row.destination}",
+                   needs=("source", "destination"), shown=False, width=40),
             Column("reason", _("Reason"), lambda row, reader: row.reason, shown=False, width=30),
         ),
         link=lambda row: reverse("parts:part", args=[row.part.code]),
-        card=Card("part", "kind", (("quantity", "source", "destination"), ("at", "paper", "by"))),
+        card=Card("part", "kind", (("way",), ("at", "paper", "by"))),
         filters=(
             Filter("words", _("Spare part"), hint=_("Part no., name, model, specification")),
             Filter("kind", _("Kind"), _kinds),

@@ -1,8 +1,8 @@
-"""Purchase plans, orders, receipts, counts and discrepancies of parts over HTTP, with the rules of the pages."""
+"""Purchase plans, orders and receipts of parts over HTTP, with the rules of the pages."""
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -10,18 +10,17 @@ from ninja import Schema
 from pydantic import Field
 
 from bihuan.core.permissions.services import can, found, person, require
-from bihuan.core.rest.fields import Code, Count, Day, In, MaybeText, Money, words
+from bihuan.core.rest.fields import Code, Count, Day, In, MaybeText, Money, SeenIn, words
 from bihuan.core.rest.paging import PageQuery, cut
-from bihuan.core.rest.problems import WrongFields, known
+from bihuan.core.rest.problems import WrongFields
 from bihuan.core.rest.routing import Router
-from bihuan.registry.spares.models import Part
-from bihuan.registry.spares.queries import by_code
 from bihuan.registry.suppliers.models import Supplier
 from bihuan.service.parts import models as m
 from bihuan.service.parts import permissions as perm
+from bihuan.service.parts.api_base import line_with, many, one_of, store_named
 from bihuan.service.parts.money import yuan
-from bihuan.service.parts.queries import papers_for, receipts_for, stores
-from bihuan.service.parts.services import counting, purchasing
+from bihuan.service.parts.queries import receipts_for
+from bihuan.service.parts.services import purchasing
 
 router = Router(tags=["parts"])
 Pieces = Annotated[int, Field(ge=1, le=1_000_000)]
@@ -119,60 +118,6 @@ class PartReceiptOut(Schema):
         )  # fmt: skip
 
 
-class CountLineOut(Schema):
-    """What was counted; what the ledger says stays hidden while it is counted (PRT-04)."""
-
-    part: str
-    condition: str
-    lot: str
-    counted: int | None
-    expected: int | None
-    cause: str
-
-
-class PartCountOut(Schema):
-    """A count with its lines."""
-
-    number: str
-    state: str
-    version: int
-    kind: str
-    place: str
-    freezes: bool
-    lines: list[CountLineOut]
-
-    @classmethod
-    def of(cls, row: m.Count) -> "PartCountOut":
-        """Build the view of a count."""
-        is_blind = row.state == m.CountState.OPEN
-        lines = [
-            CountLineOut(part=one.part.code, condition=one.condition, lot=one.lot, counted=one.counted,
-                         expected=None if is_blind else one.expected, cause=one.cause)
-            for one in row.lines.all()
-        ]  # fmt: skip
-        return cls(number=row.number, state=row.state, version=row.version, kind=row.kind, place=row.place.code,
-                   freezes=row.freezes, lines=lines)  # fmt: skip
-
-
-class PartDiscrepancyOut(Schema):
-    """What a report named without an issue (PRT-18)."""
-
-    number: str
-    state: str
-    words: str
-    reason: str
-    job: str
-    used_by: str
-    settlement: str
-    finding: str
-
-    @classmethod
-    def of(cls, row: m.Discrepancy) -> "PartDiscrepancyOut":
-        """Build the view of a discrepancy."""
-        names = ("number", "state", "words", "reason", "settlement", "finding")
-        return cls(job=row.job_name, used_by=row.used_by.username, **{name: getattr(row, name) for name in names})
-
-
 class PartPlanPage(Schema):
     """A page of plans."""
 
@@ -194,31 +139,11 @@ class PartReceiptPage(Schema):
     next: str | None
 
 
-class PartCountPage(Schema):
-    """A page of counts."""
-
-    items: list[PartCountOut]
-    next: str | None
-
-
-class PartDiscrepancyPage(Schema):
-    """A page of discrepancies."""
-
-    items: list[PartDiscrepancyOut]
-    next: str | None
-
-
 class PartPlanIn(In):
     """The period for which is bought."""
 
     starts_on: Day
     ends_on: Day
-
-
-class VersionIn(In):
-    """The version that the caller saw."""
-
-    version: Count | None = None
 
 
 class OrderedIn(In):
@@ -257,68 +182,13 @@ class PartInspectionIn(In):
     version: Count | None = None
 
 
-class PartCountIn(In):
-    """What is counted, and whether it stands still meanwhile."""
-
-    kind: Code
-    place: Code
-    freezes: bool = False
-
-
-class CountedIn(In):
-    """What was found of a part."""
-
-    part: Code
-    counted: Annotated[int, Field(ge=0, le=1_000_000)]
-    condition: Code = m.Condition.GOOD.value
-    lot: Code = ""
-
-
-def _part(code: str) -> Part:
-    if (row := by_code(code)) is None:
-        raise WrongFields({"part": _("There is no part of this number.")})
-    return row
-
-
-def _place(code: str) -> m.Place:
-    if (row := stores().filter(code=code).first()) is None:
-        raise WrongFields({"place": _("“%(value)s” is not known") % {"value": code}})
-    return row
-
-
-def _one(request: HttpRequest, kind: Any, number: str, *related: str) -> Any:
-    rows = papers_for(request.user, kind).select_related(*related).prefetch_related("lines__part")
-    return found(rows.filter(number=number).first())
-
-
-def _many(request: HttpRequest, kind: Any, states: Any, state: str, page: Any, *related: str) -> Any:
-    require(request.user, perm.PARTS_VIEW)
-    rows = papers_for(request.user, kind).select_related(*related)
-    if state:
-        rows = rows.filter(state=known("state", state, set(states.values)))
-    return cut(rows.prefetch_related("lines__part") if hasattr(kind, "lines") else rows, page)
-
-
-def _line(rows: Any, code: str) -> Any:
-    part = _part(code)
-    line = next((one for one in rows if one.part_id == part.pk), None)
-    if line is None:
-        raise WrongFields({"part": _("“%(value)s” is not known") % {"value": code}})
-    return line
-
-
 def _plan(request: HttpRequest, number: str) -> m.Plan:
-    row: m.Plan = _one(request, m.Plan, number, "drafted_by")
+    row: m.Plan = one_of(request, m.Plan, number, "drafted_by")
     return row
 
 
 def _order(request: HttpRequest, number: str) -> m.Order:
-    row: m.Order = _one(request, m.Order, number, "supplier", "plan")
-    return row
-
-
-def _count(request: HttpRequest, number: str) -> m.Count:
-    row: m.Count = _one(request, m.Count, number, "place")
+    row: m.Order = one_of(request, m.Order, number, "supplier", "plan")
     return row
 
 
@@ -334,7 +204,7 @@ def _sees(request: HttpRequest) -> bool:
 @router.get("/plans", response=PartPlanPage, summary="List purchase plans of parts")
 def plans(request: HttpRequest, page: PageQuery, state: Code = "") -> PartPlanPage:
     """The newest plans first, by state."""
-    items, following = _many(request, m.Plan, m.PlanState, state, page, "drafted_by")
+    items, following = many(request, m.Plan, m.PlanState, state, page, "drafted_by")
     return PartPlanPage(items=[PartPlanOut.of(row) for row in items], next=following)
 
 
@@ -353,7 +223,7 @@ def plan(request: HttpRequest, number: str) -> PartPlanOut:
 
 
 @router.post("/plans/{number}/submission", response=PartPlanOut, summary="Send a plan for review")
-def submission(request: HttpRequest, number: str, data: VersionIn) -> PartPlanOut:
+def submission(request: HttpRequest, number: str, data: SeenIn) -> PartPlanOut:
     """Send a plan to the head of after-sales (PRT-07)."""
     purchasing.submit_plan(plan=_plan(request, number), by=person(request), expected_version=data.version)
     return PartPlanOut.of(_plan(request, number))
@@ -367,7 +237,7 @@ def order_of_plan(request: HttpRequest, number: str, data: PartOrderIn) -> PartO
     supplier = Supplier.objects.filter(code=data.supplier).first()
     if supplier is None:
         raise WrongFields({"supplier": _("“%(value)s” is not known") % {"value": data.supplier}})
-    rows = [(_line(row.lines.all(), one.part), one.quantity, one.price) for one in data.lines]
+    rows = [(line_with(row.lines.all(), one.part), one.quantity, one.price) for one in data.lines]
     made = purchasing.order(plan=row, by=person(request), supplier=supplier, due_on=data.due_on, rows=rows,
                             expected_version=data.version)  # fmt: skip
     return PartOrderOut.of(_order(request, made.number), shows_money=_sees(request))
@@ -376,7 +246,7 @@ def order_of_plan(request: HttpRequest, number: str, data: PartOrderIn) -> PartO
 @router.get("/orders", response=PartOrderPage, summary="List orders of parts")
 def orders(request: HttpRequest, page: PageQuery, state: Code = "") -> PartOrderPage:
     """The newest orders first, by state."""
-    items, following = _many(request, m.Order, m.OrderState, state, page, "supplier", "plan")
+    items, following = many(request, m.Order, m.OrderState, state, page, "supplier", "plan")
     sees = _sees(request)
     return PartOrderPage(items=[PartOrderOut.of(row, shows_money=sees) for row in items], next=following)
 
@@ -393,7 +263,7 @@ def register(request: HttpRequest, number: str, data: PartReceiptIn) -> PartRece
     row = _order(request, number)
     require(request.user, perm.PARTS_BUY, row)
     made = purchasing.register_receipt(
-        paper=row, by=person(request), line=_line(row.lines.all(), data.part), quantity=data.quantity,
+        paper=row, by=person(request), line=line_with(row.lines.all(), data.part), quantity=data.quantity,
         delivery_note=data.delivery_note, expected_version=data.version,
     )  # fmt: skip
     return PartReceiptOut.of(_receipt(request, made.number), shows_money=_sees(request))
@@ -418,47 +288,7 @@ def inspection(request: HttpRequest, number: str, data: PartInspectionIn) -> Par
     paper = _order(request, row.line.order.number)
     require(request.user, perm.PARTS_KEEP, paper)
     purchasing.inspect(
-        paper=paper, by=person(request), receipt=row, accepted=data.accepted, place=_place(data.place),
+        paper=paper, by=person(request), receipt=row, accepted=data.accepted, place=store_named("place", data.place),
         finding=data.finding, lots=data.lots, expected_version=data.version,
     )  # fmt: skip
     return PartReceiptOut.of(_receipt(request, number), shows_money=_sees(request))
-
-
-@router.get("/counts", response=PartCountPage, summary="List counts of parts")
-def counts(request: HttpRequest, page: PageQuery, state: Code = "") -> PartCountPage:
-    """The newest counts first, by state."""
-    items, following = _many(request, m.Count, m.CountState, state, page, "place")
-    return PartCountPage(items=[PartCountOut.of(row) for row in items], next=following)
-
-
-@router.post("/counts", response={201: PartCountOut}, summary="Begin a count")
-def open_count(request: HttpRequest, data: PartCountIn) -> PartCountOut:
-    """Begin a count of a place (PRT-04)."""
-    require(request.user, perm.PARTS_KEEP)
-    kind = known("kind", data.kind, set(m.CountKind.values))
-    row = counting.open_count(by=person(request), kind=kind, place=_place(data.place), freezes=data.freezes)
-    return PartCountOut.of(_count(request, row.number))
-
-
-@router.get("/counts/{number}", response=PartCountOut, summary="One count of parts")
-def count(request: HttpRequest, number: str) -> PartCountOut:
-    """One count with its lines."""
-    return PartCountOut.of(_count(request, number))
-
-
-@router.post("/counts/{number}/lines", response=PartCountOut, summary="Enter what was counted")
-def enter(request: HttpRequest, number: str, data: CountedIn) -> PartCountOut:
-    """Write down what was found of a part, blind (PRT-04)."""
-    row = _count(request, number)
-    require(request.user, perm.PARTS_KEEP, row)
-    condition = known("condition", data.condition, set(m.Condition.values))
-    counting.enter_part(count=row, by=person(request), part=_part(data.part), condition=condition,
-                        counted=data.counted, lot=data.lot)  # fmt: skip
-    return PartCountOut.of(_count(request, number))
-
-
-@router.get("/discrepancies", response=PartDiscrepancyPage, summary="List parts used without an issue")
-def discrepancies(request: HttpRequest, page: PageQuery, state: Code = "") -> PartDiscrepancyPage:
-    """The newest discrepancies first, by state (PRT-18)."""
-    items, following = _many(request, m.Discrepancy, m.DiscrepancyState, state, page, "used_by")
-    return PartDiscrepancyPage(items=[PartDiscrepancyOut.of(row) for row in items], next=following)

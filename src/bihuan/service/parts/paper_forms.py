@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.registry.suppliers.models import Supplier
+from bihuan.service.parts.demand import Levels
 from bihuan.service.parts.forms import MOST, StockForm, quantity_field
 from bihuan.service.parts.inputs import PartField, known_parts
 from bihuan.service.parts.models import (
@@ -222,6 +223,7 @@ class ScrapForm(StockForm):
     """What is scrapped, and why (PRT-05)."""
 
     wide_fields = ("finding",)
+    taken_from = "place"
     place = forms.ModelChoiceField(Place.objects.none(), label=_("Storage place"))
     quantity = quantity_field()
     condition = forms.ChoiceField(label=_("Condition"), choices=Condition.choices, initial=Condition.DEFECTIVE)
@@ -243,5 +245,6 @@ class LevelsForm(StockForm):
         for name in ("safety", "minimum", "maximum"):
             kept = getattr(row, name)
             self.initial.setdefault(name, kept if row.maximum else getattr(found, name, 0))
-        if found is not None:
-            self.fields["maximum"].help_text = _("Proposed: %(ground)s") % {"ground": found.ground}
+        is_proposed = isinstance(found, Levels)
+        text = _("Proposed: %(ground)s") % {"ground": found.ground} if is_proposed else found.ground
+        self.fields["maximum"].help_text = text

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.listing.spec import Card, Choices, Column, Filter, Listing, Reader, Tabs, register
@@ -152,6 +153,12 @@ def receipt_rows(user: Any, values: Mapping[str, str]) -> QuerySet[Receipt]:
     return found
 
 
+def _arrived(row: Receipt, reader: Reader) -> str:
+    values = {"count": row.quantity, "accepted": row.accepted}
+    inspected, waiting = say("delivered %(count)s, accepted %(accepted)s"), say("delivered %(count)s, to be inspected")
+    return (inspected if row.inspected_at else waiting) % values
+
+
 def _what(user: Any) -> Choices:
     return [("waiting", _("To be inspected")), ("inspected", _("Inspected"))]
 
@@ -177,10 +184,11 @@ RECEIPTS = register(
             Column("inspected", _("Inspected at"), lambda row, reader: row.inspected_at, shown=False),
             Column("inspected_by", _("Inspected by"), lambda row, reader: row.inspected_by and str(row.inspected_by),
                    shown=False),
+            Column("summary", _("Delivered and accepted"), _arrived, shown=False),
             Column("note", _("Delivery note"), lambda row, reader: row.delivery_note, shown=False),
         ),
         link=lambda row: reverse("parts:order", args=[row.line.order.number]),
-        card=Card("part", "", (("number", "supplier"), ("quantity", "accepted", "amount"), ("registered",))),
+        card=Card("part", "", (("number", "supplier"), ("summary", "amount"), ("registered",))),
         filters=(
             NUMBER, Filter("what", _("State"), _what),
             Filter("since", _("From day"), hint="2026-01-31", longest=10),

@@ -2,10 +2,12 @@
 
 from typing import Any, TypeVar
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet, Sum
 
 from bihuan.core.permissions.queries import limit
 from bihuan.core.permissions.services import can
+from bihuan.registry.people.models import User
+from bihuan.registry.people.queries import with_permission
 from bihuan.registry.spares.models import Part
 from bihuan.registry.spares.queries import by_words
 from bihuan.service.parts import permissions as perm
@@ -85,6 +87,17 @@ def stores() -> QuerySet[Place]:
 def ours() -> QuerySet[Place]:
     """Every place in our hands."""
     return Place.objects.filter(kind__in=(PlaceKind.STORE, PlaceKind.ENGINEER), is_active=True)
+
+
+def carriers() -> QuerySet[User]:
+    """People who may ask for parts, and so carry them."""
+    return User.objects.filter(pk__in=[user.pk for user in with_permission(perm.PARTS_ASK)])
+
+
+def lying_of(part: Part) -> dict[int, int]:
+    """How many of a part lie in each place, in whatever condition."""
+    rows = Balance.objects.filter(part=part, quantity__gt=0).values("place")
+    return {row["place"]: row["pieces"] for row in rows.annotate(pieces=Sum("quantity"))}
 
 
 def requisitions_for(user: Any) -> QuerySet[Requisition]:

@@ -11,7 +11,7 @@ from bihuan.core.activity.reactions import on, on_many
 from bihuan.core.search import services as search
 from bihuan.service.desk.models import Case
 from bihuan.service.parts.models import Count, Plan, Requisition, RequisitionState, Scrap, Stock
-from bihuan.service.parts.services import counting, purchasing, requisitions
+from bihuan.service.parts.services import counting, purchasing, requisitions, scrapping
 
 
 @on_many("part.created")
@@ -45,7 +45,7 @@ def decided(activity: Activity, subject: Any) -> None:
     elif isinstance(subject, Count):
         counting.count_decided(count=subject, approved=is_approved, by=activity.actor)
     elif isinstance(subject, Scrap):
-        counting.scrap_decided(row=subject, approved=is_approved, by=activity.actor)
+        scrapping.scrap_decided(row=subject, approved=is_approved, by=activity.actor)
 
 
 @on("case.cancelled")

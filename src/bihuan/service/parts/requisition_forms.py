@@ -6,15 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.registry.people.models import User
-from bihuan.registry.people.queries import with_permission
 from bihuan.registry.products.forms import UnitField
 from bihuan.registry.spares.models import Tracking
 from bihuan.registry.spares.queries import fitting, successors
-from bihuan.service.parts import permissions as perm
 from bihuan.service.parts.forms import quantity_field
 from bihuan.service.parts.inputs import MOST_CHOICES, PartField, known_parts
 from bihuan.service.parts.models import Place, Requisition
-from bihuan.service.parts.queries import places_with, stores
+from bihuan.service.parts.queries import carriers, places_with, stores
 from bihuan.ui.inputs import area
 
 ROWS = 5
@@ -52,8 +50,7 @@ class AskForm(LinesForm):
     def __init__(self, *args: Any, model: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        ids = [user.pk for user in with_permission(perm.PARTS_ASK)]
-        fields["receiver"].queryset = User.objects.filter(pk__in=ids)
+        fields["receiver"].queryset = carriers()
         self.add_lines(model)
 
 

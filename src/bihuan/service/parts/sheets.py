@@ -154,3 +154,15 @@ def of_part(rows: Iterable[Balance]) -> Sheet:
     lines = ((Linked(str(row.place), reverse("parts:place", args=[row.place.code])), row.get_condition_display(),
               row.lot, row.quantity) for row in rows)  # fmt: skip
     return sheet(_("Where it lies"), heads, lines, _("Nothing of it is in our hands."))
+
+
+def of_uses(label: Text, rows: Iterable[dict[str, Any]], *, shows_money: bool) -> Sheet:
+    """What was used by a group: pieces, requisitions, and the cost for those who may see it."""
+    heads = (Head(label), Head(_("Pieces"), True), Head(_("Requisitions of parts"), True),
+             *((Head(_("Cost"), True),) if shows_money else ()))  # fmt: skip
+    lines = (
+        (row["name"], row["pieces"], row["times"], *((f"{yuan(row['cost']):,.2f}",) if shows_money else ()))
+        for row in rows
+    )  # fmt: skip
+    empty = _("Uses are booked when the customer signs the report of a visit, or on the page of a requisition.")
+    return sheet(_("What was used"), heads, lines, empty)

@@ -26,6 +26,7 @@ urlpatterns = [
     *of_paper(papers.DISCREPANCY, "discrepancies"),
     path("receipts/", papers.receipts, name="receipts"),
     path("", views.stock_list, name="stock"),
+    path("idle/", views.idle, name="idle"),
     path("analysis/", analysis_views.analysis, name="analysis"),
     path("ledger/", views.ledger, name="ledger"),
     path("requisitions/new/", requisition_views.ask, name="ask"),

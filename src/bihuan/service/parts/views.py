@@ -7,12 +7,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan.core.listing.pages import list_page
-from bihuan.core.permissions.services import can, found
+from bihuan.core.permissions.services import can, found, require
+from bihuan.core.policy import queries as policy
 from bihuan.core.workflow.acting import take
 from bihuan.registry.spares import permissions as spares
 from bihuan.service.parts import pages
+from bihuan.service.parts import permissions as perm
 from bihuan.service.parts.actions import ACTS
+from bihuan.service.parts.idle import totals
+from bihuan.service.parts.idle_listing import IDLE
 from bihuan.service.parts.listing import LEDGER, STOCK
+from bihuan.service.parts.money import yuan
 from bihuan.service.parts.queries import for_page, visible_to
 
 
@@ -24,6 +29,15 @@ def stock_list(request: HttpRequest) -> HttpResponse:
 def ledger(request: HttpRequest) -> HttpResponse:
     """The ledger of moves: time, quantity, source, destination (PRT-03)."""
     return list_page(request, LEDGER, "parts/ledger.html")
+
+
+def idle(request: HttpRequest) -> HttpResponse:
+    """Stock that lies idle, with what is bound in it; whoever keeps the stock asks from here to scrap it (PRT-05)."""
+    require(request.user, perm.PARTS_VIEW)
+    sees = can(request.user, perm.PARTS_VALUE)
+    sums = [(one, f"{yuan(one.value):,.2f}" if sees else "") for one in totals(request.user)]
+    context = {"sums": sums, "why": request.GET.get("why", ""), "days": policy.default().parts.idle_days}
+    return list_page(request, IDLE, "parts/idle.html", context)
 
 
 def part_page(request: HttpRequest, code: str) -> HttpResponse:

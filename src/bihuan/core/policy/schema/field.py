@@ -69,13 +69,16 @@ class PartsRules(Part):
 
     ``service_level`` is the wanted chance that nothing is missing until a new order arrives, ``history_months`` how
     far back is looked, ``cover_months`` for how long an order shall last; ``unissued`` is for parts that a report names
-    without an issue (PRT-18).
+    without an issue (PRT-18). What nobody received or took for ``idle_days`` counts as long unmoved (PRT-05); suppliers
+    are assessed again within ``review_months`` (PRT-09).
     """
 
     service_level: float = Field(default=0.95, ge=0.5, le=0.999)
     history_months: int = Field(default=24, ge=3, le=120)
     cover_months: int = Field(default=2, ge=1, le=24)
     unissued: UnissuedParts = UnissuedParts.REASON
+    idle_days: int = Field(default=365, ge=30, le=3650)
+    review_months: int = Field(default=12, ge=1, le=36)
     counts: tuple[CountPlan, ...] = ()
     supplier_grades: tuple[SupplierGrade, ...] = ()
 

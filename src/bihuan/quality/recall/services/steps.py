@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.core.activity.services import record
+from bihuan.core.calendar.arithmetic import add_months
 from bihuan.core.permissions.services import require
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
@@ -17,7 +18,6 @@ from bihuan.quality.recall.figures import figures_of
 from bihuan.quality.recall.models import AffectedState, Recall, RecallReport, RecallState, RecallStep, StepKind
 from bihuan.quality.recall.services.owners import mark_told, note_all_told
 from bihuan.quality.recall.workflow import WORKFLOW
-from bihuan.registry.products.warranty import add_months
 
 
 @transaction.atomic

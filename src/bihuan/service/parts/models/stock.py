@@ -123,6 +123,7 @@ class Stock(models.Model):
 
     class Meta:
         verbose_name = _("stock")
+        indexes = [models.Index(fields=["value", "id"], name="parts_stock_by_value")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(reserved__gte=0, stored__gte=F("reserved"), good__gte=F("stored"), defective__gte=0),

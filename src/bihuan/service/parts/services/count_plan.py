@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -44,12 +45,15 @@ def due_counts(today: date | None = None) -> list[Due]:
     """The places with parts in them that nobody began to count since the plan's day, the longest waiting first."""
     today = today or timezone.localdate()
     held = Balance.objects.filter(quantity__gt=0, place__kind=PlaceKind.STORE, place__is_active=True)
-    places = [(place, _held_since(place)) for place in Place.objects.filter(pk__in=held.values("place"))]
+    begun_at = Move.objects.filter(destination=OuterRef("pk")).order_by("at", "id").values("at")[:1]
+    rows = Place.objects.filter(pk__in=held.values("place")).annotate(begun_at=Subquery(begun_at))
+    # The day from which a place has held parts: an earlier count asks nothing of it.
+    places = [(place, timezone.localdate(place.begun_at)) for place in rows]
+    windows = [(plan, *plan.window(today)) for plan in policy.default().parts.counts]
+    begun = _begun_since(min((first for _plan, first, _last in windows), default=today))
     found = []
-    for plan in policy.default().parts.counts:
-        first, last = plan.window(today)
-        begun = Count.objects.filter(created_at__gte=_midnight(first), kind__in=SERVES[plan.period])
-        counted = set(begun.exclude(state=CountState.CANCELLED).values_list("place_id", flat=True))
+    for plan, first, last in windows:
+        counted = {place for place, kind, day in begun if day >= first and kind in SERVES[plan.period]}
         found += [
             Due(place, plan.period, first, last, today)
             for place, since in places
@@ -74,10 +78,12 @@ def tell_due(today: date | None = None) -> int:
     return len(due)
 
 
-def _held_since(place: Place) -> date:
-    """The day from which a place that holds something now has held parts: an earlier count asks nothing of it."""
-    begun = Move.objects.filter(destination=place).order_by("at", "id").values_list("at", flat=True).first()
-    return timezone.localdate(begun)
+def _begun_since(day: date) -> list[tuple[int, str, date]]:
+    """Place, kind and day of each count that was begun since a day and not called off."""
+    rows = Count.objects.filter(created_at__gte=_midnight(day)).exclude(state=CountState.CANCELLED)
+    return [
+        (place, kind, timezone.localdate(at)) for place, kind, at in rows.values_list("place", "kind", "created_at")
+    ]
 
 
 def _midnight(day: date) -> datetime:

@@ -1,4 +1,4 @@
-"""Counting and scrapping (PRT-04, PRT-05)."""
+"""Counting what is there and posting the differences (PRT-04)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,14 +25,12 @@ from bihuan.service.parts.models import (
     MoveKind,
     Place,
     PlaceKind,
-    Scrap,
-    ScrapState,
     Stock,
 )
 from bihuan.service.parts.services.keeping import kept_here
 from bihuan.service.parts.services.ledger import Posting, outside, post
 from bihuan.service.parts.services.reserving import fill_backorders
-from bihuan.service.parts.workflow import COUNT, SCRAP
+from bihuan.service.parts.workflow import COUNT
 
 
 @transaction.atomic
@@ -94,8 +92,7 @@ def finish_count(
     *, count: Count, by: Any, causes: Mapping[int, str], expected_version: int | None = None
 ) -> Count:  # fmt: skip
     """Everything is counted and each surplus and shortage has its cause: the head of after-sales decides (PRT-04)."""
-    if count.lines.filter(counted__isnull=True).exists():
-        raise MoveRefused(_("Something is not counted yet."))
+    all_counted(count)
     for line in differing(count):
         cause = causes.get(line.pk, line.cause).strip()
         if not cause:
@@ -108,6 +105,18 @@ def finish_count(
     open_approval(subject=count, chain_subject="part_count", title=title, by=by)
     count.refresh_from_db()
     return count
+
+
+def found_otherwise(count: Count) -> list[CountLine]:
+    """The differences of a count, refused while something is not counted: until then it is blind (PRT-04)."""
+    all_counted(count)
+    return differing(count)
+
+
+def all_counted(count: Count) -> None:
+    """Refuse a sheet on which a number is missing."""
+    if count.lines.filter(counted__isnull=True).exists():
+        raise MoveRefused(_("Something is not counted yet."))
 
 
 def differing(count: Count) -> list[CountLine]:
@@ -153,46 +162,3 @@ def cancel_count(*, count: Count, by: Any, reason: str, expected_version: int | 
     apply(count, COUNT["cancel"], by=by, data={"reason": reason}, expected_version=expected_version)
     Place.objects.filter(pk=count.place_id).update(is_frozen=False)
     return count
-
-
-@transaction.atomic
-def ask_scrap(
-    *, part: Part, by: Any, place: Place, quantity: int, ground: str, finding: str, condition: str, lot: str = ""
-) -> Scrap:
-    """Ask to scrap obsolete, damaged or long overstocked parts, with the finding (PRT-05)."""
-    require(by, perm.PARTS_KEEP)
-    kept_here(place, "place")
-    have = Balance.objects.filter(part=part, place=place, condition=condition, lot=lot, quantity__gte=max(1, quantity))
-    if quantity < 1 or not have.exists():
-        raise MoveRefused(_("%(part)s: not so many.") % {"part": part}, code="quantity")
-    if not finding.strip():
-        raise MoveRefused(_("This field is required."), code="finding")
-    version = policy.current()
-    number = next_number("part_scrap", policy.parsed(version).numbering.get("part_scrap", "BF{yyyymm}-{seq:03d}"))
-    row = Scrap.objects.create(
-        number=number, policy_version=version, part=part, place=place, condition=condition, lot=lot, quantity=quantity,
-        ground=ground, finding=finding.strip()[:300], asked_by=by, created_at=timezone.now(),
-    )  # fmt: skip
-    record(subject=row, verb="scrap.asked", by=by, data={"name": f"{part.code} × {quantity}", "reason": finding[:200]})
-    if decides_alone(row.policy, "part_scrap", by):
-        return scrap_decided(row=row, approved=True, by=by)
-    title = _("%(number)s: scrap %(count)s of %(part)s") % {"number": number, "count": quantity, "part": part}
-    open_approval(subject=row, chain_subject="part_scrap", title=title, by=by)
-    row.refresh_from_db()
-    return row
-
-
-@transaction.atomic
-def scrap_decided(*, row: Scrap, approved: bool, by: Any) -> Scrap:
-    """Approved: the parts leave the ledger with what they were worth; declined: they stay (PRT-05)."""
-    if row.state != ScrapState.ASKED:
-        return row
-    if not approved:
-        return apply(row, SCRAP["decline"], by=None)
-    condition = Condition(row.condition)
-    posting = Posting(
-        MoveKind.SCRAP, row.part, row.quantity, row.place, outside(PlaceKind.SCRAP), condition, Condition.DEFECTIVE,
-        lot=row.lot, reference=row.number, reason=row.finding,
-    )  # fmt: skip
-    move = post(postings=[posting], by=by)[0]
-    return apply(row, SCRAP["finish"], by=None, fields={"move": move}, actor_name=str(by or ""))

@@ -23,7 +23,7 @@ from bihuan.registry.people.queries import with_permission
 from bihuan.registry.spares.models import Part, Tracking
 from bihuan.registry.suppliers.models import Supplier
 from bihuan.service.parts import permissions as perm
-from bihuan.service.parts.demand import Levels, issued_by_month, levels_of, months_before
+from bihuan.service.parts.demand import Levels, NoLevels, issued_by_month, levels_of, months_before
 from bihuan.service.parts.models import (
     MoveKind,
     Order,
@@ -65,7 +65,7 @@ def write_levels(*, stock: Stock, by: Any, safety: int, minimum: int, maximum: i
     return stock
 
 
-def proposals(parts: Sequence[Part], today: date | None = None) -> Mapping[int, Levels | None]:
+def proposals(parts: Sequence[Part], today: date | None = None) -> Mapping[int, Levels | NoLevels]:
     """Proposed levels of parts from what was issued in the whole months before today (PRT-02, PRT-15)."""
     rules = policy.default().parts
     months = months_before(today or timezone.localdate(), rules.history_months)
@@ -106,16 +106,16 @@ def draft_plan(*, by: Any, starts_on: date, ends_on: date) -> Plan:
     return plan
 
 
-def _line(plan: Plan, stock: Stock, levels: Levels | None, coming: int) -> PlanLine | None:
+def _line(plan: Plan, stock: Stock, levels: Levels | NoLevels, coming: int) -> PlanLine | None:
     minimum, maximum = stock.minimum, stock.maximum
-    if not maximum and levels is not None:
+    if not maximum and isinstance(levels, Levels):
         minimum, maximum = levels.minimum, levels.maximum
     waiting = sum(line.backordered for line in waiting_for(stock.part))
     have = stock.free + coming - waiting
-    if have >= minimum and not (waiting and have < 0):
+    if have >= minimum:
         return None
     count = max(maximum, minimum, 0) - have
-    ground = levels.ground if levels else _("minimum %(minimum)s, maximum %(maximum)s") % {
+    ground = levels.ground if isinstance(levels, Levels) else _("minimum %(minimum)s, maximum %(maximum)s") % {
         "minimum": minimum, "maximum": maximum}  # fmt: skip
     if waiting:
         ground = f"{ground}；" + _("%(count)s waited for") % {"count": waiting}

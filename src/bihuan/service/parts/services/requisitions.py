@@ -27,7 +27,7 @@ from bihuan.service.desk.models import Case
 from bihuan.service.parts import permissions as perm
 from bihuan.service.parts.models import Condition, MoveKind, Place, PlaceKind, Requisition, RequisitionLine
 from bihuan.service.parts.models import RequisitionState as State
-from bihuan.service.parts.services.keeping import kept_here
+from bihuan.service.parts.services.keeping import stored_here
 from bihuan.service.parts.services.ledger import Posting, outside, place_of, post
 from bihuan.service.parts.services.reserving import fill_backorders, release, reserve
 from bihuan.service.parts.services.scanning import check_scanned
@@ -136,7 +136,7 @@ def issue(
     target = place_of(row.receiver)
     postings = []
     for piece in pieces:
-        kept_here(piece.place, f"p_{piece.line.pk}")
+        stored_here(piece.place, f"p_{piece.line.pk}")
         change_line(piece.line, "issued", piece.quantity, reserved=-piece.quantity)
         postings.append(Posting(MoveKind.ISSUE, piece.line.part, piece.quantity, piece.place, target, lot=piece.lot,
                                 reserved=True, reference=row.number))  # fmt: skip
@@ -191,7 +191,7 @@ def give_back(
     expected_version: int | None = None,
 ) -> Requisition:  # fmt: skip
     """Unused parts go back into the store (PRT-16); whoever waits for them gets them."""
-    kept_here(place, "place")
+    stored_here(place, "place")
     data = {"name": f"{line.part.code} × {quantity}"}
     apply(row, REQUISITION["give_back"], by=by, data=data, expected_version=expected_version)
     change_line(line, "given_back", quantity)
@@ -208,7 +208,7 @@ def take_old(
     expected_version: int | None = None,
 ) -> Requisition:  # fmt: skip
     """The replaced part comes back as defective, without value; scrap or a claim on the supplier follows (PRT-16)."""
-    kept_here(place, "place")
+    stored_here(place, "place")
     data = {"name": f"{line.part.code} × {quantity}"}
     apply(row, REQUISITION["take_old"], by=by, data=data, expected_version=expected_version)
     change_line(line, "old_returned", quantity)
