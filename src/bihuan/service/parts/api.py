@@ -14,6 +14,7 @@ from bihuan.core.rest.fields import Code, Count, In, Line, MaybeText, words
 from bihuan.core.rest.paging import PageQuery, Words, cut
 from bihuan.core.rest.problems import WrongFields, known
 from bihuan.core.rest.routing import Router
+from bihuan.registry.spares.models import Part
 from bihuan.registry.spares.queries import by_words
 from bihuan.service.desk.api.base import case_of, colleague
 from bihuan.service.parts import permissions as perm

@@ -164,10 +164,13 @@ class Stock(models.Model):
 class Balance(models.Model):
     """What lies of a part in one place, by condition and by batch or serial number; never negative (PRT-03)."""
 
-    part = models.ForeignKey("spares.Part", on_delete=models.PROTECT, related_name="balances")
-    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="balances")
+    # No indexes of their own: an index below begins with each.
+    part = models.ForeignKey("spares.Part", on_delete=models.PROTECT, related_name="balances", db_index=False)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="balances", db_index=False)
     condition = models.CharField(_("condition"), max_length=9, choices=Condition.choices)
     lot = models.CharField(_("batch or serial no."), max_length=60, blank=True)
+    # A serial number that lies here. It stands in the index instead of the quantity, which changes with every move: an
+    # index of what changes is written again each time.
     is_serial = models.BooleanField(default=False)
     quantity = models.BigIntegerField(_("quantity"))
 
@@ -180,9 +183,7 @@ class Balance(models.Model):
             models.CheckConstraint(
                 condition=Q(is_serial=False) | (Q(quantity__lte=1) & ~Q(lot="")), name="parts_serial_is_one_piece"
             ),
-            models.UniqueConstraint(
-                fields=["part", "lot"], condition=Q(is_serial=True, quantity__gt=0), name="parts_serial_lies_once"
-            ),
+            models.UniqueConstraint(fields=["part", "lot"], condition=Q(is_serial=True), name="parts_serial_is_once"),
         ]
 
     def __str__(self) -> str:
@@ -197,13 +198,18 @@ class Move(models.Model):
     """
 
     kind = models.CharField(_("kind"), max_length=9, choices=MoveKind.choices)
+    # Part, source and destination: an index below begins with each.
     part = models.ForeignKey(
-        "spares.Part", on_delete=models.PROTECT, related_name="moves", verbose_name=_("spare part")
+        "spares.Part", on_delete=models.PROTECT, related_name="moves", verbose_name=_("spare part"), db_index=False
     )
     quantity = models.PositiveIntegerField(_("quantity"))
-    source = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+", verbose_name=_("from"))
+    source = models.ForeignKey(
+        Place, on_delete=models.PROTECT, related_name="+", verbose_name=_("from"), db_index=False
+    )
     source_condition = models.CharField(max_length=9, choices=Condition.choices)
-    destination = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+", verbose_name=_("to"))
+    destination = models.ForeignKey(
+        Place, on_delete=models.PROTECT, related_name="+", verbose_name=_("to"), db_index=False
+    )
     destination_condition = models.CharField(max_length=9, choices=Condition.choices)
     lot = models.CharField(_("batch or serial no."), max_length=60, blank=True)
     amount = models.BigIntegerField(_("amount in cents"))

@@ -33,15 +33,15 @@ WHERE part_id = %s AND good + %s >= 0 AND stored + %s >= reserved + %s AND reser
 RETURNING cost
 """  # noqa: S608 - constants only
 _TAKE = """
-UPDATE parts_balance SET quantity = quantity - %s
+UPDATE parts_balance SET quantity = quantity - %s, is_serial = (is_serial AND quantity > %s)
 WHERE part_id = %s AND place_id = %s AND condition = %s AND lot = %s AND quantity >= %s RETURNING id
 """
 _PUT = """
 INSERT INTO parts_balance (part_id, place_id, condition, lot, is_serial, quantity) VALUES (%s, %s, %s, %s, %s, %s)
-ON CONFLICT (part_id, place_id, condition, lot) DO UPDATE SET quantity = parts_balance.quantity + EXCLUDED.quantity
+ON CONFLICT (part_id, place_id, condition, lot) DO UPDATE SET quantity = parts_balance.quantity + EXCLUDED.quantity,
+  is_serial = EXCLUDED.is_serial
 RETURNING id
 """
-_FROZEN = "SELECT name FROM parts_place WHERE is_frozen AND id IN (%s, %s)"
 _KEPT = """
 INSERT INTO parts_stock (part_id, good, stored, reserved, defective, value, cost, minimum, maximum, safety, version)
 SELECT id, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM spares_part
@@ -51,7 +51,8 @@ ON CONFLICT (part_id) DO NOTHING RETURNING id
 _MOVE = """
 INSERT INTO parts_move (kind, part_id, quantity, source_id, source_condition, destination_id, destination_condition,
   lot, amount, reference, reason, by_id, at)
-SELECT %s, part_id, %s, %s, %s, %s, %s, %s, cost, %s, %s, %s, %s FROM parts_stock WHERE part_id = %s
+SELECT %s, part_id, %s, %s, %s, %s, %s, %s, cost, %s, %s, %s, %s FROM parts_stock
+WHERE part_id = %s AND NOT EXISTS (SELECT 1 FROM parts_place WHERE is_frozen AND id IN (%s, %s))
 RETURNING id, amount
 """
 
@@ -107,18 +108,25 @@ def _write(posting: Posting, by: Any, at: datetime) -> Move:
     All goes to the database together: the part's row, for which others wait, is held no longer than the server needs.
     """
     move, part = _move(posting, by, at), posting.part.pk
-    statements: list[Statement] = [
-        (_FROZEN, [posting.source.pk, posting.destination.pk]), (_KEPT, [part, part]), (_STOCK, _stock_values(posting)),
-        *_balances(posting), (_MOVE, _move_values(move)),
+    first: list[Statement] = [(_KEPT, [part, part])] if posting.source.is_outside else []
+    statements = [
+        *first, (_STOCK, _stock_values(posting)), *_balances(posting), (_MOVE, [*_move_values(move), *_still(posting)])
     ]  # fmt: skip
-    frozen, _kept, changed, *balances, written = run_together(statements)
-    if frozen and posting.kind not in {MoveKind.SURPLUS, MoveKind.SHORTAGE}:
-        raise MoveRefused(_("%(place)s stands still for a count.") % {"place": frozen[0][0]}, code="source")
+    changed, *balances, written = run_together(statements)[len(first) :]
     if not (changed and all(balances)):
         raise _missing(posting, was_there=posting.source.is_outside or bool(balances[0]))
+    if not written:
+        name = Place.objects.filter(pk__in=_still(posting), is_frozen=True).values_list("name", flat=True).first()
+        raise MoveRefused(_("%(place)s stands still for a count.") % {"place": name}, code="source")
     move.pk, move.amount = written[0]
     move._state.adding = False
     return move
+
+
+def _still(posting: Posting) -> tuple[int, int]:
+    """The places that must not stand still for a count; what the count itself found is posted while they do."""
+    is_count = posting.kind in {MoveKind.SURPLUS, MoveKind.SHORTAGE}
+    return (0, 0) if is_count else (posting.source.pk, posting.destination.pk)
 
 
 def _check(posting: Posting) -> None:
@@ -192,7 +200,7 @@ def _balances(posting: Posting) -> list[Statement]:
     part, lot, count, found = posting.part.pk, posting.lot, posting.quantity, list[Statement]()
     if not posting.source.is_outside:
         place, condition = posting.source.pk, posting.source_condition.value
-        found.append((_TAKE, [count, part, place, condition, lot, count]))
+        found.append((_TAKE, [count, count, part, place, condition, lot, count]))
     if not posting.destination.is_outside:
         is_serial = posting.part.tracking == Tracking.SERIAL
         place, condition = posting.destination.pk, posting.destination_condition.value
