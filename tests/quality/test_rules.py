@@ -325,17 +325,23 @@ def test_a_policy_changed_in_mid_flight_judges_anew_and_old_alarms_keep_their_ve
 
 
 def test_a_retired_mechanism_goes_on_counting(cast: Cast) -> None:
-    """TRI-12: codes are retired, never deleted; what was coded stays counted."""
+    """TRI-12: codes are retired, never deleted; what was coded stays counted, and nobody is offered the code any more."""
     from django.db.models import ProtectedError
 
+    from bihuan.quality.monitor.counting import count_case
+    from bihuan.registry.faults.models import FailureMechanism
+    from bihuan.registry.faults.queries import usable
+
     shop.ship(cast, 100)
-    shop.coded(cast)
+    case = shop.coded(cast)
     entry = shop.mechanism()
     entry.retired_on = timezone.localdate()
     entry.save()
     with pytest.raises(ProtectedError):
         entry.delete()
+    assert count_case(case.pk) == set()
     assert (shop.cell().count, len(shop.alarms("per_mille"))) == (1, 1)
+    assert entry not in usable(FailureMechanism, cast.model.line)
 
 
 def test_the_report_is_due_72_hours_after_the_complaint(cast: Cast) -> None:
