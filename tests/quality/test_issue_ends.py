@@ -143,6 +143,9 @@ def test_a_second_report_pressed_twice_is_one(q: Quality) -> None:
         assert (len(attachments_of(issue)), journal(), Issue.objects.count()) == (1, 1, 1)
     press(browser.get(page, {"case": case.number}).context["form"].initial["client_key"])
     assert (len(attachments_of(issue)), journal()) == (2, 2)
+    Issue.objects.filter(pk=issue.pk).update(state="closed")
+    press(key)
+    assert (len(attachments_of(issue)), journal(), Issue.objects.count()) == (2, 2, 1)
 
 
 def test_the_clocks_of_what_ended_before_are_ended_once(q: Quality) -> None:

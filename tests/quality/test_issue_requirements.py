@@ -383,8 +383,10 @@ def test_the_report_of_the_result_reaches_the_leader_in_charge(q: Quality) -> No
     browser, page = Client(), reverse("documents:detail", args=[paper.pk])
     browser.force_login(q.cast.erik)
     assert "确认已阅" not in browser.get(page).content.decode()
-    with pytest.raises(MoveRefused):
-        confirm_receipt(document=paper, by=q.cast.erik)
+    freelance = create_user(username="fu", name="傅工", password=PASSWORD, roles=["technician"])
+    for nobody in (q.cast.erik, freelance):
+        with pytest.raises(MoveRefused):
+            confirm_receipt(document=paper, by=nobody)
     browser.force_login(leader)
     assert "确认已阅" in browser.get(page).content.decode()
     assert browser.post(reverse("documents:receipt", args=[paper.pk])).status_code == 302

@@ -23,6 +23,11 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+def only_when(field: forms.Field, other: str, *values: str) -> None:
+    """Show a field only while another field of its form has one of some values; without scripts it is always there."""
+    field.widget.attrs["data-when"] = f"{other}={' '.join(values)}"
+
+
 def area(rows: int = 3) -> forms.Textarea:
     """A text of several lines."""
     return forms.Textarea(attrs={"rows": rows})
