@@ -187,6 +187,16 @@ def test_without_units_there_is_no_rate_and_after_the_shipment_it_is_right(cast:
     assert (alarm.count, alarm.exposure) == (1, 100)
 
 
+def test_the_clock_of_an_alarm_that_no_complaint_raised_counts_from_now(cast: Cast) -> None:
+    """SLA-03: an old complaint crosses the line only when its shipment comes: nobody is late for what he could not know."""
+    case = shop.coded(cast, at=timezone.now() - timedelta(days=20))
+    before = timezone.now()
+    shop.ship(cast, 100)
+    (alarm,) = shop.alarms("per_mille")
+    assert (alarm.case, alarm.complained_at) == (case, alarm.at)
+    assert alarm.at >= before
+
+
 def test_a_corrected_shipment_counts_by_the_difference(cast: Cast) -> None:
     """QIS-16: quantity and date of a delivery note are corrected; the rate follows."""
     from bihuan.core.activity.services import record
