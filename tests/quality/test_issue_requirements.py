@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from bihuan.core.deadlines.models import Deadline
-from bihuan.core.documents.models import Document
+from bihuan.core.documents.models import Document, Recipient
 from bihuan.core.documents.services import confirm_receipt
 from bihuan.core.notify.models import Notification as Notice
 from bihuan.core.permissions.services import Refused
@@ -395,6 +396,9 @@ def test_the_report_of_the_result_reaches_the_leader_in_charge(q: Quality) -> No
     confirm_receipt(document=paper, by=q.paul)
     with pytest.raises(MoveRefused):
         confirm_receipt(document=paper, by=leader)
+    for code, role in (("", ""), ("sales", "sales"), ("", "leader_in_charge")):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Recipient.objects.create(document=paper, kind="copy", department_code=code, role_code=role, name="x")
     plan = issue_paper(subject=issue, code="F30", by=q.quentin)
     assert plan.recipients.get(kind="main").department_code == "production"
 
