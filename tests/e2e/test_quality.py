@@ -13,7 +13,7 @@ from bihuan.quality.issues.models import Issue, Publication
 from tests.cast import Cast
 from tests.e2e.conftest import Visitor
 from tests.quality import shop
-from tests.quality.story import Quality, build_quality, shipped
+from tests.quality.story import Quality, build_quality, graded, shipped
 
 pytestmark = [pytest.mark.e2e]
 
@@ -137,3 +137,30 @@ def test_what_cannot_be_is_told_on_the_page(company: Cast, visitor: Visitor) -> 
     assert form.locator("[name=criteria][value=accident]").is_checked()
     issue.refresh_from_db()
     assert (issue.state, issue.grade) == ("registered", None)
+
+
+def test_a_form_shows_only_what_the_choice_asks_for(company: Cast, visitor: Visitor) -> None:
+    """NCR-01, NCR-02, CAP-08: the supplier of supplied goods, the day or the batch or the serial of a breakpoint."""
+    q = build_quality(company)
+    visitor.sign_in("quentin")
+    page = visitor.page
+    for address, choice, shown in (
+        ("/issues/report/", "source", {"supplier"}),
+        ("/nonconformities/report/", "origin", {"supplier", "incoming"}),
+    ):
+        visitor.go(address)
+        supplier = page.locator("[name=supplier_name]")
+        values = page.locator(f"[name={choice}] option").evaluate_all("rows => rows.map(row => row.value)")
+        assert shown < set(values)
+        for value in values:
+            page.select_option(f"[name={choice}]", value)
+            expect(supplier).to_be_visible(visible=value in shown)
+            expect(supplier).to_be_enabled(enabled=value in shown)
+    issue = graded(q, q.issue(mechanism=q.mechanism))
+    Issue.objects.filter(pk=issue.pk).update(state="implementing")
+    visitor.go(f"/issues/{issue.number}/?do=breakpoint")
+    fields = {"date": "breakpoint_on", "batch": "breakpoint_batch", "serial": "breakpoint_serial"}
+    for kind, field in fields.items():
+        page.select_option("[name=breakpoint_kind]", kind)
+        seen = [name for name in fields.values() if page.locator(f"[name={name}]").is_visible()]
+        assert seen == [field]

@@ -1,12 +1,18 @@
 """What ends with an issue and what goes on; what a second report brings; what an objection asks for."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from bihuan.core.activity.models import Activity
 from bihuan.core.deadlines.models import Deadline
+from bihuan.core.files.queries import attachments_of
 from bihuan.core.notify.models import Notification
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.issues.models import Issue, Reply
@@ -95,16 +101,12 @@ def test_a_second_report_keeps_its_photo_and_its_danger(q: Quality) -> None:
     issue.refresh_from_db()
     assert (issue.is_safety, issue.is_stopped) == (False, False)
     Notification.objects.all().delete()
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     photo = SimpleUploadedFile("冒烟.png", png(), content_type="image/png")
     sign = q.sign(mechanism=q.mechanism, description="有人被电到", is_safety=True, stop_work=True, wants_8d=True)
     again = register_issue(sign=sign, by=q.cast.charlie, uploads=[photo])
     issue.refresh_from_db()
     assert (again, Issue.objects.count()) == (issue, 1)
     assert (issue.is_safety, issue.is_stopped, issue.wants_8d) == (True, True, True)
-    from bihuan.core.files.queries import attachments_of
-
     assert [row.caption for row in attachments_of(issue)] == ["冒烟.png"]
     verbs = list(
         Activity.objects.filter(subject_type="issues.issue", subject_id=issue.pk).values_list("verb", flat=True)
@@ -115,6 +117,77 @@ def test_a_second_report_keeps_its_photo_and_its_danger(q: Quality) -> None:
     register_issue(sign=q.sign(mechanism=q.mechanism), by=q.cast.charlie)
     issue.refresh_from_db()
     assert (issue.is_safety, issue.is_stopped, Notification.objects.count()) == (True, True, quiet)
+
+
+def test_a_second_report_pressed_twice_is_one(q: Quality) -> None:
+    """NCR-07: the same form sent again adds no photo, no line to the journal and no notice; another one does."""
+    case = coded(q)
+    issue = register_issue(sign=q.sign(mechanism=q.mechanism), by=q.paul)
+    browser, page = Client(), reverse("issues:report")
+    browser.force_login(q.cast.erik)
+    shown = browser.get(page, {"case": case.number}).context["form"]
+
+    def press(key: str) -> None:
+        photo = SimpleUploadedFile("主轴.png", png(), content_type="image/png")
+        fields = {"description": "又一台", "source": "case", "case": case.number, "client_key": key, "uploads": photo,
+                  "occurred_at": "2026-01-05T10:00", "model": q.cast.model.pk}  # fmt: skip
+        assert browser.post(page, fields).status_code == 302
+
+    def journal() -> int:
+        rows = Activity.objects.filter(subject_type="issues.issue", subject_id=issue.pk)
+        return rows.filter(verb="issue.joined").count()
+
+    key = shown.initial["client_key"]
+    for _press in range(3):
+        press(key)
+        assert (len(attachments_of(issue)), journal(), Issue.objects.count()) == (1, 1, 1)
+    press(browser.get(page, {"case": case.number}).context["form"].initial["client_key"])
+    assert (len(attachments_of(issue)), journal()) == (2, 2)
+    Issue.objects.filter(pk=issue.pk).update(state="closed")
+    press(key)
+    assert (len(attachments_of(issue)), journal(), Issue.objects.count()) == (2, 2, 1)
+
+
+def test_the_clocks_of_what_ended_before_are_ended_once(q: Quality) -> None:
+    """NCR-19, CAP-10, KPI-22: parts of cancelled issues stop, of closed ones all but improvements and findings."""
+    due, now = timezone.now() - timedelta(days=2), timezone.now()
+    made = {}
+    for state, ended in (("investigating", None), ("closed", now), ("cancelled", now - timedelta(days=3))):
+        issue = loaded(q)
+        Issue.objects.filter(pk=issue.pk).update(state="verifying")
+        issue.refresh_from_db()
+        planning.set_measure(
+            issue=issue,
+            by=q.quentin,
+            kind="improvement",
+            text="推广",
+            goal="全",
+            owner=q.paul,
+            due_at=now + timedelta(days=1),
+        )
+        Issue.objects.filter(pk=issue.pk).update(state=state, closed_at=ended, mechanism=None)
+        made[state] = issue
+    Deadline.objects.update(due_at=due, starts_at=due - timedelta(days=5), breached_at=None)
+    step = import_module("bihuan.quality.issues.migrations.0010_end_clocks_of_ended_issues")
+    step.end_clocks(apps, None)
+
+    def open_of(issue: Issue) -> list[str]:
+        parts = {
+            f"issues.{row._meta.model_name}": [item.pk for item in rows]
+            for rows in (issue.measures.all(), issue.replies.all(), issue.parts.all(), issue.supervisions.all(),
+                         issue.disciplines.all())
+            for row in rows
+        }  # fmt: skip
+        found = Deadline.objects.filter(state="open").values_list("subject_type", "subject_id", "code")
+        return sorted({code for kind, pk, code in found if pk in parts.get(kind, [])})
+
+    assert open_of(made["closed"]) == ["issue_measure", "issue_supervision"]
+    assert open_of(made["cancelled"]) == []
+    assert len(open_of(made["investigating"])) == 5
+    rows = Deadline.objects.filter(state="void", subject_type="issues.reply").order_by("pk")
+    assert [(row.ended_at, row.breached_at, row.next_check_at) for row in rows] == [
+        (now, due, None), (now - timedelta(days=3), None, None),
+    ]  # fmt: skip
 
 
 def test_an_objection_is_investigated_not_only_waited_for(q: Quality) -> None:

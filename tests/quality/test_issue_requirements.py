@@ -5,12 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from bihuan.core.deadlines.models import Deadline
-from bihuan.core.documents.models import Document
+from bihuan.core.documents.models import Document, Recipient
+from bihuan.core.documents.services import confirm_receipt
 from bihuan.core.notify.models import Notification as Notice
 from bihuan.core.permissions.services import Refused
 from bihuan.core.workflow.table import MoveRefused
@@ -366,6 +368,39 @@ def test_the_result_is_filed_with_the_leader(q: Quality) -> None:
         paper = issue_paper(subject=issue, code=code, by=q.quentin)
         assert text in str(paper.data)
     assert Document.objects.filter(subject_type="issues.issue").count() == 2
+    assert any("F31" in title and "备案" in title for title in told(leader))
+    assert not any("F30" in title for title in told(leader))
+
+
+def test_the_report_of_the_result_reaches_the_leader_in_charge(q: Quality) -> None:
+    """F31, CAP-18: he belongs to no department and confirms by his role; the unit that solved it has a copy."""
+    leader = create_user(username="lei", name="雷总", password=PASSWORD, roles=["leader_in_charge"])
+    issue = whole(q, q.issue(mechanism=q.mechanism), ("function",))
+    paper = issue_paper(subject=issue, code="F31", by=q.quentin)
+    rows = {(row.role_code or row.department_code): row.kind for row in paper.recipients.all()}
+    assert rows == {"leader_in_charge": "main", "production": "copy", "quality": "copy", "gm_office": "copy"}
+    assert ["主送", "公司主管领导"] in paper.data["sections"][0]["rows"]
+    assert "生产部" in dict(paper.data["sections"][0]["rows"])["抄送"]
+    browser, page = Client(), reverse("documents:detail", args=[paper.pk])
+    browser.force_login(q.cast.erik)
+    assert "确认已阅" not in browser.get(page).content.decode()
+    freelance = create_user(username="fu", name="傅工", password=PASSWORD, roles=["technician"])
+    for nobody in (q.cast.erik, freelance):
+        with pytest.raises(MoveRefused):
+            confirm_receipt(document=paper, by=nobody)
+    browser.force_login(leader)
+    assert "确认已阅" in browser.get(page).content.decode()
+    assert browser.post(reverse("documents:receipt", args=[paper.pk])).status_code == 302
+    assert paper.recipients.get(role_code="leader_in_charge").read_by == leader
+    assert "确认已阅" not in browser.get(page).content.decode()
+    confirm_receipt(document=paper, by=q.paul)
+    with pytest.raises(MoveRefused):
+        confirm_receipt(document=paper, by=leader)
+    for code, role in (("", ""), ("sales", "sales"), ("", "leader_in_charge")):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Recipient.objects.create(document=paper, kind="copy", department_code=code, role_code=role, name="x")
+    plan = issue_paper(subject=issue, code="F30", by=q.quentin)
+    assert plan.recipients.get(kind="main").department_code == "production"
 
 
 def test_every_new_act_works_from_the_page(q: Quality) -> None:

@@ -22,6 +22,7 @@ from bihuan.core.search.queries import find_visible
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.nonconformity.balance import needs, open_pieces, settled
+from bihuan.quality.nonconformity.documents import signed
 from bihuan.quality.nonconformity.models import Disposition, Ending, Nonconformity, Origin, SheetState
 from bihuan.quality.nonconformity.papers import issue_paper
 from bihuan.quality.nonconformity.services import disposing, objecting, reporting, reviewing
@@ -189,6 +190,7 @@ def test_a_returned_sheet_comes_back_to_its_handler(q: Quality) -> None:
     vote(approval=approval, by=q.cast.erik, approved=False, comment="原因不清")
     sheet.refresh_from_db()
     assert sheet.state == "reviewing"
+    assert [(item.name, item.date) for item in signed(sheet).items][1] == ("吴倩", "")
     assert approved(q, sheet).state == "disposing"
 
 
@@ -291,6 +293,11 @@ def test_the_papers_say_what_the_sheet_says(q: Quality) -> None:
         "GB/T 19001-2016 8.7",
     ):
         assert word in text
+    items = next(part["items"] for part in paper.data["sections"] if part["kind"] == "signatures")
+    today = f"{timezone.localdate():%Y-%m-%d}"
+    assert [(item["label"], item["name"], item["date"]) for item in items[:2]] == [
+        ("提出人", "蒲经理", today), ("质量部门", "吴倩", today),
+    ]  # fmt: skip
     assert {row.department_code for row in paper.recipients.all()} >= {"production", "quality", "gm_office"}
     again = issue_paper(sheet=sheet, code="F07", by=q.quentin)
     assert (again.number, again.revision) == (paper.number, 2)

@@ -117,6 +117,7 @@ def test_read_across_is_asked_answered_and_kept(q: Quality) -> None:
     with pytest.raises(Refused):
         answer(row=rows[0], by=q.cast.alice, state="absent", finding="没有")
     answer(row=rows[0], by=q.paul, state="absent", finding="查 20 件扭矩合格", uploads=[picture()])
+    assert (Issue.objects.count(), ReadAcross.objects.get(pk=rows[0].pk).raised) == (1, None)
     with pytest.raises(MoveRefused):
         answer(row=ReadAcross.objects.get(pk=rows[0].pk), by=q.paul, state="occurs", finding="改口")
     assert Deadline.objects.get(subject_id=rows[0].pk, code="read_across").state == "met"
@@ -127,10 +128,11 @@ def test_read_across_is_asked_answered_and_kept(q: Quality) -> None:
 
 def test_where_it_occurs_the_line_gets_an_issue_of_its_own(q: Quality) -> None:
     """CAP-19, QIS-08: the answer opens the line's issue with the same mechanism and names where it came from."""
-    issue = q.issue(mechanism=q.mechanism)
+    issue = q.issue(mechanism=q.mechanism, is_safety=True)
     row = asked(q, issue)[0]
     answer(row=row, by=q.paul, state="occurs", finding="模具滑块同样松动 3 副")
     assert row.raised is not None
+    assert row.raised.is_safety
     assert (row.raised.line, row.raised.mechanism) == (q.cast.lines["mould"], q.mechanism)
     assert issue.number in row.raised.description
     assert Issue.objects.count() == 2

@@ -241,3 +241,32 @@ def test_pages_and_api_answer_what_is_wrong(q: Quality, client: Client) -> None:
     body = {"description": "x", "source": "case", "case": "CASE-0"}
     assert Caller(q.paul).post("/issues", body).status_code == 422
     assert not issue.causes.filter(text="工装磨损").exists()
+
+
+def test_a_why_explains_a_cause_of_the_same_issue(q: Quality) -> None:
+    """CAP-03: the chain does not cross from one issue to another."""
+    one, other = graded(q, q.issue(mechanism=q.mechanism)), graded(q, q.issue())
+    above = investigating.suspect_cause(issue=other, by=q.quentin, text="工具漂移", bone="machine", kind="occurrence")
+    refused("too deep", investigating.suspect_cause, issue=one, by=q.quentin, text="x", bone="machine",
+            kind="occurrence", parent=above)  # fmt: skip
+
+
+def test_what_is_contained_is_counted_place_by_place_in_each_round(q: Quality) -> None:
+    """CAP-06: not more is sorted than was found; a second round finds and sorts again and leaves the first as it was."""
+    issue = graded(q, q.issue(mechanism=q.mechanism))
+    place = {"issue": issue, "by": q.quentin, "location": "transit"}
+    refused("Not more can be sorted", planning.contain, found=10, sorted_out=11, bad=1, **place)
+    planning.contain(found=10, sorted_out=10, bad=1, **place)
+    planning.contain(found=12, sorted_out=12, bad=2, **place)
+    Issue.objects.filter(pk=issue.pk).update(cycle=2)
+    issue.refresh_from_db()
+    planning.contain(found=5, sorted_out=5, bad=0, **place)
+    rows = issue.containments.order_by("cycle").values_list("cycle", "found", "bad")
+    assert list(rows) == [(1, 12, 2), (2, 5, 0)]
+
+
+def test_a_complaint_of_the_future_starts_its_clock_now(q: Quality) -> None:
+    """SLA-03: a clock that runs ahead gives nobody more than his 72 hours."""
+    ahead = timezone.now() + DAY
+    issue = registration.register_issue(sign=q.sign(complained_at=ahead), by=q.quentin)
+    assert issue.complained_at == issue.registered_at < ahead

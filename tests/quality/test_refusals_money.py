@@ -160,3 +160,45 @@ def test_the_api_wants_one_subject_one_bearer_and_a_case_that_one_sees(q: Qualit
     assert Caller(q.cast.bob).post("/costs/compensations", paid).status_code == 422
     assert not Voucher.objects.exists()
     forbidden(drafting.draft_deduction, by=q.paul, debtor=Bearer(), rows=[], reason="x", clause="")
+
+
+@pytest.mark.parametrize("missing", ["visited_on", "supervisor", "technician", "appraisal"])
+def test_a_large_compensation_lacks_nothing_of_its_visit(q: Quality, missing: str) -> None:
+    """CST-05: day, supervisor, technician and appraisal, each by itself."""
+    voucher = compensation(q)
+    values = {
+        "visited_on": date(2026, 1, 9), "supervisor": q.cast.bob, "technician": q.cast.erik, "appraisal": "含水率高",
+        "agreed_with": "刘女士", "agreed_on": date(2026, 1, 10),
+    }  # fmt: skip
+    rest = {name: value for name, value in values.items() if name != missing}
+    drafting.prepare_compensation(voucher=voucher, by=q.cast.bob, values=rest)
+    refused("visit the customer", settling.submit_voucher, voucher=voucher, by=q.cast.bob)
+    drafting.prepare_compensation(voucher=voucher, by=q.cast.bob, values={missing: values[missing]})
+    assert settling.submit_voucher(voucher=voucher, by=q.cast.bob).state == "approving"
+
+
+@pytest.mark.parametrize("missing", ["agreed_with", "agreed_on"])
+def test_a_large_compensation_is_agreed_with_somebody_on_a_day(q: Quality, missing: str) -> None:
+    """CST-05: a name without a day is no agreement, nor a day without a name."""
+    voucher = compensation(q)
+    values = {
+        "visited_on": date(2026, 1, 9), "supervisor": q.cast.bob, "technician": q.cast.erik, "appraisal": "含水率高",
+        "agreed_with": "刘女士", "agreed_on": date(2026, 1, 10),
+    }  # fmt: skip
+    rest = {name: value for name, value in values.items() if name != missing}
+    drafting.prepare_compensation(voucher=voucher, by=q.cast.bob, values=rest)
+    refused("agree with the customer", settling.submit_voucher, voucher=voucher, by=q.cast.bob)
+
+
+def test_a_claim_is_settled_once(q: Quality) -> None:
+    """CST-01: what the supplier agreed to stands."""
+    issue = money.lossy(q)
+    voucher = drafting.draft_claim(
+        subject=issue, by=q.quentin, lines=open_lines(issue), supplier_name="永固紧固件", description="螺钉断裂"
+    )
+    settle = {"voucher": voucher, "by": q.quentin, "agreed": D("300"), "rest": q.paul.department, "remark": ""}
+    refused("not possible", settling.settle_claim, **settle)
+    settling.send_voucher(voucher=voucher, by=q.quentin)
+    settling.settle_claim(**settle)
+    refused("not possible", settling.settle_claim, **settle | {"agreed": D("500")})
+    assert voucher.shares.first().amount == D("300")

@@ -1,11 +1,15 @@
 """A mechanism that lasts and brings complaint after complaint is a trigger of the special report by itself."""
 
+from datetime import date
+
 import pytest
 from django.utils import timezone
 
 from bihuan.core.jobs.relay import run_due
+from bihuan.core.policy.schema.monitor import Lasting, RateRule
 from bihuan.quality.issues.models import Issue
 from bihuan.quality.issues.papers import needed_codes
+from bihuan.quality.monitor.rules import Figures, fires
 from bihuan.registry.faults.models import FailureMechanism
 from tests.cast import Cast
 from tests.quality import shop
@@ -38,3 +42,15 @@ def test_a_burst_of_complaints_is_not_a_lasting_problem(cast: Cast) -> None:
     """CMP-07: as many complaints within two months do not count as long-standing."""
     complained(cast, 2, 7)
     assert shop.alarms("lasting") == []
+
+
+@pytest.mark.parametrize(
+    ("first", "recent", "fired"),
+    [
+        (date(2026, 4, 30), 6, 6), (date(2026, 5, 1), 6, 0), (date(2026, 4, 1), 5, 0), (date(2025, 4, 1), 7, 7),
+    ],
+)  # fmt: skip
+def test_six_months_are_enough_and_so_are_six_complaints(first: date, recent: int, fired: int) -> None:
+    """CMP-07: both bounds belong to the rule, counted in calendar months from the newest complaint."""
+    rule = RateRule(code="lasting", name="长期", form="F05", level=2, lasting=Lasting(months=6, count=6))
+    assert fires(rule, Figures(count=9, first=first, last=date(2026, 10, 2)), {6: recent}) == fired

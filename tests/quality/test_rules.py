@@ -187,6 +187,16 @@ def test_without_units_there_is_no_rate_and_after_the_shipment_it_is_right(cast:
     assert (alarm.count, alarm.exposure) == (1, 100)
 
 
+def test_the_clock_of_an_alarm_that_no_complaint_raised_counts_from_now(cast: Cast) -> None:
+    """SLA-03: an old complaint crosses the line only when its shipment comes: nobody is late for what he could not know."""
+    case = shop.coded(cast, at=timezone.now() - timedelta(days=20))
+    before = timezone.now()
+    shop.ship(cast, 100)
+    (alarm,) = shop.alarms("per_mille")
+    assert (alarm.case, alarm.complained_at) == (case, alarm.at)
+    assert alarm.at >= before
+
+
 def test_a_corrected_shipment_counts_by_the_difference(cast: Cast) -> None:
     """QIS-16: quantity and date of a delivery note are corrected; the rate follows."""
     from bihuan.core.activity.services import record
@@ -325,17 +335,23 @@ def test_a_policy_changed_in_mid_flight_judges_anew_and_old_alarms_keep_their_ve
 
 
 def test_a_retired_mechanism_goes_on_counting(cast: Cast) -> None:
-    """TRI-12: codes are retired, never deleted; what was coded stays counted."""
+    """TRI-12: codes are retired, never deleted; what was coded stays counted, and nobody is offered the code any more."""
     from django.db.models import ProtectedError
 
+    from bihuan.quality.monitor.counting import count_case
+    from bihuan.registry.faults.models import FailureMechanism
+    from bihuan.registry.faults.queries import usable
+
     shop.ship(cast, 100)
-    shop.coded(cast)
+    case = shop.coded(cast)
     entry = shop.mechanism()
     entry.retired_on = timezone.localdate()
     entry.save()
     with pytest.raises(ProtectedError):
         entry.delete()
+    assert count_case(case.pk) == set()
     assert (shop.cell().count, len(shop.alarms("per_mille"))) == (1, 1)
+    assert entry not in usable(FailureMechanism, cast.model.line)
 
 
 def test_the_report_is_due_72_hours_after_the_complaint(cast: Cast) -> None:

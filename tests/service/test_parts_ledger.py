@@ -43,6 +43,17 @@ def browser(user: Any) -> Client:
     return client
 
 
+def test_a_part_of_which_no_numbers_are_kept_yet_begins_with_its_first_piece() -> None:
+    """PRT-03: a part that came by another way than the page has its numbers with what it brings."""
+    row, main = part(), place()
+    Stock.objects.filter(part=row).delete()
+    assert "0" in refused(
+        lambda: keeping.found_damaged(part=row, by=keeper(), place=main, quantity=1, reason="x"), "source"
+    )
+    opened(row, 2, "1.50")
+    assert (lying(row, main), numbers(row)) == (2, (2, 2, 0, 0, 300))
+
+
 def test_opening_transfer_and_damage_move_pieces_and_their_value(cast: Cast) -> None:
     """PRT-01, PRT-03, PRT-16: each move names source and destination; the average is exact, the rest stays."""
     row, main, shelf = part(), place(), place("bin-1")

@@ -19,6 +19,7 @@ from bihuan.config.demo_returns import Returns
 from bihuan.config.demo_texts import CITIES, CUSTOMERS, LINES, PEOPLE, Line
 from bihuan.config.demo_visits import Visits
 from bihuan.config.demo_walk import NEWEST_OPEN, Walk
+from bihuan.config.demo_warning import Rising
 from bihuan.core.activity.services import Entry, record_many
 from bihuan.core.calendar.services import ensure_default_calendar
 from bihuan.core.files.services import store
@@ -106,6 +107,9 @@ class Demo:
             Issues(self.users).build()
         with transaction.atomic():
             Recalls(self.users).build()
+        self.say("早期预警 …")
+        with transaction.atomic():
+            Rising(self.users).build()
         self.say("不合格品与质量费用 …")
         with transaction.atomic():
             Money(self.users).build()

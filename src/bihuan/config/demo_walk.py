@@ -55,9 +55,9 @@ class Walk:
         self.line, self.users, self.random, self.onsite = line, users, dice, onsite
         self.now = timezone.now()
 
-    def case(self, unit: Unit, at: datetime, *, age: int) -> Case:
+    def case(self, unit: Unit, at: datetime, *, age: int, fault: Fault | None = None) -> Case:
         """Register a case and take it as far as a case of its age has come; the oldest are archived."""
-        fault = self.random.choice(self.line.symptoms)
+        fault = fault or self.random.choice(self.line.symptoms)
         stop = STATIONS if age >= NEWEST_OPEN else age % STATIONS
         self.now = at
         with told_by(self.clock):

@@ -52,6 +52,11 @@ class KnownInput(forms.TextInput):
         return format_html('{}<datalist id="{}">{}</datalist>', text, listed, options)
 
 
+def only_when(field: forms.Field, other: str, *values: str) -> None:
+    """Show a field only while another field of its form has one of some values; without scripts it is always there."""
+    field.widget.attrs["data-when"] = f"{other}={' '.join(values)}"
+
+
 def area(rows: int = 3) -> forms.Textarea:
     """A text of several lines."""
     return forms.Textarea(attrs={"rows": rows})

@@ -49,12 +49,16 @@ class RecipientKind(models.TextChoices):
 
 
 class Recipient(models.Model):
-    """A department to which an issued paper is addressed, with its receipt; the paper itself stays as it is."""
+    """A department, or whoever holds a role, to which an issued paper is addressed, with its receipt.
+
+    The paper itself stays as it is. A leader in charge belongs to no department: papers reach him by his role.
+    """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="recipients")
     kind = models.CharField(_("kind"), max_length=4, choices=RecipientKind.choices)
-    department_code = models.SlugField(max_length=60)
-    department_name = models.CharField(_("department"), max_length=80)
+    department_code = models.SlugField(max_length=60, blank=True)
+    role_code = models.SlugField(max_length=60, blank=True)
+    name = models.CharField(_("name"), max_length=80)
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
     read_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -63,7 +67,16 @@ class Recipient(models.Model):
     class Meta:
         verbose_name = _("recipient")
         ordering = ["-kind", "id"]
-        constraints = [models.UniqueConstraint(fields=["document", "department_code"], name="document_recipient_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "department_code", "role_code"], name="document_recipient_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(department_code="", role_code__gt="")
+                | models.Q(department_code__gt="", role_code=""),
+                name="document_recipient_is_one_kind",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.department_name
+        return self.name

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 
 from bihuan.core.activity.services import subject_type
-from bihuan.core.documents.models import Document
+from bihuan.core.documents.models import Document, Recipient
 from bihuan.core.files.access import sees
 
 
@@ -21,3 +21,10 @@ def visible(user: Any, pk: int) -> Document | None:
     if document is None or not sees(user, document.subject_type, document.subject_id):
         return None
     return document
+
+
+def addressed_to(document: Document, user: Any) -> list[Recipient]:
+    """The recipients of a paper that a user speaks for: his department, and the roles that he holds."""
+    code = user.department.code if user.department_id else ""
+    roles = user.role_codes
+    return [row for row in document.recipients.all() if code == row.department_code != "" or row.role_code in roles]

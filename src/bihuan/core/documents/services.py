@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from bihuan.core.activity.services import record, subject_type
 from bihuan.core.documents.models import Document, Recipient, RecipientKind
 from bihuan.core.documents.paper import Paper
+from bihuan.core.documents.queries import addressed_to
 from bihuan.core.documents.registry import builders
 from bihuan.core.documents.signing import signatures
 from bihuan.core.jobs.services import enqueue
@@ -79,32 +80,38 @@ Address = tuple[str, str]
 
 
 @transaction.atomic
-def address(*, document: Document, main: Iterable[Address], copies: Iterable[Address] = ()) -> list[Recipient]:
-    """Address a paper to departments by code and name; one that is main recipient gets no copy beside it (QIS-06)."""
+def address(
+    *, document: Document, main: Iterable[Address], copies: Iterable[Address] = (), roles: Iterable[Address] = ()
+) -> list[Recipient]:
+    """Address a paper to departments by code and name; one that is main recipient gets no copy beside it (QIS-06).
+
+    ``roles`` are main recipients that belong to no department: who holds one of them is meant (F31).
+    """
     wanted = {code: (RecipientKind.COPY, name) for code, name in copies}
     wanted |= {code: (RecipientKind.MAIN, name) for code, name in main}
     rows = [
-        Recipient(document=document, kind=kind, department_code=code, department_name=name)
+        Recipient(document=document, kind=kind, department_code=code, name=name)
         for code, (kind, name) in wanted.items()
     ]
+    rows += [Recipient(document=document, kind=RecipientKind.MAIN, role_code=code, name=name) for code, name in roles]
     return Recipient.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 @transaction.atomic
 def confirm_receipt(*, document: Document, by: Any) -> Recipient:
-    """Confirm for one's department that the paper was read; the first confirmation stays (QIS-06).
+    """Confirm for one's department, or as who holds a role, that the paper was read; the first one stays (QIS-06).
 
-    Raises MoveRefused for somebody whose department is no recipient, and for a second confirmation.
+    Raises MoveRefused for somebody who is no recipient in either way, and for a second confirmation.
     """
-    code = by.department.code if by.department_id else ""
-    row = document.recipients.filter(department_code=code).first()
-    if row is None:
-        raise MoveRefused(_("This paper is not addressed to your department."), code="recipient")
+    mine = addressed_to(document, by)
+    if not mine:
+        raise MoveRefused(_("This paper is addressed neither to you nor to your department."), code="recipient")
+    row = next((item for item in mine if item.read_at is None), mine[0])
     now = timezone.now()
     if not Recipient.objects.filter(pk=row.pk, read_at__isnull=True).update(read_at=now, read_by_id=by.pk):
         raise MoveRefused(_("Your department has already confirmed."), code="conflict")
     row.read_at, row.read_by = now, by
     subject = apps.get_model(document.subject_type)._default_manager.get(pk=document.subject_id)
-    about = {"number": document.number, "name": row.department_name}
+    about = {"number": document.number, "name": row.name}
     record(subject=subject, verb="document.read", by=by, data=about)
     return row

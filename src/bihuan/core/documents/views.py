@@ -8,7 +8,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
 from bihuan.core.documents.models import Document
-from bihuan.core.documents.queries import visible
+from bihuan.core.documents.queries import addressed_to, visible
 from bihuan.core.documents.rendering import to_html
 from bihuan.core.documents.services import confirm_receipt, ensure_rendered, verify
 from bihuan.core.files.services import read
@@ -21,10 +21,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     row = found(visible(request.user, pk))
     ensure_rendered(row)
     recipients = list(row.recipients.select_related("read_by"))
-    mine = getattr(getattr(request.user, "department", None), "code", "")
     context = {
         "row": row, "intact": verify(row), "back": subject_address(row), "recipients": recipients,
-        "may_confirm": any(item.department_code == mine and item.read_at is None for item in recipients),
+        "may_confirm": any(item.read_at is None for item in addressed_to(row, person(request))),
     }  # fmt: skip
     return render(request, "documents/detail.html", context)
 

@@ -11,7 +11,7 @@ from bihuan.core.activity.services import subject_type
 from bihuan.core.documents.models import Document
 from bihuan.core.documents.queries import for_subject
 from bihuan.core.documents.registry import forms_of
-from bihuan.core.documents.services import address, issue
+from bihuan.core.documents.services import Address, address, issue
 from bihuan.core.permissions.services import require, rules_for
 from bihuan.core.workflow.table import MoveRefused
 
@@ -42,9 +42,9 @@ def wanted_papers(
 @transaction.atomic
 def issue_next(
     *, subject: models.Model, code: str, by: Any, codes: Collection[str] | None = None,
-    main: Iterable[Any] = (), copies: Iterable[Any] = (),
+    main: Iterable[Any] = (), copies: Iterable[Any] = (), roles: Iterable[Address] = (),
 ) -> Document:  # fmt: skip
-    """Issue a form of a record, the second time as the next revision, and address it to departments (QIS-06).
+    """Issue a form of a record, the second time as the next revision, and address it to departments and roles (QIS-06).
 
     Raises MoveRefused for a form that records of this kind do not have, or that is not among ``codes``.
     """
@@ -54,6 +54,7 @@ def issue_next(
     rows = Document.objects.filter(subject_type=subject_type(subject), subject_id=subject.pk, form_code=code)
     document = issue(form_code=code, subject=subject, by=by, corrects=rows.order_by("-id").first())
     address(
-        document=document, main=[(row.code, row.name) for row in main], copies=[(row.code, row.name) for row in copies]
-    )
+        document=document, main=[(row.code, row.name) for row in main],
+        copies=[(row.code, row.name) for row in copies], roles=roles,
+    )  # fmt: skip
     return document

@@ -209,8 +209,8 @@ class Answer(models.TextChoices):
     """What the bearer of a share says."""
 
     OPEN = "open", _("Not yet answered")
-    ACCEPTED = "accepted", _("Accepted")
-    OBJECTED = "objected", _("Objected")
+    ACCEPTED = "accepted", _("Share accepted")
+    OBJECTED = "objected", _("Share objected to")
     RULED = "ruled", _("Set by the decision")
     SILENT = "silent", _("No objection in time")
 

@@ -1,5 +1,6 @@
 """The named forms of a quality issue: F01, F03, F05, F08, F11."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -10,8 +11,7 @@ from bihuan.core.documents.registry import form
 from bihuan.core.files.queries import attachments_of
 from bihuan.quality.issues.labels import words_of
 from bihuan.quality.issues.models import ActionKind, ActionState, CauseState, Issue, Location, Measure, Reply
-from bihuan.quality.issues.papers import main_recipients
-from bihuan.registry.people.models import Department
+from bihuan.quality.issues.papers import copy_recipients, main_recipients
 
 MOST_CASES = 30
 
@@ -30,13 +30,14 @@ def day(moment: datetime | None) -> str:
 
 def recipients(issue: Issue) -> Facts:
     """Main recipients and copies (QIS-06)."""
-    copies = Department.objects.filter(code__in=issue.policy.issues.copies)
-    return Facts(
-        rows=(
-            ("主送", "、".join(str(row) for row in main_recipients(issue))),
-            ("抄送", "、".join(str(row) for row in copies)),
-        )
-    )
+    return addressed(main_recipients(issue), copy_recipients(issue))
+
+
+def addressed(main: Iterable[Any], copies: Iterable[Any]) -> Facts:
+    """To whom a paper goes, and who gets a copy; nobody twice."""
+    names = [str(row) for row in main]
+    others = [name for name in dict.fromkeys(str(row) for row in copies) if name not in names]
+    return Facts(rows=(("主送", "、".join(names)), ("抄送", "、".join(others))))
 
 
 def head(issue: Issue) -> Facts:

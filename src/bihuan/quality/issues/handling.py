@@ -3,6 +3,7 @@
 from bihuan.core.documents.paper import AnySection, Facts, Table, Text
 from bihuan.core.documents.registry import form
 from bihuan.quality.issues.documents import (
+    addressed,
     causes,
     contained,
     day,
@@ -16,6 +17,7 @@ from bihuan.quality.issues.documents import (
 )
 from bihuan.quality.issues.labels import words_of
 from bihuan.quality.issues.models import ActionKind, FindingKind, Issue
+from bihuan.quality.issues.papers import copy_recipients, filed_with, main_recipients
 
 
 @form("F30", "issues.issue")
@@ -44,6 +46,14 @@ def handling_plan(issue: Issue) -> list[AnySection]:
     ]  # fmt: skip
 
 
+def filed(issue: Issue) -> Facts:
+    """The leader in charge has the report; the responsible unit gets a copy. Without such a leader it is the unit's."""
+    leaders = [name for _role, name in filed_with(issue)]
+    if not leaders:
+        return recipients(issue)
+    return addressed(leaders, [*main_recipients(issue), *copy_recipients(issue)])
+
+
 @form("F31", "issues.issue")
 def result_report(issue: Issue) -> list[AnySection]:
     """质量问题处理情况报告: what was done and what it brought, filed with the leader in charge (CAP-17, CAP-18)."""
@@ -59,7 +69,7 @@ def result_report(issue: Issue) -> list[AnySection]:
     kept = tuple((row.text, row.adopted_as, when(row.adopted_at)) for row in adopted)
     conclusion = f"{issue.get_state_display()}；效果：{issue.get_result_display()}。"
     parts: list[AnySection] = [
-        recipients(issue), head(issue), *causes(issue), contained(issue),
+        filed(issue), head(issue), *causes(issue), contained(issue),
         measures(issue, *ActionKind.values, title="措施实施情况"),
         Table(title="效果验证", columns=("结论", "断点", "不良数/基数", "置信区间", "时间"), rows=checks),
     ]  # fmt: skip

@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from bihuan.core.documents.models import Document
 from bihuan.core.documents.registry import forms_of
 from bihuan.core.documents.wanted import Wanted, issue_next, wanted_papers
+from bihuan.core.notify.services import tell_roles
 from bihuan.quality.issues.models import Issue
 from bihuan.registry.people.models import Department
 
-SPECIAL, CHANGE = "F05", "F11"
+SPECIAL, CHANGE, FILED = "F05", "F11", "F31"
 REPORTS = frozenset({"F01", "F03", SPECIAL})
 KIND = "issues.issue"
 
@@ -39,12 +42,33 @@ def wanted(subject: Issue) -> list[Wanted]:
 def issue_paper(*, subject: Issue, code: str, by: Any) -> Document:
     """Issue a form of an issue; the second time it is the next revision. Addressed to the responsible unit (QIS-06).
 
-    An 8D goes out while its disciplines are still open: it says of each how far it is.
+    An 8D goes out while its disciplines are still open: it says of each how far it is. The report of the result goes
+    to the leader in charge, who is told (F31, CAP-18).
     """
-    copies = Department.objects.filter(code__in=subject.policy.issues.copies)
-    return issue_next(
-        subject=subject, code=code, by=by, codes=codes_of(subject), main=main_recipients(subject), copies=copies
+    main, copies = main_recipients(subject), copy_recipients(subject)
+    roles = filed_with(subject) if code == FILED else []
+    if roles:
+        main, copies = [], [*main, *copies]
+    document = issue_next(
+        subject=subject, code=code, by=by, codes=codes_of(subject), main=main, copies=copies, roles=roles
     )
+    if roles:
+        title = _("Filed with you: %(paper)s") % {"paper": document}
+        tell_roles(
+            roles=[role for role, _name in roles], title=title, subject=subject, thread_key=f"paper-filed:{document.pk}"
+        )
+    return document
+
+
+def filed_with(subject: Issue) -> list[tuple[str, str]]:
+    """The roles with which the report of the result is filed, with their names (CAP-18)."""
+    rules = subject.policy
+    return [(role.code, role.name) for role in rules.roles if role.code in rules.issues.file_with]
+
+
+def copy_recipients(subject: Issue) -> list[Department]:
+    """The departments that get a copy of every paper of an issue."""
+    return list(Department.objects.filter(code__in=subject.policy.issues.copies))
 
 
 def main_recipients(subject: Issue) -> list[Department]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bihuan.core.approvals.models import ApprovalState
 from bihuan.core.approvals.queries import for_subject as approvals_of
 from bihuan.core.documents.paper import AnySection, Facts, Photos, Signature, Signatures, Table, Text, to_write
 from bihuan.core.documents.registry import form
@@ -91,12 +92,14 @@ def objected(sheet: Nonconformity) -> list[AnySection]:
 
 
 def signed(sheet: Nonconformity) -> Signatures:
-    """Who has signed: proposer, handler, each step of the chain, whoever closed it."""
+    """Who has signed: proposer, quality on the day on which it asked for approval, each step of the chain."""
+    newest = next(iter(approvals_of(sheet)), None)
+    sent = newest if newest is not None and newest.state != ApprovalState.RETURNED else None
+    quality = sent.drafter if sent else sheet.owner
     items = [
         Signature(label="提出人", name=str(sheet.reporter), date=day(sheet.reported_at)),
-        Signature(label="质量部门", name=str(sheet.owner or ""), date=""),
+        Signature(label="质量部门", name=str(quality or ""), date=day(sent.opened_at) if sent else ""),
     ]
-    newest = next(iter(approvals_of(sheet)), None)
     steps = newest.steps if newest else []
     votes = {vote.step: vote for vote in newest.votes.all() if vote.approved} if newest else {}
     for place, step in enumerate(steps):

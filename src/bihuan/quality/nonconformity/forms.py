@@ -13,7 +13,7 @@ from bihuan.quality.nonconformity.balance import needs
 from bihuan.quality.nonconformity.models import Disposition, Ending, Nonconformity, Origin
 from bihuan.registry.products.models import ProductModel
 from bihuan.service.desk.models import Case
-from bihuan.ui.inputs import DayInput, MomentInput, area
+from bihuan.ui.inputs import DayInput, MomentInput, area, only_when
 
 __all__ = ["DayInput", "RowForm", "area", "people", "units"]
 
@@ -51,6 +51,7 @@ class ReportForm(forms.Form):
         fields["model"].queryset = ProductModel.objects.filter(is_active=True).select_related("line")
         shown = [item for item in Origin.choices if item[0] not in ATTACHED or item[0] == attached]
         fields["origin"].choices = shown
+        only_when(fields["supplier_name"], "origin", Origin.INCOMING, Origin.SUPPLIER)
         self.initial.setdefault("occurred_at", timezone.localtime().replace(second=0, microsecond=0))
 
     def clean_occurred_at(self) -> Any:

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.core.files.forms import FilesField
 from bihuan.quality.issues.forms.base import IssueForm, people
 from bihuan.quality.issues.models import Breakpoint, Discipline, DisciplineState, Method
-from bihuan.quality.issues.services.proving import counted
+from bihuan.quality.issues.services.proving import BREAKPOINT_FIELDS, counted
 from bihuan.registry.products.models import Batch
-from bihuan.ui.inputs import DayInput, area
+from bihuan.ui.inputs import DayInput, area, only_when
 
 YES_NO = [("1", _("Accept")), ("0", _("Reject"))]
 
@@ -68,6 +68,8 @@ class BreakpointForm(IssueForm):
     def prepare(self) -> None:
         fields: dict[str, Any] = self.fields
         rows = Batch.objects.filter(model=self.issue.model_id) if self.issue.model_id else Batch.objects.none()
+        for kind, name in BREAKPOINT_FIELDS.items():
+            only_when(fields[name], "breakpoint_kind", kind)
         fields["breakpoint_batch"].queryset = rows.select_related("model").order_by("-produced_on")
 
 

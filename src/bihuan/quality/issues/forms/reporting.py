@@ -11,7 +11,7 @@ from bihuan.core.files.forms import FilesField
 from bihuan.quality.issues.models import Source
 from bihuan.registry.products.models import ProductModel
 from bihuan.service.desk.models import Case
-from bihuan.ui.inputs import MomentInput, area
+from bihuan.ui.inputs import MomentInput, area, only_when
 
 PHOTOS = {"image", "video"}
 EVERYBODY = {Source.EMPLOYEE, Source.INSPECTION, Source.SUPPLIER}
@@ -41,6 +41,7 @@ class ReportForm(forms.Form):
         fields["model"].queryset = ProductModel.objects.filter(is_active=True).select_related("line")
         shown = {Source.CASE, Source.COMPLAINT} if case else EVERYBODY
         fields["source"].choices = [item for item in Source.choices if item[0] in shown]
+        only_when(fields["supplier_name"], "source", Source.SUPPLIER)
         self.initial.setdefault("occurred_at", timezone.localtime().replace(second=0, microsecond=0))
         if case is not None:
             fields["place"].required = False

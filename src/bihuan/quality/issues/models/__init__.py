@@ -19,6 +19,7 @@ from bihuan.quality.issues.models.issue import (
     Issue,
     IssueCase,
     IssueState,
+    Repeat,
     Responsibility,
     Result,
     Signal,
@@ -49,7 +50,7 @@ __all__ = [
     "RULED_ON_SECOND", "ActionKind", "ActionState", "Bone", "Breakpoint", "Cause", "CauseKind", "CauseState",
     "Communication", "Containment", "DepartmentObjection", "Discipline", "DisciplineState", "EffectCheck",
     "Evaluation", "FactKind", "Finding", "FindingKind", "FlowStep", "Issue", "IssueCase", "IssueState", "Location",
-    "Means", "Measure", "Medium", "Method", "NoteKind", "Objection", "ProblemFact", "Publication", "Receipt", "Reply",
-    "Responsibility", "Result", "ReturnedPart", "ReviewKind", "Ruling", "Signal", "Source", "Supervision",
+    "Means", "Measure", "Medium", "Method", "NoteKind", "Objection", "ProblemFact", "Publication", "Receipt", "Repeat",
+    "Reply", "Responsibility", "Result", "ReturnedPart", "ReviewKind", "Ruling", "Signal", "Source", "Supervision",
     "SystemReview", "TeamMember", "TechnicalChange",
 ]  # fmt: skip

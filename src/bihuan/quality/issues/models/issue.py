@@ -213,6 +213,20 @@ class IssueCase(models.Model):
         return f"{self.issue_id}: {self.case_id}"
 
 
+class Repeat(models.Model):
+    """The key of a report that joined an open issue, so that a second press of its button adds nothing (NCR-07)."""
+
+    issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="repeats")
+    client_key = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("repeated report")
+
+    def __str__(self) -> str:
+        return f"{self.issue_id}: {self.client_key}"
+
+
 class Signal(models.Model):
     """What the rate monitor said, frozen as it was: exact counts, never a rounded rate (QIS-01, QIS-04).
 

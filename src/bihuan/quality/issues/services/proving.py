@@ -27,6 +27,9 @@ from bihuan.registry.people.queries import with_permission
 from bihuan.stats.rates import binomial_interval
 
 S = IssueState
+BREAKPOINT_FIELDS = {
+    Breakpoint.DATE: "breakpoint_on", Breakpoint.BATCH: "breakpoint_batch", Breakpoint.SERIAL: "breakpoint_serial",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -84,10 +87,7 @@ def choose_break_point(
 ) -> Issue:
     """Choose from which day, batch or serial on products carry the remedy, and how many units the proof needs."""
     kind = values.get("breakpoint_kind")
-    wanted = {
-        Breakpoint.DATE: "breakpoint_on", Breakpoint.BATCH: "breakpoint_batch", Breakpoint.SERIAL: "breakpoint_serial",
-    }  # fmt: skip
-    name = wanted.get(Breakpoint(kind)) if kind in Breakpoint.values else None
+    name = BREAKPOINT_FIELDS.get(Breakpoint(kind)) if kind in Breakpoint.values else None
     if name is None or not values.get(name):
         raise MoveRefused(_("Say from which day, batch or serial on."), code=name or "breakpoint_kind")
     batch = values.get("breakpoint_batch")

@@ -18,7 +18,7 @@ from bihuan.core.policy import queries as policy
 from bihuan.core.search import services as search
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.issues import permissions as perm
-from bihuan.quality.issues.models import Issue, IssueCase, Signal, Source
+from bihuan.quality.issues.models import Issue, IssueCase, Repeat, Signal, Source
 from bihuan.quality.issues.queries import open_like
 from bihuan.quality.issues.services.evidence import keep
 from bihuan.registry.faults.models import FailureMechanism, Symptom
@@ -78,10 +78,10 @@ def register_issue(
     """Open an issue at once with number, clocks and journal, or join the open one of the same cell or mechanism.
 
     The 72 hours count from the complaint, never from the registration (SLA-03). The same ``client_key``
-    again returns the issue that it made the first time.
+    again returns the issue that it made or joined the first time, and adds nothing to it.
     """
     linked = list(cases)
-    before = Issue.objects.filter(client_key=sign.client_key).first() if sign.client_key else None
+    before = _of_key(sign)
     if before is not None:
         return before
     same = _open_one(sign)
@@ -92,7 +92,9 @@ def register_issue(
         with transaction.atomic():
             issue = _create(sign, by, linked, now, follows)
     except IntegrityError:
-        winner = _open_one(sign)
+        winner, pressed = _open_one(sign), _of_key(sign)
+        if pressed is not None:
+            return pressed
         if winner is None:
             raise
         return _repeated(winner, sign, by, linked, uploads, alarm)
@@ -109,6 +111,8 @@ def _repeated(
     issue: Issue, sign: Sign, by: Any, cases: list[Case], uploads: Iterable[Any], alarm: AlarmFacts | None
 ) -> Issue:
     """A second report joins the open issue with all that it says; danger and stopped work shout as in a first one."""
+    if not _first_press(issue, sign):
+        return issue
     join_issue(issue=issue, by=by, cases=cases, alarm=alarm, text=sign.description)
     keep(issue=issue, files=uploads, by=by, role="report")
     fields: dict[str, Any] = {name: True for name in ("is_safety", "wants_8d")
@@ -123,6 +127,26 @@ def _repeated(
         record_many(entries=entries, by=by)
         _tell_quality(issue)
     return issue
+
+
+def _of_key(sign: Sign) -> Issue | None:
+    """The issue that the report with this key made or joined before."""
+    if not sign.client_key:
+        return None
+    made = Issue.objects.filter(client_key=sign.client_key).first()
+    return made or Issue.objects.filter(repeats__client_key=sign.client_key).first()
+
+
+def _first_press(issue: Issue, sign: Sign) -> bool:
+    """Keep the key of a report that joins; of two presses at once the second finds it taken."""
+    if not sign.client_key:
+        return True
+    try:
+        with transaction.atomic():
+            Repeat.objects.create(issue=issue, client_key=sign.client_key)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _open_one(sign: Sign) -> Issue | None:

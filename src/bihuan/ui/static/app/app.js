@@ -98,6 +98,19 @@ window.addEventListener("pageshow", () => {
   });
 });
 
+// A field that belongs to one choice is there with that choice alone; what is hidden is not sent.
+function fitChoices() {
+  document.querySelectorAll("[data-when]").forEach((input) => {
+    const [name, values] = input.dataset.when.split("=");
+    const asked = input.form.elements[name];
+    if (!asked) return;
+    input.disabled = !values.split(" ").includes(asked.value);
+    input.closest(".field").hidden = input.disabled;
+  });
+}
+document.addEventListener("change", fitChoices);
+window.addEventListener("pageshow", fitChoices);
+
 function signaturePads() {
   document.querySelectorAll("canvas[data-signature]").forEach((canvas) => {
     const ratio = Math.max(window.devicePixelRatio || 1, 1);
