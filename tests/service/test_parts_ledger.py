@@ -51,7 +51,7 @@ def test_a_part_of_which_no_numbers_are_kept_yet_begins_with_its_first_piece() -
         lambda: keeping.found_damaged(part=row, by=keeper(), place=main, quantity=1, reason="x"), "source"
     )
     opened(row, 2, "1.50")
-    assert (lying(row, main), numbers(row)) == (2, (2, 2, 0, 0, 300))
+    assert (lying(row, main), numbers(row)) == (2, (2, 2, 0, 0, 150))
 
 
 def test_opening_transfer_and_damage_move_pieces_and_their_value(cast: Cast) -> None:
