@@ -220,6 +220,24 @@ def test_a_failed_job_is_tried_again_and_a_schedule_switched(admin: Client) -> N
     assert not row.enabled
 
 
+def test_what_failed_or_waits_is_seen_first_and_schedules_stand_apart_with_their_last_turn(admin: Client) -> None:
+    Job.objects.all().delete()
+    empty = admin.get("/jobs/").content.decode()
+    assert "没有等待或失败的任务" in empty
+    for state in (JobState.DONE, JobState.FAILED):
+        Job.objects.filter(pk=enqueue("importing.run", {}).pk).update(state=state, message=f"m-{state}")
+    first, everything = (admin.get(path).content.decode() for path in ("/jobs/", "/jobs/?state=all"))
+    assert ["m-failed" in first, "m-done" in first] == [True, False]
+    assert ["m-failed" in everything, "m-done" in everything] == [True, True]
+    ensure_schedules()
+    last = Schedule.objects.order_by("-kind")[0]
+    Schedule.objects.filter(pk=last.pk).update(last_state="failed", last_at=timezone.now(), last_message="邮箱无应答")
+    shown = admin.get("/jobs/").content.decode()
+    assert "邮箱无应答" in shown
+    table = shown[shown.rindex("<tbody>") :]
+    assert table.index(f'title="{last.kind}"') < table.index('title="deadlines.sweep"')
+
+
 def test_a_mail_that_failed_is_sent_again_once(admin: Client) -> None:
     row = send_mail(kind="x", to=["a@customer.example"], subject="s", text="t")
     run_due()
