@@ -21,7 +21,7 @@ from bihuan.core.importing.services import begin, run_now
 from bihuan.core.jobs.models import Job, JobState, Schedule
 from bihuan.core.jobs.relay import run_due
 from bihuan.core.jobs.services import enqueue, ensure_schedules
-from bihuan.core.notify.models import MailState, Notification, OutboundMail, Robot
+from bihuan.core.notify.models import MailState, Notification, OutboundMail, Robot, Webhook
 from bihuan.core.notify.services import send_mail, tell
 from bihuan.core.policy.models import PolicyProfile
 from bihuan.core.policy.queries import parsed
@@ -218,6 +218,16 @@ def test_a_failed_job_is_tried_again_and_a_schedule_switched(admin: Client) -> N
     admin.post(f"/jobs/schedules/{row.pk}/", {"enabled": "0"})
     row.refresh_from_db()
     assert not row.enabled
+
+
+def test_a_new_hook_gives_its_secret_and_is_not_told_to_leave_it_empty(admin: Client) -> None:
+    values = {"name": "ERP", "url": "https://erp.example/hook", "events": "case.registered", "secret": ""}
+    answer = admin.post("/tables/webhooks/new/", values)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'id="id_secret_error"' in page
+    assert [words in page for words in ("保存后不再显示", "留空则保持不变")] == [True, False]
+    assert not Webhook.objects.exists()
 
 
 def test_what_failed_or_waits_is_seen_first_and_schedules_stand_apart_with_their_last_turn(admin: Client) -> None:

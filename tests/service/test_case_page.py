@@ -200,3 +200,7 @@ def test_a_seller_follows_what_he_relayed_on_his_first_page(cast: Cast) -> None:
     assert [case.number in part, other.number in part] == [True, False]
     Case.objects.filter(pk=case.pk).update(state="archived")
     assert 'id="relayed"' not in client.get("/").content.decode()
+    mine = cast.case(reporter=cast.alice)
+    page = signed_in("alice").get("/").content.decode()
+    part = page[page.index('id="relayed"') : page.index("</ul>", page.index('id="relayed"'))]
+    assert [mine.number in part, other.number in part] == [True, False]
