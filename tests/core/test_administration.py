@@ -21,7 +21,7 @@ from bihuan.core.importing.services import begin, run_now
 from bihuan.core.jobs.models import Job, JobState, Schedule
 from bihuan.core.jobs.relay import run_due
 from bihuan.core.jobs.services import enqueue, ensure_schedules
-from bihuan.core.notify.models import MailState, Notification, OutboundMail, Robot
+from bihuan.core.notify.models import MailState, Notification, OutboundMail, Robot, Webhook
 from bihuan.core.notify.services import send_mail, tell
 from bihuan.core.policy.models import PolicyProfile
 from bihuan.core.policy.queries import parsed
@@ -218,6 +218,34 @@ def test_a_failed_job_is_tried_again_and_a_schedule_switched(admin: Client) -> N
     admin.post(f"/jobs/schedules/{row.pk}/", {"enabled": "0"})
     row.refresh_from_db()
     assert not row.enabled
+
+
+def test_a_new_hook_gives_its_secret_and_is_not_told_to_leave_it_empty(admin: Client) -> None:
+    values = {"name": "ERP", "url": "https://erp.example/hook", "events": "case.registered", "secret": ""}
+    answer = admin.post("/tables/webhooks/new/", values)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'id="id_secret_error"' in page
+    assert [words in page for words in ("保存后不再显示", "留空则保持不变")] == [True, False]
+    assert not Webhook.objects.exists()
+
+
+def test_what_failed_or_waits_is_seen_first_and_schedules_stand_apart_with_their_last_turn(admin: Client) -> None:
+    Job.objects.all().delete()
+    empty = admin.get("/jobs/").content.decode()
+    assert "没有等待或失败的任务" in empty
+    for state in (JobState.DONE, JobState.FAILED):
+        Job.objects.filter(pk=enqueue("importing.run", {}).pk).update(state=state, message=f"m-{state}")
+    first, everything = (admin.get(path).content.decode() for path in ("/jobs/", "/jobs/?state=all"))
+    assert ["m-failed" in first, "m-done" in first] == [True, False]
+    assert ["m-failed" in everything, "m-done" in everything] == [True, True]
+    ensure_schedules()
+    last = Schedule.objects.order_by("-kind")[0]
+    Schedule.objects.filter(pk=last.pk).update(last_state="failed", last_at=timezone.now(), last_message="邮箱无应答")
+    shown = admin.get("/jobs/").content.decode()
+    assert "邮箱无应答" in shown
+    table = shown[shown.rindex("<tbody>") :]
+    assert table.index(f'title="{last.kind}"') < table.index('title="deadlines.sweep"')
 
 
 def test_a_mail_that_failed_is_sent_again_once(admin: Client) -> None:

@@ -85,3 +85,34 @@ def test_many_schedulers_take_a_turn_once() -> None:
     now = timezone.now() + timedelta(seconds=1)
     assert [services.take_turns(now) for _scheduler in range(3)] == [1, 0, 0]
     assert Job.objects.filter(kind="test.turn").count() == 1
+
+
+def turned(kind: str) -> Schedule:
+    """Let one schedule take its turn and run it."""
+    services.ensure_schedules()
+    Schedule.objects.exclude(kind=kind).update(enabled=False)
+    services.take_turns(timezone.now() + timedelta(seconds=1))
+    run_due()
+    return Schedule.objects.get(kind=kind)
+
+
+def test_a_turn_that_went_well_leaves_its_result_with_the_schedule_and_no_job() -> None:
+    row = turned("test.turn")
+    assert done == [{}]
+    assert (row.last_state, row.last_message, row.last_at is not None) == ("done", "", True)
+    assert not Job.objects.exists()
+
+
+def test_a_turn_that_fails_is_seen_with_its_schedule_and_among_the_jobs() -> None:
+    def bad(payload: dict[str, Any], progress: services.Progress) -> None:
+        raise services.GiveUp("the mailbox does not answer")
+
+    job("test.turn", every_seconds=60)(bad)
+    row = turned("test.turn")
+    assert (row.last_state, row.last_message) == ("failed", "the mailbox does not answer")
+    assert [(left.state, left.message) for left in Job.objects.all()] == [("failed", "the mailbox does not answer")]
+    job("test.turn", every_seconds=60)(lambda payload, progress: None)
+    services.retry(job=Job.objects.get(), by=None)
+    run_due()
+    row.refresh_from_db()
+    assert (row.last_state, Job.objects.count()) == ("done", 0)

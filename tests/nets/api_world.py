@@ -118,8 +118,10 @@ def _cases(cast: Cast) -> dict[str, Case]:
     cases["internal"] = _internal(cast)
     cases["called"] = accepted(cast, agreed(cast, proposed(cast, diagnosed(cast, triaged(cast, cast.case())))))
     archived = accepted(cast, agreed(cast, proposed(cast, diagnosed(cast, triaged(cast, cast.case())))))
-    followed_up(cast, archived, score=1)
+    followed_up(cast, archived)
     closing.archive_case(case=archived, by=cast.bob)
+    cases["unsatisfied"] = accepted(cast, agreed(cast, proposed(cast, diagnosed(cast, triaged(cast, cast.case())))))
+    followed_up(cast, cases["unsatisfied"], score=1)
     return {**cases, "archived": archived}
 
 
@@ -168,7 +170,7 @@ def _evidence(cast: Cast, cases: dict[str, Case]) -> dict[str, Any]:
         "approval": Approval.objects.get(state="open").pk,
         "message": InboundMessage.objects.get(state="quarantined").pk,
         "follow_up": cases["called"].follow_ups.get().pk,
-        "review": cases["archived"].follow_ups.get().review.pk,
+        "review": cases["unsatisfied"].follow_ups.get().review.pk,
     }  # fmt: skip
 
 

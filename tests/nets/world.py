@@ -82,8 +82,10 @@ def build_world(cast: Cast) -> World:
     }
     visits = visit_addresses(cast, users["admin"])
     archived = accepted(cast, agreed(cast, proposed(cast, diagnosed(cast, triaged(cast, cast.case())))))
-    row = followed_up(cast, archived, score=1)
+    followed_up(cast, archived)
     closing.archive_case(case=archived, by=cast.bob)
+    unsatisfied = accepted(cast, agreed(cast, proposed(cast, diagnosed(cast, triaged(cast, cast.case())))))
+    row = followed_up(cast, unsatisfied, score=1)
     case = proposed(cast, diagnosed(cast, triaged(cast, cast.case())))
     waiting = accepted_later(cast)
     asked = diagnosed(cast, triaged(cast, cast.case()))

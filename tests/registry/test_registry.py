@@ -1,11 +1,13 @@
 """People, customers, products: sign-in, recognition, warranty."""
 
+import re
 from datetime import date, timedelta
 
 import pyotp
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.test import Client
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -116,3 +118,43 @@ def test_time_in_repair_does_not_count(start: date, length: int) -> None:
 def test_nothing_known_is_said_so() -> None:
     assert evaluate(None, Dates(), date(2026, 1, 1)).state == "unknown"
     assert evaluate(Terms(12, "latest"), Dates(), date(2026, 1, 1)).state == "unknown"
+
+
+def test_the_second_factor_is_set_up_by_picture_or_key_and_a_wrong_code_loses_neither(cast: Cast) -> None:
+    client = Client()
+    client.login(username="alice", password=PASSWORD)
+    client.post("/me/", {"what": "totp"})
+    cast.alice.refresh_from_db()
+    key = cast.alice.totp_secret
+    wrong = client.post("/me/", {"what": "confirm", "code": "000000"})
+    page = wrong.content.decode()
+    assert wrong.status_code == 422
+    assert [words in page for words in (key, "data:image/svg", 'id="code_error"')] == [True, True, True]
+    assert client.post("/me/", {"what": "confirm", "code": pyotp.TOTP(key).now()}).status_code == 200
+    assert client.post("/me/", {"what": "totp"}).status_code == 200
+    cast.alice.refresh_from_db()
+    assert (cast.alice.totp_secret, cast.alice.totp_confirmed_at is not None) == (key, True)
+    refused = client.post("/me/", {"what": "stop", "password": "wrong"})
+    assert (refused.status_code, 'id="pw_error"' in refused.content.decode()) == (422, True)
+    client.post("/me/", {"what": "stop", "password": PASSWORD})
+    cast.alice.refresh_from_db()
+    assert cast.alice.totp_confirmed_at is None
+
+
+def test_a_token_is_shown_once_and_revoked_by_its_owner_alone(cast: Cast) -> None:
+    client, other = Client(), Client()
+    client.login(username="alice", password=PASSWORD)
+    other.login(username="bob", password=PASSWORD)
+    assert client.post("/me/", {"what": "token", "name": " "}).status_code == 422
+    assert not cast.alice.tokens.exists()
+    shown = client.post("/me/", {"what": "token", "name": "ERP"}).content.decode()
+    row = cast.alice.tokens.get()
+    token = re.search(r"bh_[\w-]{30,}", shown)
+    assert token
+    assert token.group() not in client.get("/me/").content.decode()
+    head = {"Authorization": f"Bearer {token.group()}"}
+    assert Client().get("/api/v1/cases", headers=head).status_code == 200
+    assert other.post("/me/", {"what": "revoke", "token": row.pk}).status_code == 404
+    assert Client().get("/api/v1/cases", headers=head).status_code == 200
+    client.post("/me/", {"what": "revoke", "token": row.pk})
+    assert Client().get("/api/v1/cases", headers=head).status_code == 401

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from bihuan.core.deadlines.models import Deadline
 from bihuan.core.workflow.table import MoveRefused
-from bihuan.registry.people.models import Department
+from bihuan.registry.people.models import Department, User
 from bihuan.registry.people.services import create_user
 from bihuan.registry.products.services import create_unit
 from bihuan.service.desk.models import Case, Opinion, Suggestion
@@ -187,3 +187,20 @@ def test_a_finished_service_owes_no_second_contact(cast: Cast) -> None:
     assert Deadline.objects.get(subject_id=case.pk, code="second_contact").state == "open"
     accepted(cast, case)
     assert Deadline.objects.get(subject_id=case.pk, code="second_contact").state == "met"
+
+
+def test_a_seller_follows_what_he_relayed_on_his_first_page(cast: Cast) -> None:
+    """INT-06, INT-38: who told us for a customer sees what becomes of it until it has ended."""
+    create_user(username="sam", name="孙敏", password=PASSWORD, roles=["sales"])
+    seller = User.objects.get(username="sam")
+    case, other = cast.case(channel="sales", reporter=seller), cast.case()
+    client = signed_in("sam")
+    page = client.get("/").content.decode()
+    part = page[page.index('id="relayed"') :]
+    assert [case.number in part, other.number in part] == [True, False]
+    Case.objects.filter(pk=case.pk).update(state="archived")
+    assert 'id="relayed"' not in client.get("/").content.decode()
+    mine = cast.case(reporter=cast.alice)
+    page = signed_in("alice").get("/").content.decode()
+    part = page[page.index('id="relayed"') : page.index("</ul>", page.index('id="relayed"'))]
+    assert [mine.number in part, other.number in part] == [True, False]

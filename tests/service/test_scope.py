@@ -209,6 +209,8 @@ def test_the_archive_holds_every_part_of_the_story(cast: Cast) -> None:
     paper = words(Document.objects.get(form_code="F14", subject_id=case.pk).paper)
     for word in ("主轴有异响", "轴承预紧力不足", "更换轴承并调整预紧", "已更换轴承", "客户验收", "宁波海天"):
         assert word in paper
+    said = words(draft("F14", case, number=case.number))
+    assert [word in said for word in ("回访与反馈", "服务过程 5 分", "谢谢")] == [True] * 3
     assert case.dossiers.count() == 1
 
 

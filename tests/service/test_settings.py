@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bihuan.core.documents.models import Document
+from bihuan.core.documents.services import draft
 from bihuan.core.files.services import attach
 from bihuan.core.notify.models import Notification
 from bihuan.core.permissions.services import Refused
@@ -13,11 +14,13 @@ from bihuan.core.policy.services import PolicyError, read_file, save_version
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.people.models import Department
 from bihuan.service.desk.models import Case
-from bihuan.service.desk.services import closing, diagnosing, solving, triage
+from bihuan.service.desk.services import closing, diagnosing, solving, talk, triage
 from bihuan.service.desk.services.registration import register_case
-from bihuan.service.followup.models import FollowUp
+from bihuan.service.followup.models import FollowUp, ReviewTask
+from bihuan.service.followup.queries import reviews_for
+from bihuan.service.followup.services import finish_review
 from tests.cast import PROFILES, Cast
-from tests.service.story import accepted, agreed, diagnosed, picture, proposed, solution_values, triaged
+from tests.service.story import accepted, agreed, diagnosed, followed_up, picture, proposed, solution_values, triaged
 
 pytestmark = pytest.mark.django_db
 
@@ -291,3 +294,25 @@ def test_damage_that_is_not_the_customers_is_photographed_and_reported(cast: Cas
     Case.objects.filter(pk=other.pk).update(warranty_state="in", cause_category=cast.cause)
     solving.decide_charge(case=Case.objects.get(pk=other.pk), by=cast.erik, payer="company", reason="")
     assert Notification.objects.filter(user=cast.grace).count() == before + 1
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_whether_the_archive_waits_for_the_review_of_a_bad_score_is_policy(cast: Cast, waits: bool) -> None:
+    """SUR-15, ACC-06, ACC-10: what made the customer unsatisfied is analysed before his case is put away, and stands
+    in its archive; a company that does not wait keeps the review on its list."""
+    changed(procedure={**read_file("general")["procedure"], "archive_waits_for_review": waits})
+    case = accepted(cast, agreed(cast, proposed(cast, diagnosed(cast, triaged(cast, cast.case())))))
+    talk.reply(case=case, by=cast.alice, text="已处理。")
+    followed_up(cast, case, score=1)
+    review = ReviewTask.objects.get()
+    if waits:
+        with pytest.raises(MoveRefused, match="复盘"):
+            closing.archive_case(case=case, by=cast.bob)
+        case.refresh_from_db()
+        assert (case.state, case.dossiers.count()) == ("closed", 0)
+        finish_review(review=review, by=cast.bob, cause="等待两天才联系", improvement="派单当天告知安排")
+    closing.archive_case(case=case, by=cast.bob)
+    assert case.state == "archived"
+    assert list(reviews_for(cast.bob)) == [review]
+    said = str(draft("F14", case, number=case.number).model_dump())
+    assert ("派单当天告知安排" in said) is waits

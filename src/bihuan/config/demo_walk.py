@@ -20,12 +20,14 @@ from bihuan.service.desk.recognition import suggest
 from bihuan.service.desk.services import closing, diagnosing, solving, talk, triage
 from bihuan.service.desk.services.registration import Report, register_case
 from bihuan.service.followup.models import FollowUp
-from bihuan.service.followup.services import complete
+from bihuan.service.followup.queries import open_review_of
+from bihuan.service.followup.services import complete, finish_review
 
 CHANNELS = ("phone", "phone", "phone", "web", "chat", "walk_in", "sales", "app")
 GOODS = ("热水器", "电磁炉", "空调外机", "空调")
 STATIONS = 9
 NEWEST_OPEN = 26
+UNREVIEWED = timedelta(days=45)
 
 
 @contextmanager
@@ -230,7 +232,15 @@ class Walk:
             )
 
     def archive(self, case: Case, fault: Fault) -> None:
-        """Put it away."""
+        """Put it away; a bad score is reviewed first, and of the newest the review is still open."""
+        review = open_review_of(case)
+        if review and _REAL_NOW() - self.now < UNREVIEWED:
+            return
+        if review:
+            finish_review(
+                review=review, by=self.users["jingli"], cause="派单后两天才联系客户，等待期间没有主动告知进度。",
+                improvement="派单当天由客服电话告知安排，超过一天未联系的在晨会上跟进。",
+            )  # fmt: skip
         if case.state == "closed":
             closing.archive_case(case=case, by=self.users["jingli"])
 

@@ -15,6 +15,8 @@ from bihuan.core.workflow.table import MoveRefused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 FREE_PATHS = ("/api/", "/static/")
+SHORTEST_TEXT = 6
+NOT_SHOWN = ("csrf", "password", "secret", "token", "code", "key")
 
 
 class LoginRequiredMiddleware(DjangoLoginRequired):
@@ -53,6 +55,13 @@ class LanguageMiddleware:
         return response
 
 
+def typed(request: HttpRequest) -> list[str]:
+    """The texts that were posted, so that a refusal without a form of its own loses none of them; never a secret."""
+    names = [name for name in request.POST if not any(word in name for word in NOT_SHOWN)]
+    texts = [str(request.POST.get(name, "")).strip() for name in names]
+    return [text for text in texts if len(text) >= SHORTEST_TEXT]
+
+
 class RefusalMiddleware:
     """Reads the rules in force once, and turns refusals into answers."""
 
@@ -67,9 +76,9 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """403 for a missing right, 409 for an illegal move, 503 while no profile is loaded or readable."""
         if isinstance(error, Refused):
-            return render(request, "403.html", {"reason": error.reason}, status=403)
+            return render(request, "403.html", {"reason": error.reason, "typed": typed(request)}, status=403)
         if isinstance(error, MoveRefused):
-            return render(request, "409.html", {"reason": error.reason}, status=409)
+            return render(request, "409.html", {"reason": error.reason, "typed": typed(request)}, status=409)
         if isinstance(error, NoPolicy):
             return render(request, "503.html", {"unreadable": isinstance(error, PolicyUnreadable)}, status=503)
         return None

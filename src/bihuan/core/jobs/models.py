@@ -58,6 +58,11 @@ class Job(models.Model):
         return label_of(self.kind)
 
     @property
+    def is_turn(self) -> bool:
+        """Whether a schedule asked for it."""
+        return (self.key or "").startswith(f"{self.kind}@")
+
+    @property
     def percent(self) -> int | None:
         """Progress in percent, None while the total is unknown."""
         return min(100, self.progress * 100 // self.total) if self.total else None
@@ -69,12 +74,18 @@ class Job(models.Model):
 
 
 class Schedule(models.Model):
-    """A job that comes again and again; any number of schedulers may look, each turn is taken once."""
+    """A job that comes again and again; any number of schedulers may look, each turn is taken once.
+
+    How the last turn ended stands here: a turn that went well leaves no job behind, one that failed does.
+    """
 
     kind = models.CharField(max_length=60, unique=True)
     every_seconds = models.PositiveIntegerField()
     next_at = models.DateTimeField()
     enabled = models.BooleanField(default=True)
+    last_at = models.DateTimeField(null=True, blank=True)
+    last_state = models.CharField(max_length=10, choices=JobState.choices, blank=True)
+    last_message = models.TextField(blank=True)
 
     class Meta:
         verbose_name = _("schedule")

@@ -125,7 +125,22 @@ def run(job: Job) -> None:
         last = isinstance(error, GiveUp) or kind is None or job.attempts >= kind.max_attempts
         _fail(job, error, last=last)
     else:
+        _succeed(job, result)
+
+
+def _succeed(job: Job, result: Any) -> None:
+    """A turn leaves its result with its schedule, or the empty looks of a year would bury what people asked for."""
+    if not job.is_turn:
         _finish(job, state=JobState.DONE, result=result, finished_at=timezone.now())
+        return
+    mine = Job.objects.filter(pk=job.pk, lease_token=job.lease_token, state=JobState.RUNNING)
+    with transaction.atomic():
+        if mine.delete()[0]:
+            _tell_schedule(job, JobState.DONE, "")
+
+
+def _tell_schedule(job: Job, state: JobState, message: str) -> None:
+    Schedule.objects.filter(kind=job.kind).update(last_at=timezone.now(), last_state=state, last_message=message)
 
 
 def _finish(job: Job, **fields: Any) -> None:
@@ -134,6 +149,8 @@ def _finish(job: Job, **fields: Any) -> None:
 
 def _fail(job: Job, error: Exception, *, last: bool) -> None:
     text = str(error) if isinstance(error, GiveUp) else "".join(traceback.format_exception_only(error))
+    if job.is_turn:
+        _tell_schedule(job, JobState.FAILED, text[:2000])
     if last:
         kind = kinds.get(job.kind)
         if kind and kind.on_failure:

@@ -1,6 +1,7 @@
 """The pages of jobs: what waits, runs, failed; what comes again and again."""
 
 from django.contrib import messages
+from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,17 +14,21 @@ from bihuan.core.jobs.services import retry, switch_schedule
 from bihuan.core.listing.paging import capped, page_of
 from bihuan.core.permissions.services import found, person, require
 
+FIRST = (JobState.FAILED, JobState.RUNNING, JobState.WAITING, JobState.DONE)
+
 
 def job_list(request: HttpRequest) -> HttpResponse:
-    """All jobs by state; the failed ones first in mind."""
+    """First what failed, runs or waits; the rest by state; the schedules apart, those whose last turn failed on top."""
     require(request.user, perm.JOBS_MANAGE)
     rows = Job.objects.select_related("created_by")
     state = request.GET.get("state", "")
-    tabs = [("", _("All"), capped(rows))] + [(s.value, s.label, capped(rows.filter(state=s))) for s in JobState]
-    shown = rows.filter(state=state) if state in JobState.values else rows
+    views = {"": rows.exclude(state=JobState.DONE), **{s.value: rows.filter(state=s) for s in FIRST}, "all": rows}
+    words = {"": _("To watch"), **{s.value: s.label for s in FIRST}, "all": _("All")}
+    tabs = [(code, words[code], capped(some)) for code, some in views.items()]
+    shown = views.get(state, views[""])
     context = {
         "page": page_of(shown, request.GET), "tabs": tabs, "state": state, "now": timezone.now(),
-        "schedules": list(Schedule.objects.order_by("kind")),
+        "schedules": list(Schedule.objects.order_by(Case(When(last_state=JobState.FAILED, then=0), default=1), "kind")),
     }  # fmt: skip
     return render(request, "jobs/list.html", context)
 

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 SEPARATORS = re.compile(r"[\n、,，;；]+")
@@ -47,9 +46,13 @@ class KeepsSecret(forms.ModelForm):  # type: ignore[type-arg]
 
     needs_secret = True
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            self.fields["secret"].required = self.needs_secret
+            self.fields["secret"].help_text = _("Never shown again.")
+
     def clean_secret(self) -> str:
         """Return the new secret, or the old one."""
         given: str = self.cleaned_data["secret"]
-        if not given and self.instance.pk is None and self.needs_secret:
-            raise ValidationError(_("This field is required."))
         return given or self.instance.secret

@@ -80,17 +80,19 @@ class Outcome:
 
 
 def take(request: HttpRequest, acts: Acts, row: Any, name: str) -> Outcome:
-    """Run the act that was posted. What is refused about one field is told beside that field."""
+    """Run the act that was posted. What is refused about one field is told beside that field; what was typed is kept,
+    also where the state has left the act behind."""
     act = found(acts.get(name))
     if act.permission:
         require(request.user, act.permission, row)
     version = int(request.POST["version"]) if request.POST.get("version", "").isdigit() else None
     form = act.form(request.POST, request.FILES, row=row) if act.form else None
-    if form is not None and not form.is_valid():
+    is_possible = row.state in act.states
+    if is_possible and form is not None and not form.is_valid():
         return Outcome(act, form, status=422)
     try:
         with transaction.atomic():
-            if row.state not in act.states:
+            if not is_possible:
                 raise _out_of_state(row, version)
             act.run(row, person(request), dict(form.cleaned_data) if form is not None else {}, version)
     except MoveRefused as refused:
@@ -121,6 +123,7 @@ def acts_context(
     return {
         "opened": opened,
         "form": form if form is not None else opened.form(row=row) if opened and opened.form else None,
+        "is_gone": form is not None and opened not in possible,
         "refusal": outcome.refusal if outcome else "",
         "bar": [act for act in possible if act.tone == "primary"],
         "more": [act for act in possible if act.tone != "primary"],

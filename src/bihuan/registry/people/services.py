@@ -147,6 +147,11 @@ def start_totp(*, user: User) -> str:
     """Give the user a new secret to scan; it counts from its first right code on."""
     user.totp_secret, user.totp_confirmed_at = pyotp.random_base32(), None
     user.save(update_fields=["totp_secret", "totp_confirmed_at"])
+    return totp_uri(user)
+
+
+def totp_uri(user: User) -> str:
+    """The address that an authenticator reads from the picture."""
     return pyotp.TOTP(user.totp_secret).provisioning_uri(name=user.username, issuer_name="Bihuan")
 
 
@@ -176,6 +181,13 @@ def create_token(*, user: User, name: str, by: User | None) -> str:
     ApiToken.objects.create(user=user, name=name, digest=digest(token), hint=token[-4:])
     record(subject=user, verb="user.token_created", by=by, data={"name": name})
     return token
+
+
+@transaction.atomic
+def revoke_token(*, token: ApiToken, by: User) -> None:
+    """Let an API token count no more."""
+    token.delete()
+    record(subject=token.user, verb="user.token_revoked", by=by, data={"name": token.name})
 
 
 @transaction.atomic

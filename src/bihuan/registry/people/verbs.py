@@ -14,5 +14,6 @@ describe(
         "user.totp_on": _("switched the second factor on"),
         "user.totp_off": _("switched the second factor off"),
         "user.token_created": _("made an API token"),
+        "user.token_revoked": _("revoked an API token"),
     }
 )

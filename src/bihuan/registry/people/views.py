@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from bihuan.core.listing.pages import list_page
-from bihuan.core.permissions.services import can, require
+from bihuan.core.permissions.services import can, found, require
 from bihuan.core.policy import queries as policy
 from bihuan.registry.people import permissions as perm
 from bihuan.registry.people import services
@@ -49,34 +49,64 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 
 def me(request: HttpRequest) -> HttpResponse:
-    """The own account: second factor and tokens."""
+    """The own account: second factor and tokens; what is refused is told beside its field."""
     user = _self(request)
-    picture = ""
-    if request.method == "POST":
-        picture = _change_account(request, user)
+    change = CHANGES.get(request.POST.get("what", ""))
+    told = change(request, user) if change else {}
     context = {
-        "picture": picture,
-        "tokens": list(user.tokens.all()),
-        "rules": policy.default(),
-        "roles": user.role_codes,
-    }
-    return render(request, "people/me.html", context)
+        "user": user, "tokens": list(user.tokens.all()), "rules": policy.default(), "roles": user.role_codes, **told,
+    }  # fmt: skip
+    return render(request, "people/me.html", context, status=422 if "refused" in told else 200)
 
 
-def _change_account(request: HttpRequest, user: User) -> str:
-    what = request.POST.get("what")
-    if what == "totp":
-        return str(segno.make(services.start_totp(user=user)).svg_data_uri(scale=4))
-    if what == "confirm":
-        done = services.confirm_totp(user=user, code=request.POST.get("code", ""))
-        tell = messages.success if done else messages.error
-        tell(request, _("The second factor is on.") if done else _("This code is not right."))
-    elif what == "stop" and user.check_password(request.POST.get("password", "")):
-        services.stop_totp(user=user, by=user)
-    elif what == "token":
-        token = services.create_token(user=user, name=request.POST.get("name", "")[:60] or "API", by=user)
-        messages.success(request, _("Your new token, shown only now: %(token)s") % {"token": token})
-    return ""
+def _scan(user: User) -> dict[str, Any]:
+    """What an authenticator needs: a picture, or the key for whoever has no camera."""
+    uri = services.totp_uri(user)
+    return {"picture": str(segno.make(uri).svg_data_uri(scale=4)), "key": user.totp_secret}
+
+
+def _begin_factor(request: HttpRequest, user: User) -> dict[str, Any]:
+    if user.totp_confirmed_at:
+        return {}
+    services.start_totp(user=user)
+    return _scan(user)
+
+
+def _confirm_factor(request: HttpRequest, user: User) -> dict[str, Any]:
+    if services.confirm_totp(user=user, code=request.POST.get("code", "")):
+        messages.success(request, _("The second factor is on."))
+        return {}
+    refused = {"refused": "code", "reason": _("This code is not right.")}
+    return {**_scan(user), **refused} if user.totp_secret and not user.totp_confirmed_at else refused
+
+
+def _stop_factor(request: HttpRequest, user: User) -> dict[str, Any]:
+    if not user.check_password(request.POST.get("password", "")):
+        return {"refused": "password", "reason": _("This password is not right.")}
+    services.stop_totp(user=user, by=user)
+    messages.success(request, _("The second factor is off."))
+    return {}
+
+
+def _make_token(request: HttpRequest, user: User) -> dict[str, Any]:
+    name = request.POST.get("name", "").strip()
+    if not name:
+        return {"refused": "name", "reason": _("Say what the token is for.")}
+    return {"fresh": services.create_token(user=user, name=name[:60], by=user)}
+
+
+def _revoke_token(request: HttpRequest, user: User) -> dict[str, Any]:
+    wish = request.POST.get("token", "")
+    token = found(user.tokens.filter(pk=int(wish)).first() if wish.isdigit() else None)
+    services.revoke_token(token=token, by=user)
+    messages.success(request, _("The token counts no more."))
+    return {}
+
+
+CHANGES = {
+    "totp": _begin_factor, "confirm": _confirm_factor, "stop": _stop_factor, "token": _make_token,
+    "revoke": _revoke_token,
+}  # fmt: skip
 
 
 def _self(request: HttpRequest) -> User:

@@ -67,10 +67,12 @@ class Day:
     new: list[Case]
     waiting: str
     opinions: list[Opinion]
+    relayed: list[Case]
 
 
 def my_day(user: Any) -> Day:
-    """What I have to do: my late cases, those due soon, the rest, and what nobody has judged yet."""
+    """What I have to do: my late cases, those due soon, the rest, what nobody has judged yet, and what became of the
+    cases that I relayed for a customer (INT-06)."""
     now = timezone.now()
     mine = list(for_list(user).filter(owner=user.pk).exclude(state__in=AT_REST).order_by("next_due_at", "id")[:100])
     late = [case for case in mine if case.next_due_at and case.next_due_at <= now]
@@ -80,4 +82,6 @@ def my_day(user: Any) -> Day:
     new = list(untouched.filter(may_be_danger=False).order_by("next_due_at", "id")[:10])
     danger = list(for_list(user).filter(may_be_danger=True).order_by("next_due_at", "id")[:10])
     waiting = capped(untouched.order_by()) if new or danger else "0"
-    return Day(danger, late, soon, rest[:10], new, waiting, wanted_opinions(user))
+    told = for_list(user).filter(reporter=user.pk).exclude(owner=user.pk).exclude(state__in=AT_REST)
+    relayed = list(told.order_by("-id")[:10])
+    return Day(danger, late, soon, rest[:10], new, waiting, wanted_opinions(user), relayed)

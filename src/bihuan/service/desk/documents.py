@@ -1,5 +1,6 @@
 """The named forms of the service desk: F06, F09, F12, F13, F14, F18, F21, F24."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +14,13 @@ from bihuan.service.desk.labels import level_name, name_of
 from bihuan.service.desk.models import Acceptance, AcceptanceStage, Case, Direction
 
 ANSWERS = {"case.acknowledged", "case.contacted", "case.answered"}
+Feedback = Callable[[Case], list[AnySection]]
+_feedback: list[Feedback] = []
+
+
+def add_feedback(sections: Feedback) -> None:
+    """A leaf above the desk knows what the customer said afterwards; called when it is ready."""
+    _feedback.append(sections)
 
 
 def when(moment: datetime | date | None) -> str:
@@ -226,7 +234,8 @@ def repair_acceptance_form(case: Any) -> list[AnySection]:
 def customer_archive(case: Any) -> list[AnySection]:
     """The customer's service archive: everything from the words to the feedback (CUS-03, ACC-10)."""
     head: list[AnySection] = [customer_facts(case), product_facts(case), intake_facts(case), problem(case)]
-    return [*head, *handling(case), talks(case), *acceptance_parts(case), *photos(case)]
+    said_after = [part for sections in _feedback for part in sections(case)]
+    return [*head, *handling(case), talks(case), *acceptance_parts(case), *said_after, *photos(case)]
 
 
 @form("F18", "desk.case")

@@ -66,7 +66,11 @@ def case_context(case: Case, user: Any, outcome: Outcome | None = None) -> dict[
     forms = {act.name: act.form(row=case) for act in acts if act.form} | bound
     for name, form in forms.items():
         form.auto_id = f"id_{name}_%s"  # many forms on one page: each label belongs to its own field
-    panels = [{"action": act, "form": forms.get(act.name), "open": act.name in bound} for act in acts]
+    gone = [outcome.act] if outcome and bound and outcome.act not in acts else []
+    panels = [
+        {"action": act, "form": forms.get(act.name), "open": act.name in bound, "is_gone": act in gone}
+        for act in [*gone, *acts]
+    ]  # fmt: skip
     own_forms = set(forms_of("desk.case"))
     return {
         "case": case,
@@ -113,15 +117,19 @@ def wanted_next(case: Case) -> set[str]:
 
 
 def arranged(panels: list[dict[str, Any]], everyday: Collection[str]) -> dict[str, Any]:
-    """What the eye meets first: the next step stands open above the facts, the rest waits below them."""
-    main = [panel for panel in panels if panel["action"].tone == "primary" or panel["action"].name in everyday]
+    """What the eye meets first: what was typed for an act that is gone, then the next step, open above the facts; the
+    rest waits below them."""
+    main = [
+        panel for panel in panels
+        if panel["is_gone"] or panel["action"].tone == "primary" or panel["action"].name in everyday
+    ]  # fmt: skip
     forms = [panel for panel in main if panel["form"]]
     if forms and forms[0]["action"].tone == "primary" and not any(panel["open"] for panel in panels):
         forms[0]["open"] = True
     more = [panel for panel in panels if panel not in main]
     return {
         "main_panels": main, "more_panels": more, "more_open": any(panel["open"] for panel in more),
-        "buttons": [panel for panel in panels if panel in main],
+        "buttons": [panel for panel in main if not panel["is_gone"]],
     }  # fmt: skip
 
 

@@ -5,13 +5,19 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.core.workflow.table import Move, MoveRefused, Workflow
+from bihuan.core.workflow.table import Guard, Move, MoveRefused, Workflow
 from bihuan.service.desk import permissions as perm
 from bihuan.service.desk.models import Case, CaseState, Nature, SolutionState
 
 S = CaseState
 BEFORE_WORK = frozenset({S.NEW, S.TRIAGED, S.DIAGNOSING, S.SOLVING, S.CONSENT})
 OPEN = BEFORE_WORK | {S.WORKING, S.CUSTOMER_ACCEPTANCE, S.INTERNAL_ACCEPTANCE}
+_before_archive: list[Guard] = []
+
+
+def guard_archive(guard: Guard) -> None:
+    """A leaf above the desk has something that ends before a case is put away; called when it is ready."""
+    _before_archive.append(guard)
 
 
 def has_owner(case: Case, by: Any, data: Mapping[str, Any]) -> None:
@@ -64,6 +70,12 @@ def is_answered(case: Case, by: Any, data: Mapping[str, Any]) -> None:
         raise MoveRefused(_("Answer the customer first."))
 
 
+def nothing_waits(case: Case, by: Any, data: Mapping[str, Any]) -> None:
+    """What the leaves above began about the case has ended."""
+    for guard in _before_archive:
+        guard(case, by, data)
+
+
 def move(name: str, label: Any, sources: Any, target: str | None, permission: str, verb: str, **more: Any) -> Move:
     """Build a move; sources may be one state or many."""
     states = frozenset({sources}) if isinstance(sources, str) else frozenset(sources)
@@ -107,7 +119,7 @@ WORKFLOW = Workflow(
         move("carry_out", _("Care carried out"), BEFORE_WORK | {S.WORKING}, S.CLOSED, perm.CASE_ARCHIVE,
              "care_carried_out", person=False),
         move("archive", _("Archive the case"), {S.CLOSED}, S.ARCHIVED, perm.CASE_ARCHIVE, "archived",
-             guards=(is_coded,), tone="primary"),
+             guards=(is_coded, nothing_waits), tone="primary"),
         move("reopen", _("Reopen"), {S.FOLLOW_UP, S.CLOSED, S.ARCHIVED, S.CANCELLED}, S.TRIAGED,
              perm.CASE_REOPEN, "reopened", needs_reason=True),
         move("wait", _("Wait for customer"), BEFORE_WORK | {S.WORKING}, S.WAITING, perm.CASE_REPLY, "waiting",

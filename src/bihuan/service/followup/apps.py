@@ -13,5 +13,5 @@ class FollowupConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the mechanisms must know of follow-ups."""
-        for part in ("mails", "reactions", "navigation", "panels"):
+        for part in ("mails", "reactions", "workflow", "documents", "navigation", "panels"):
             import_module(f"{self.name}.{part}")

@@ -14,7 +14,7 @@ from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.followup import permissions as perm
 from bihuan.service.followup.forms import AnswerForm, AttemptForm, ReviewForm
 from bihuan.service.followup.models import FollowUp, FollowUpState
-from bihuan.service.followup.queries import reviews_for, visible_to
+from bihuan.service.followup.queries import named_scores, reviews_for, visible_to
 from bihuan.service.followup.services import Outcome, complete, finish_review, record_attempt
 
 MOST = 100
@@ -77,7 +77,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         finish_review(review=row, by=person(request), **form.cleaned_data)
         messages.success(request, _("The review is done."))
         return redirect("followup:list")
-    return render(request, "followup/review.html", {"row": row, "form": form}, status=422 if form.is_bound else 200)
+    context = {"row": row, "form": form, "scores": named_scores(row.follow_up)}
+    return render(request, "followup/review.html", context, status=422 if form.is_bound else 200)
 
 
 @login_not_required

@@ -152,7 +152,10 @@ class LateReply(StrEnum):
 
 
 class Procedure(Part):
-    """How this company runs a case."""
+    """How this company runs a case.
+
+    ``archive_waits_for_review``: a bad score is analysed before its case is put away (SUR-15).
+    """
 
     acceptance: tuple[AcceptanceStep, ...]
     completion_form: FormCode = "F24"
@@ -165,6 +168,7 @@ class Procedure(Part):
     archive_forms: tuple[FormCode, ...] = ()
     intake_form: FormCode = "F09"
     one_archive_form: bool = True
+    archive_waits_for_review: bool = True
 
 
 class ChargeRule(Part):
