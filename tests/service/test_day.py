@@ -4,20 +4,25 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from bihuan.core.deadlines.models import Deadline
 from bihuan.core.notify.models import Notification
 from bihuan.core.notify.services import send_mail
 from bihuan.registry.people.services import create_user
 from bihuan.service.desk import board
+from bihuan.service.desk.board import my_day
 from bihuan.service.desk.services import talk
 from bihuan.service.desk.services.triage import decide_suggestion, suspect_danger
 from bihuan.service.intake.models import InboundMessage
 from bihuan.service.intake.reasons import REASONS, told
+from bihuan.service.visits.models import Visit
+from bihuan.ui.todo import todos
 from tests.cast import PASSWORD, Cast
 from tests.service.story import triaged
+from tests.service.visiting import planned, qualified, working_case
 
 pytestmark = pytest.mark.django_db
 
@@ -128,3 +133,31 @@ def test_who_may_not_register_is_not_invited_to(cast: Cast) -> None:
     assert "需要您处理的审批" in text
     client.login(username="alice", password=PASSWORD)
     assert 'href="/cases/new/"' in client.get("/").content.decode()
+
+
+def test_only_who_may_triage_is_shown_what_waits_for_it(cast: Cast) -> None:
+    """TRI-01: a technician's day begins with his own work, not with cases that others judge."""
+    case = cast.case(description="外壳划伤")
+    technician = create_user(username="tim", name="维修", password=PASSWORD, roles=["technician"], region=cast.north)
+    assert [row.pk for row in my_day(cast.alice).new] == [case.pk]
+    assert (my_day(technician).new, my_day(technician).waiting) == ([], "0")
+
+
+def test_the_visits_of_today_and_tomorrow_stand_on_the_day_of_who_goes(cast: Cast) -> None:
+    """WO-08: whom, where and when; what is over and still open is late; another's visits are not mine."""
+    case = working_case(cast)
+    qualified(cast, cast.erik)
+    visit = planned(cast, case)
+    assert todos(cast.alice) == []
+    with time_machine.travel(visit.starts_at - timedelta(days=2, minutes=1), tick=False):
+        assert todos(visit.engineer) == []
+    with time_machine.travel(visit.starts_at - timedelta(days=2), tick=False):
+        (one,) = todos(visit.engineer)
+    local = timezone.localtime(visit.starts_at)
+    assert (one.address, one.due_on, one.is_late) == (f"/visits/{visit.number}/", local.date(), False)
+    assert str(one.what).startswith(f"{local:%H:%M}–")
+    assert str(case.customer) in one.about
+    with time_machine.travel(visit.ends_at + timedelta(minutes=1), tick=False):
+        assert [row.is_late for row in todos(visit.engineer)] == [True]
+    Visit.objects.filter(pk=visit.pk).update(state="finished")
+    assert todos(visit.engineer) == []

@@ -13,5 +13,16 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the mechanisms must know of visits."""
-        for part in ("verbs", "reactions", "documents", "access", "panels", "navigation", "listing", "tables", "jobs"):
+        for part in (
+            "verbs",
+            "reactions",
+            "documents",
+            "access",
+            "panels",
+            "navigation",
+            "listing",
+            "tables",
+            "jobs",
+            "today",
+        ):
             import_module(f"{self.name}.{part}")
