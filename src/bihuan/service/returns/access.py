@@ -33,7 +33,16 @@ def offer_facts(order: Any, data: Any) -> list[matter.Fact]:
     offer = Offer.objects.filter(pk=data.get("offer")).first()
     if offer is None:
         done = getattr(order, "repair", None)
-        names = ("work", "parts", "material_cost", "labour_hours", "labour_cost", "freight_cost", "cleared")
+        names = (
+            "work",
+            "parts",
+            "parts_cost",
+            "material_cost",
+            "labour_hours",
+            "labour_cost",
+            "freight_cost",
+            "cleared",
+        )
         return [*about, *(matter.fields(done, *names) if done else [])]
     prices = matter.lines(f"{line.name} × {line.quantity:f} = {line.amount}" for line in offer.lines.order_by("id"))
     names = ("remedy", "text", "payer", "reason", "total", "borne", "refund")
