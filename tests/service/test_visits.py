@@ -382,14 +382,14 @@ def test_the_suggestion_tells_a_way_that_takes_longer_than_what_is_left(cast: Ca
     early = planned(cast, working_case(cast, customer=away), starts_at=hour(at=9), ends_at=hour(at=10))
 
     def told(start: datetime, end: datetime) -> tuple[bool, list[str]]:
-        """Whether Erik is the first, and what is said of his ways."""
+        """Whether Erik is the first, and what warns of his ways."""
         rows = suggest(case, start, end)
         erik = next(row for row in rows if row.user == cast.erik)
         assert erik.fits
-        return rows[0] == erik, [text for text in erik.reasons if early.number in text]
+        return rows[0] == erik, list(erik.warnings)
 
     quarter = timedelta(minutes=15)
-    words = f"距 {early.number} 路程约 60 分钟，间隔仅 45 分钟"
+    words = f"到 {early.number} 的路程约需 1 小时 0 分，间隔只有 45 分。"
     assert told(hour(at=11) - quarter, hour(at=12)) == (False, [words])
     assert told(hour(at=8) - 4 * quarter, hour(at=8) + quarter) == (False, [words])
     assert told(hour(at=11), hour(at=12)) == (True, [])

@@ -17,6 +17,7 @@ from bihuan.service.visits import permissions as perm
 from bihuan.service.visits.models import Absence, Qualification, Visit
 from bihuan.service.visits.places import Places, travel_of
 from bihuan.service.visits.queries import BOOKED
+from bihuan.ui.templatetags.bihuan import in_words
 
 AT_THE_CUSTOMER, NEAR, NOTHING_ELSE, ELSEWHERE = range(4)
 
@@ -29,10 +30,11 @@ def day_of(moment: datetime) -> tuple[datetime, datetime]:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who might go: what forbids it, what speaks for him, and his place in the order."""
+    """Somebody who might go: what forbids it, what warns of it, what speaks for him, and his place in the order."""
 
     user: Any
     obstacles: tuple[str, ...]
+    warnings: tuple[str, ...]
     reasons: tuple[str, ...]
     rank: tuple[int, ...]
 
@@ -113,7 +115,6 @@ class Roster:
         reasons.append(_("%(count)s visits that day, %(hours)s h") % {"count": len(load), "hours": f"{hours:g}"})
         if self.passed[user.pk]:
             reasons.insert(0, _("Qualified: %(training)s") % {"training": self.passed[user.pk][-1].training})
-        reasons += late
         rank = (
             len(obstacles) > 0,
             len(late) > 0,
@@ -123,7 +124,7 @@ class Roster:
             round(hours * 60),
             user.pk,
         )
-        return Candidate(user, obstacles, tuple(reasons), tuple(int(part) for part in rank))
+        return Candidate(user, obstacles, tuple(late), tuple(reasons), tuple(int(part) for part in rank))
 
     @cached_property
     def places(self) -> Places:
@@ -143,8 +144,8 @@ class Roster:
             gap = (self.start - row.ends_at if row in before else row.starts_at - self.end).total_seconds() // 60
             way = ways.minutes(self.places.of(row.case.customer_id, row.region_id), here)
             if gap < way:
-                text = _("Visit %(number)s is %(way)s minutes away, %(gap)s remain")
-                found.append(text % {"number": row.number, "way": way, "gap": round(gap)})
+                text = _("The way to visit %(number)s takes about %(way)s, the time between is %(gap)s.")
+                found.append(text % {"number": row.number, "way": in_words(way), "gap": in_words(int(gap))})
         return found
 
     def _travel(self, user: Any, region_id: int | None) -> tuple[int, str]:
