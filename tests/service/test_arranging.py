@@ -330,3 +330,18 @@ def test_two_visits_for_a_case_and_the_first_signed_does_not_finish_it(cast: Cas
     signed(reported(cast, on_site(cast, first)))
     case.refresh_from_db()
     assert case.state == "working"
+
+
+def test_a_wish_for_one_moment_and_a_roster_of_a_whole_month_are_taken(cast: Cast) -> None:
+    """WO-17, WO-18: to the minute and to the day; a minute backwards and a day more are refused."""
+    case, nine = working_case(cast), time(9)
+    assert keep_wish(case=case, by=cast.bob, begins=nine, until=nine) is not None
+    with pytest.raises(MoveRefused) as refused:
+        keep_wish(case=case, by=cast.bob, begins=nine, until=time(8, 59))
+    assert refused.value.code == "until"
+    qualified(cast, cast.erik)
+    first = timezone.localdate()
+    with pytest.raises(MoveRefused) as longer:
+        issue_roster(first=first, last=first + timedelta(days=32), by=cast.bob)
+    assert longer.value.code == "last"
+    assert issue_roster(first=first, last=first + timedelta(days=31), by=cast.bob).revision

@@ -7,8 +7,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from bihuan.core.calendar.queries import default_data
 from bihuan.core.jobs.services import take_turns
 from bihuan.core.notify.models import Notification
+from bihuan.core.policy.queries import default as rules_in_force
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.customers.services import create_customer
 from bihuan.registry.products.services import create_unit
@@ -186,3 +188,29 @@ def test_the_plans_have_a_turn_of_their_own(cast: Cast) -> None:
     from bihuan.core.jobs.models import Job
 
     assert Job.objects.filter(kind="visits.make_care").exists()
+
+
+def test_a_plan_is_due_on_the_last_day_of_the_lead_and_its_next_turn_lies_ahead(cast: Cast) -> None:
+    """WO-22, WO-33: not a day earlier; a turn that would fall on today is missed, the one after it comes."""
+    today = timezone.localdate()
+    until = today + timedelta(days=rules_in_force().visits.care_lead_days)
+    late = CarePlan.objects.create(**plan_values(cast, next_on=today - timedelta(days=30), every_days=30))
+    due = CarePlan.objects.create(**plan_values(cast, next_on=until, engineer=cast.bob))
+    early = CarePlan.objects.create(**plan_values(cast, next_on=until + timedelta(days=1)))
+    caring.make_due()
+    for row in (late, due, early):
+        row.refresh_from_db()
+    assert late.next_on == today + timedelta(days=30)
+    assert due.next_on == until + timedelta(days=90)
+    assert early.next_on == until + timedelta(days=1)
+
+
+def test_nobody_is_sent_on_the_day_on_which_the_plan_is_carried_out(cast: Cast) -> None:
+    """WO-33: what is due that day is planned for the working day after it."""
+    calendar, day = default_data(), timezone.localdate() + timedelta(days=1)
+    while not calendar.is_working_day(day):
+        day += timedelta(days=1)
+    plan = CarePlan.objects.create(**plan_values(cast, next_on=day))
+    visit = caring.make_visit(plan=plan, today=day)
+    assert visit is not None
+    assert timezone.localtime(visit.starts_at).date() > day

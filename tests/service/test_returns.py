@@ -47,7 +47,7 @@ def test_a_repair_walks_from_the_request_to_the_customer(cast: Cast) -> None:
     order.refresh_from_db()
     assert verbs(order) == [
         "requested", "approved", "issued", "received", "inspected", "offered", "agreed", "arranged", "recorded",
-        "ready", "issued", "shipped", "closed",
+        "ready", "costed", "issued", "shipped", "closed",
     ]  # fmt: skip
     assert (order.state, order.result, order.taken_by) == ("closed", "已修复", "王工")
     row = UnitRepair.objects.get(source=order.number)

@@ -21,7 +21,7 @@ from bihuan.service.visits.models import FieldReport, PhoneEntry, Visit
 from bihuan.service.visits.panels import papers_of
 from bihuan.service.visits.phone import EntryForms
 from bihuan.service.visits.phone_views import is_whole
-from bihuan.service.visits.services import planning
+from bihuan.service.visits.services import handing_in, planning
 from tests.caller import Caller
 from tests.cast import Cast
 from tests.service.story import png
@@ -237,3 +237,19 @@ def test_a_visit_that_was_moved_far_away_is_told_to_the_phone_that_has_written_f
     assert told(cast.erik) == []
     assert told(cast.erik, number=visit.number) == [visit.number]
     assert told(cast.bob, number=visit.number) == []
+
+
+def test_a_clock_of_the_phone_that_goes_wrong_is_set_right(cast: Cast) -> None:
+    """WO-10: nothing was written before the visit was planned, and nobody arrived after he had written."""
+    visit, now = agreed_visit(cast), timezone.now()
+    ready = {"ticked": [item.code for item in visit.policy.visits.preparation], "supplies": "轴承"}
+    early = handing_in.Written(written_at=now - timedelta(days=2), prepared=ready)
+    entry = handing_in.hand_in(visit=visit, by=cast.erik, key="a" * 8, version=visit.version, written=early)
+    assert (entry.written_at, visit.arrived_at) == (visit.created_at, visit.created_at)
+    other = planning.confirm(
+        visit=planned(cast, working_case(cast), starts_at=hour(8), ends_at=hour(8, 10)), person="王工"
+    )
+    written_at = other.created_at + timedelta(microseconds=1)
+    later = handing_in.Written(written_at=written_at, arrived_at=timezone.now(), prepared=ready)
+    handing_in.hand_in(visit=other, by=cast.erik, key="b" * 8, version=other.version, written=later)
+    assert other.arrived_at == written_at

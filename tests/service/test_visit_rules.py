@@ -7,13 +7,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bihuan.core.activity.queries import timeline
-from bihuan.core.notify.models import Notification
+from bihuan.core.notify.models import Notification, OutboundMail
 from bihuan.core.permissions.services import Refused
+from bihuan.core.policy.schema.service import ApprovalChain, Approver
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.people.services import create_user
+from bihuan.service.desk.models import Case
+from bihuan.service.visits.models import Absence, Qualification
 from bihuan.service.visits.services import planning, signing, working
 from tests.cast import Cast
-from tests.service.story import png
+from tests.service.story import diagnosed, png, triaged
 from tests.service.visiting import hour, on_site, planned, qualified, report_values, reported, signed, working_case
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +163,94 @@ def test_visits_that_touch_do_not_overlap_and_a_minute_more_does(cast: Cast, oth
             planned(cast, case, **wider)
         assert refused.value.code == "engineer"
         assert planned(cast, case, starts_at=hour(2, start), ends_at=hour(2, end)).state == "planned"
+
+
+def test_absence_and_qualification_count_to_their_last_day(cast: Cast, other: Any) -> None:
+    """KNO-05, WO-18: away on the first or on the last day of the visit; a training must last until the visit ends."""
+    case, days = working_case(cast), {"starts_at": hour(5), "ends_at": hour(6, 10)}
+    first, last = hour(5).date(), hour(6).date()
+    day = timedelta(days=1)
+    for starts_on, ends_on, fits in (
+        (first - day, first, False), (last, last + day, False), (first - day, first - day, True), (last + day, last + day, True),
+    ):  # fmt: skip
+        away = Absence.objects.create(user=cast.erik, starts_on=starts_on, ends_on=ends_on, reason="培训")
+        assert _may(cast, case, days) is fits
+        away.delete()
+    passed = Qualification.objects.get(user=cast.erik)
+    for until, fits in ((first, False), (last, True)):
+        Qualification.objects.filter(pk=passed.pk).update(valid_until=until)
+        assert _may(cast, case, days) is fits
+
+
+def _may(cast: Cast, case: Case, days: dict[str, Any]) -> bool:
+    """Whether Erik may be sent then."""
+    try:
+        planning.check_team(case, cast.erik, [], days["starts_at"], days["ends_at"])
+    except MoveRefused as refused:
+        assert refused.code == "engineer"
+        return False
+    return True
+
+
+def test_a_visit_does_not_stand_in_its_own_way(cast: Cast, other: Any) -> None:
+    """WO-18: it is moved by an hour, over its own old time; over another's it is not."""
+    visit = planned(cast, working_case(cast))
+    later = planned(cast, working_case(cast), starts_at=hour(at=13), ends_at=hour(at=15))
+    move: dict[str, Any] = {"visit": visit, "by": cast.bob, "engineer": cast.erik, "reason": "客户要求"}
+    planning.reschedule(**move, starts_at=hour(at=10), ends_at=hour(at=12))
+    with pytest.raises(MoveRefused) as refused:
+        planning.reschedule(**move, starts_at=hour(at=12), ends_at=hour(at=14))
+    assert (refused.value.code, later.number in str(refused.value.reason)) == ("engineer", True)
+    visit.refresh_from_db()
+    assert (visit.starts_at, visit.state) == (hour(at=10), "planned")
+
+
+def gate(monkeypatch: pytest.MonkeyPatch, case: Case, *roles: str) -> None:
+    """The company asks these roles, one after the other, before anybody drives."""
+    steps = tuple(Approver(name=role, roles=(role,)) for role in roles)
+    chains = (ApprovalChain(subject="onsite", steps=steps),)
+    procedure = case.policy.procedure.model_copy(update={"onsite_approval": True})
+    rules = case.policy.model_copy(update={"approvals": chains, "procedure": procedure})
+    monkeypatch.setattr(Case, "policy", property(lambda row: rules))
+    monkeypatch.setattr("bihuan.core.approvals.services.rules_for", lambda subject: rules)
+
+
+SURVEY = {"purpose": "survey", "onsite_reason": "需现场测量"}
+
+
+def test_who_decides_alone_needs_nobody_else_and_who_does_not_asks(
+    cast: Cast, other: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """WO-07, D17: the supervisor who plans it himself has decided, unless the general manager is asked too."""
+    case = diagnosed(cast, triaged(cast, cast.case()))
+    gate(monkeypatch, case, "after_sales_manager")
+    assert planned(cast, case, **SURVEY).state == "planned"
+    gate(monkeypatch, case, "general_manager")
+    assert planned(cast, case, **SURVEY, starts_at=hour(2), ends_at=hour(2, 10)).state == "asked"
+    create_user(username="beth", name="贝经理", password="x" * 12, roles=["after_sales_manager"])
+    gate(monkeypatch, case, "after_sales_manager", "general_manager")
+    assert planned(cast, case, **SURVEY, starts_at=hour(3), ends_at=hour(3, 10)).state == "asked"
+
+
+def test_a_visit_that_was_called_off_is_not_authorised_any_more(
+    cast: Cast, other: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """WO-07: the supervisor's late word changes nothing, and the customer is not asked."""
+    case = diagnosed(cast, triaged(cast, cast.case()))
+    gate(monkeypatch, case, "general_manager")
+    visit = planned(cast, case, **SURVEY)
+    planning.call_off(visit=visit, by=cast.bob, reason="客户自行处理")
+    for approved in (True, False):
+        assert planning.authorisation_ended(visit=visit, approved=approved).state == "cancelled"
+    visit.refresh_from_db()
+    assert (visit.state, OutboundMail.objects.filter(kind="visit").exists()) == ("cancelled", False)
+
+
+def test_a_case_with_another_visit_ahead_stays_in_work(cast: Cast, other: Any) -> None:
+    """ACC-05: the first of two visits does not finish it, though it is signed as solved; the second does."""
+    case = working_case(cast)
+    visits = [planned(cast, case), planned(cast, case, starts_at=hour(2), ends_at=hour(2, 10))]
+    for visit, finished in zip(visits, (False, True), strict=True):
+        signed(reported(cast, on_site(cast, visit)))
+        case.refresh_from_db()
+        assert (case.state != "working") is finished

@@ -1,6 +1,6 @@
 """Visits from the plan to the customer's signature."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,10 +20,11 @@ from bihuan.core.policy import queries as policy
 from bihuan.core.policy.services import read_file, save_version
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
+from bihuan.registry.customers.services import create_customer
 from bihuan.registry.people.services import create_user
 from bihuan.service.desk.services import closing
 from bihuan.service.desk.workflow import WORKFLOW
-from bihuan.service.visits.models import Absence, FieldReport, Visit
+from bihuan.service.visits.models import Absence, FieldReport, Spot, Visit
 from bihuan.service.visits.services import planning, signing, working
 from bihuan.service.visits.staffing import suggest
 from tests.cast import PASSWORD, Cast
@@ -368,3 +369,28 @@ def test_the_suggestion_names_its_reasons(cast: Cast) -> None:
     rows = suggest(case, hour(), hour(at=11))
     assert rows[0].user == far
     assert len(rows[0].reasons) == 4
+
+
+def test_the_suggestion_tells_a_way_that_takes_longer_than_what_is_left(cast: Cast) -> None:
+    """WO-03, WO-18: before and after; whoever is too far away comes after those who are not, and is not refused."""
+    for user in (cast.erik, cast.bob):
+        qualified(cast, user)
+    Spot.objects.create(customer=cast.customer, latitude="30.0", longitude="121.6")
+    away = create_customer(name="苏州精工塑胶有限公司", by=None, region=cast.north)
+    Spot.objects.create(customer=away, latitude="30.3", longitude="121.6")  # 33.4 km by air, 43.4 on the road: 60 min
+    case = working_case(cast)
+    early = planned(cast, working_case(cast, customer=away), starts_at=hour(at=9), ends_at=hour(at=10))
+
+    def told(start: datetime, end: datetime) -> tuple[bool, list[str]]:
+        """Whether Erik is the first, and what warns of his ways."""
+        rows = suggest(case, start, end)
+        erik = next(row for row in rows if row.user == cast.erik)
+        assert erik.fits
+        return rows[0] == erik, list(erik.warnings)
+
+    quarter = timedelta(minutes=15)
+    words = f"到 {early.number} 的路程约需 1 小时 0 分，间隔只有 45 分。"
+    assert told(hour(at=11) - quarter, hour(at=12)) == (False, [words])
+    assert told(hour(at=8) - 4 * quarter, hour(at=8) + quarter) == (False, [words])
+    assert told(hour(at=11), hour(at=12)) == (True, [])
+    assert told(hour(at=7), hour(at=8)) == (True, [])

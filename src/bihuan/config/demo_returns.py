@@ -150,8 +150,8 @@ class Returns:
             order.refresh_from_db()
         done = {
             "work": story.work, "used": self.drawn(order, story.part) if story.part else [],
-            "material_cost": PriceItem.objects.get(code=story.price).price, "labour_hours": Decimal("1.5"),
-            "labour_cost": Decimal(135), "freight_cost": Decimal(35),
+            "material_cost": 0 if story.part else PriceItem.objects.get(code=story.price).price,
+            "labour_hours": Decimal("1.5"), "labour_cost": Decimal(135), "freight_cost": Decimal(35),
         }  # fmt: skip
         handling.record_work(order=order, by=self.users["weixiu"], values=done)
 

@@ -19,8 +19,8 @@ def go_on_after_approval(activity: Activity, subject: Any) -> None:
         voucher_decided(voucher=subject, approved=activity.verb == "approval.approved", by=activity.actor)
 
 
-@on("return.ready", "return.exchanged", "return.refunded")
+@on("return.costed", "return.exchanged", "return.refunded")
 def a_return_costs(activity: Activity, subject: Any) -> None:
-    """A return was settled at the company's cost."""
+    """A return was settled at the company's cost; of a repair only the ledger knows what its parts were."""
     if isinstance(subject, ReturnOrder):
         book_return(order=subject)

@@ -76,7 +76,7 @@ def customer_page(request: HttpRequest, pk: int) -> HttpResponse:
         "customer": customer, "form": form, "phone": shown_phone(customer.phone, reader),
         "contacts": [(row, shown_phone(row.phone, reader)) for row in customer.contacts.all()],
         "sites": list(customer.sites.all()),
-        "units": list(customer.units.select_related("model").order_by("-pk")[:50]),
+        "units": list(customer.units.select_related("model").order_by("ending", "-pk")[:50]),
         "timeline": timeline(customer, limit=30),
         "parts": parts,
     }  # fmt: skip

@@ -58,7 +58,10 @@ class WarrantyOut(Schema):
 
 
 class UnitOut(Schema):
-    """A unit with its warranty of today."""
+    """A unit with its warranty of today.
+
+    ``ending`` is ``returned`` or ``scrapped`` where it has left its customer for good, on the day ``ended_on``.
+    """
 
     serial: str
     model: str
@@ -71,6 +74,8 @@ class UnitOut(Schema):
     delivered_on: date | None
     invoiced_on: date | None
     installed_on: date | None
+    ending: str
+    ended_on: date | None
     warranty: WarrantyOut
 
     @classmethod
@@ -80,7 +85,7 @@ class UnitOut(Schema):
             model=row.model.code, line=row.model.line.code, customer=row.customer.code if row.customer else None,
             batch=row.batch.number if row.batch else None,
             warranty=WarrantyOut.of(answer_of(row, on=timezone.localdate())),
-            **{name: getattr(row, name) for name in ("serial", "order_no", *DAYS)},
+            **{name: getattr(row, name) for name in ("serial", "order_no", "ending", "ended_on", *DAYS)},
         )  # fmt: skip
 
 

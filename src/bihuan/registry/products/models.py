@@ -146,8 +146,19 @@ class WarrantyPolicy(models.Model):
         return self.name
 
 
+class Ending(models.TextChoices):
+    """How a unit left its customer for good."""
+
+    RETURNED = "returned", _("Taken back")
+    SCRAPPED = "scrapped", _("Scrapped")
+
+
 class Unit(models.Model):
-    """One product with its serial number: the installed base."""
+    """One product with its serial number: the installed base.
+
+    ``ending`` says how and ``ended_on`` since when it is no longer in its customer's hands; ``customer`` is then who
+    had it last.
+    """
 
     serial = models.CharField(_("serial no."), max_length=60, unique=True)
     model = models.ForeignKey(ProductModel, on_delete=models.PROTECT, related_name="units", verbose_name=_("model"))
@@ -180,11 +191,17 @@ class Unit(models.Model):
     )  # fmt: skip
     replaced_on = models.DateField(_("day of the exchange"), null=True, blank=True)
     replacement_no = models.PositiveSmallIntegerField(_("exchanges before it"), default=0)
+    ending = models.CharField(_("left the customer"), max_length=8, choices=Ending.choices, blank=True, editable=False)
+    ended_on = models.DateField(_("no longer in use since"), null=True, blank=True, editable=False)
     public_token = models.CharField(max_length=32, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("unit")
         constraints = [
+            models.CheckConstraint(
+                condition=Q(ending="", ended_on__isnull=True) | (~Q(ending="") & Q(ended_on__isnull=False)),
+                name="unit_ending_has_its_day",
+            ),
             models.CheckConstraint(condition=~Q(replaces=models.F("id")), name="unit_not_its_own_exchange"),
         ]
         indexes = [

@@ -35,6 +35,8 @@ describe(
         "shipment.changed": _("changed the shipment"),
         "inspected_lot.created": _("registered the inspected lot"),
         "inspected_lot.changed": _("changed the inspected lot"),
+        "unit.returned": _("took the unit back for good"),
+        "unit.scrapped": _("scrapped the unit"),
         "unit.card_registered": _("registered the service card"),
         "model.document_published": _("published a document"),
     }

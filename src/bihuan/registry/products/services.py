@@ -18,7 +18,9 @@ from bihuan.core.policy import queries as policy
 from bihuan.core.search import services as search
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.customers.models import Customer
-from bihuan.registry.products.models import ProductDocument, ProductModel, ServiceCard, Unit, UnitRepair
+from bihuan.registry.products.models import Ending, ProductDocument, ProductModel, ServiceCard, Unit, UnitRepair
+
+IN_USE: dict[str, Any] = {"ending": "", "ended_on": None}
 
 
 def normalise_serial(text: str) -> str:
@@ -39,7 +41,9 @@ def create_unit(*, serial: str, model: ProductModel, by: Any, **fields: Any) -> 
 
 @transaction.atomic
 def update_unit(*, unit: Unit, by: Any, **fields: Any) -> Unit:
-    """Change a unit; the journal keeps what was before."""
+    """Change a unit; the journal keeps what was before. With another customer it is in use again."""
+    if fields.get("customer") and fields["customer"] != unit.customer:
+        fields = {**fields, **IN_USE}
     before = {key: str(getattr(unit, key)) for key in fields}
     for key, value in fields.items():
         setattr(unit, key, value)
@@ -100,7 +104,7 @@ def register_card(*, unit: Unit, customer: Customer, installed_on: date, by: Any
         number=next_number("service_card", pattern),
         **fields,
     )
-    Unit.objects.filter(pk=unit.pk).update(installed_on=installed_on, customer=customer)
+    Unit.objects.filter(pk=unit.pk).update(installed_on=installed_on, customer=customer, **IN_USE)
     record(subject=unit, verb="unit.card_registered", by=by, data={"number": card.number})
     if policy.default().form("F16"):
         issue(form_code="F16", subject=Unit.objects.get(pk=unit.pk), by=by)
@@ -118,13 +122,31 @@ def record_repair(*, unit: Unit, source: str, by: Any, **fields: Any) -> UnitRep
 
 
 @transaction.atomic
+def end_unit(*, unit: Unit, ending: str, on: date, by: Any) -> Unit:
+    """The unit is back with us for good, or scrapped: from this day nobody uses it (RET-07)."""
+    unit.ending, unit.ended_on = Ending(ending), on
+    unit.save(update_fields=["ending", "ended_on"])
+    record(subject=unit, verb=f"unit.{unit.ending}", by=by, data={"name": f"{on:%Y-%m-%d}"})
+    return unit
+
+
+def check_in_use(unit: Unit) -> None:
+    """Refuse what only a unit in use can have: a return, a loan, an exchange, care (RET-07)."""
+    if unit.ended_on is not None:
+        values = {"serial": unit.serial, "how": unit.get_ending_display(), "day": f"{unit.ended_on:%Y-%m-%d}"}
+        raise MoveRefused(_("%(serial)s is no longer in use: %(how)s on %(day)s.") % values, code="unit")
+
+
+@transaction.atomic
 def exchange_unit(*, old: Unit, new: Unit, on: date, by: Any) -> Unit:
     """Give another unit for one: it takes over owner and place, its warranty begins anew on the day (RET-07).
 
+    The old one is taken back.
     Each unit is exchanged once and given once; the unique column refuses who comes second at the same time.
     """
     if Unit.objects.filter(replaces=old.pk).exists():
         raise MoveRefused(_("This unit was exchanged already."), code="unit")
+    check_in_use(new)
     fields = {"customer_id": old.customer_id, "site_id": old.site_id, "warranty_id": old.warranty_id,
               "order_no": old.order_no, "replaces_id": old.pk, "replaced_on": on,
               "replacement_no": old.replacement_no + 1}  # fmt: skip
@@ -132,6 +154,7 @@ def exchange_unit(*, old: Unit, new: Unit, on: date, by: Any) -> Unit:
     if not changed:
         raise MoveRefused(_("This unit was given in exchange already."), code="unit")
     record(subject=old, verb="unit.exchanged", by=by, data={"name": new.serial})
+    end_unit(unit=old, ending=Ending.RETURNED, on=on, by=by)
     record(subject=new, verb="unit.given_in_exchange", by=by, data={"name": old.serial})
     new.refresh_from_db()
     index_unit(new)

@@ -27,14 +27,16 @@ access.register("returns.returnorder", visible_ids)
 search.register("returns.returnorder", _("return order"), url_of, visible_ids)
 
 
+DONE = ("work", "parts", "parts_cost", "material_cost", "labour_hours", "labour_cost", "freight_cost", "cleared")
+
+
 def offer_facts(order: Any, data: Any) -> list[matter.Fact]:
     """What is offered with its prices, or what the repair cost as it was done."""
     about = [(_("Return"), f"{order.number} {order.product}"), (_("Customer"), str(order.case.customer or ""))]
     offer = Offer.objects.filter(pk=data.get("offer")).first()
     if offer is None:
         done = getattr(order, "repair", None)
-        names = ("work", "parts", "material_cost", "labour_hours", "labour_cost", "freight_cost", "cleared")
-        return [*about, *(matter.fields(done, *names) if done else [])]
+        return [*about, *(matter.fields(done, *DONE) if done else [])]
     prices = matter.lines(f"{line.name} × {line.quantity:f} = {line.amount}" for line in offer.lines.order_by("id"))
     names = ("remedy", "text", "payer", "reason", "total", "borne", "refund")
     return [*about, *matter.fields(offer, *names), (_("Prices"), prices)]

@@ -103,7 +103,7 @@ def costs(row: RepairRecord) -> Table:
     """Material, labour and freight."""
     return Table(
         title="费用（元）", columns=("材料费", "工时", "工时费", "拖运费"),
-        rows=((str(row.material_cost), str(row.labour_hours), str(row.labour_cost), str(row.freight_cost)),),
+        rows=((str(row.material), str(row.labour_hours), str(row.labour_cost), str(row.freight_cost)),),
     )  # fmt: skip
 
 

@@ -243,7 +243,10 @@ class RecordForm(UsedPartsForm, ReturnForm):
     wide_fields = ("work", "parts", "parts_reason", "same_parts", "uploads")
     work = forms.CharField(label=_("What was repaired"), widget=area(3), max_length=LONGEST)
     main_part = forms.CharField(label=_("Main part replaced"), max_length=60, required=False)
-    material_cost = forms.DecimalField(label=_("Material (CNY)"), max_digits=12, decimal_places=2, min_value=0)
+    material_cost = forms.DecimalField(
+        label=_("Other material (CNY)"), max_digits=12, decimal_places=2, min_value=0,
+        help_text=_("Parts from stock are added by the ledger."),
+    )  # fmt: skip
     labour_hours = forms.DecimalField(label=_("Working hours"), max_digits=7, decimal_places=1, min_value=0)
     labour_cost = forms.DecimalField(label=_("Labour (CNY)"), max_digits=12, decimal_places=2, min_value=0)
     freight_cost = forms.DecimalField(label=_("Freight (CNY)"), max_digits=12, decimal_places=2, min_value=0)

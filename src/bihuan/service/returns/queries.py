@@ -38,7 +38,7 @@ def visible_to(user: Any) -> QuerySet[ReturnOrder]:
 def in_our_hands(model_id: int | None, most: int = 30) -> list[Unit]:
     """Units of a model that can be lent or given, the newest first: nobody has bought or borrowed them."""
     lent = Loan.objects.filter(returned_at=None).values("unit")
-    rows = Unit.objects.filter(model=model_id, customer=None).exclude(pk__in=lent)
+    rows = Unit.objects.filter(model=model_id, customer=None, ending="").exclude(pk__in=lent)
     return list(rows.select_related("model__line").order_by("-pk")[:most])
 
 

@@ -23,6 +23,7 @@ describe(
         "return.objected": _("objected to the remedy"),
         "return.arranged": _("arranged the repair"),
         "return.recorded": _("wrote the repair record"),
+        "return.costed": _("entered what the repair cost"),
         "return.failed": _("did not pass the repair"),
         "return.ready": _("passed the repair"),
         "return.exchanged": _("exchanged the unit"),

@@ -112,11 +112,12 @@ class VisitPage(Schema):
 
 
 class CandidateOut(Schema):
-    """Somebody who goes on visits: whether he can, why not, and what speaks for him."""
+    """Somebody who goes on visits: whether he can, why not, what warns of it, and what speaks for him."""
 
     engineer: str
     fits: bool
     obstacles: list[str]
+    warnings: list[str]
     reasons: list[str]
 
 
@@ -278,7 +279,7 @@ def candidates(request: HttpRequest, case: str, starts_at: Moment, ends_at: Mome
     require(request.user, perm.VISITS_PLAN, row)
     return [
         CandidateOut(engineer=one.user.username, fits=one.fits, obstacles=list(one.obstacles),
-                     reasons=list(one.reasons))
+                     warnings=list(one.warnings), reasons=list(one.reasons))
         for one in who_suits(row, starts_at, ends_at)
     ]  # fmt: skip
 

@@ -14,7 +14,7 @@ from bihuan.core.policy.queries import default as rules_in_force
 from bihuan.registry.people.queries import with_permission
 from bihuan.service.desk.models import Case
 from bihuan.service.visits import permissions as perm
-from bihuan.service.visits.models import Spot
+from bihuan.service.visits.places import STEP, Places, travel_of
 from bihuan.service.visits.queries import waiting_cases
 from bihuan.service.visits.routing import Leg, Place, Plan, Rest, Stop, Travel, Worker, solve, tried
 from bihuan.service.visits.services.wishing import wish_of
@@ -25,7 +25,6 @@ HEADWAY = timedelta(minutes=30)
 LONGEST_SEARCH = 7.0
 DUE_FIRST = 3
 FURTHEST = 31
-QUARTER = 15
 
 
 @dataclass
@@ -52,8 +51,7 @@ def propose(user: Any, day: date, report: Any = None) -> dict[str, Any]:
 
 def gathered(user: Any, day: date) -> Day:
     """Read the waiting cases, the people who are there, and what they have on that day already."""
-    rules = rules_in_force().visits.travel
-    found = Day(day, Travel(rules.speed_kmh, rules.detour, rules.near_minutes, rules.far_minutes, QUARTER))
+    found = Day(day, travel_of(rules_in_force()))
     hours = working_hours(day)
     if hours is None:
         return found
@@ -83,7 +81,7 @@ def working_hours(day: date) -> tuple[int, int] | None:
     if soon.date() > day:
         return None
     if soon.date() == day:
-        start = max(start, -(-(soon.hour * 60 + soon.minute) // QUARTER) * QUARTER)
+        start = max(start, -(-(soon.hour * 60 + soon.minute) // STEP) * STEP)
     rest = rest_on(day)
     if rest is not None and rest.start <= start < rest.latest:
         start = rest.latest
@@ -113,7 +111,7 @@ def _rosters(cases: list[Case], people: list[Any], day: date) -> dict[int | None
     return {line: Roster.of(case, people, start, end - timedelta(minutes=1)) for line, case in lines.items()}
 
 
-def _keep_booked(found: Day, roster: Roster | None, places: "Places") -> None:
+def _keep_booked(found: Day, roster: Roster | None, places: Places) -> None:
     """What is planned already stands; its people go on from there."""
     if roster is None:
         return
@@ -147,7 +145,7 @@ def _spare_the_rest(found: Day) -> None:
             found.workers[place] = replace(one, rests=False)
 
 
-def _add(found: Day, case: Case, roster: Roster, places: "Places", hours: tuple[int, int]) -> None:
+def _add(found: Day, case: Case, roster: Roster, places: Places, hours: tuple[int, int]) -> None:
     """A waiting case as a stop: who may go, from when to when; what is due by that day goes first."""
     minutes = round(case.policy.visits.usual_hours * 60)
     roster.case = case
@@ -182,22 +180,6 @@ def _span(case: Case, day: date, hours: tuple[int, int], minutes: int) -> tuple[
     earliest, latest = max(earliest, begins), min(latest, until)
     why = _("The wished time cannot be kept on this day: %(wish)s") % {"wish": wish} if latest < earliest else ""
     return earliest, latest, why
-
-
-class Places:
-    """Where customers and regions are, as far as somebody has recorded it."""
-
-    def __init__(self) -> None:
-        rows = Spot.objects.all()
-        self.customers = {row.customer_id: row for row in rows if row.customer_id}
-        self.regions = {row.region_id: row for row in rows if row.region_id}
-
-    def of(self, customer: int | None, region: int | None) -> Place:
-        """A customer's own place, else the middle of the region, else the region alone."""
-        spot = self.customers.get(customer or 0) or self.regions.get(region or 0)
-        if spot is None:
-            return Place(region=region, customer=customer)
-        return Place(float(spot.latitude), float(spot.longitude), region, customer)
 
 
 def told(found: Day, plan: Plan) -> dict[str, Any]:

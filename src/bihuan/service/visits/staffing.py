@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
@@ -14,7 +15,9 @@ from bihuan.registry.people.queries import with_permission
 from bihuan.service.desk.models import Case
 from bihuan.service.visits import permissions as perm
 from bihuan.service.visits.models import Absence, Qualification, Visit
+from bihuan.service.visits.places import Places, travel_of
 from bihuan.service.visits.queries import BOOKED
+from bihuan.ui.templatetags.bihuan import in_words
 
 AT_THE_CUSTOMER, NEAR, NOTHING_ELSE, ELSEWHERE = range(4)
 
@@ -27,10 +30,11 @@ def day_of(moment: datetime) -> tuple[datetime, datetime]:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who might go: what forbids it, what speaks for him, and his place in the order."""
+    """Somebody who might go: what forbids it, what warns of it, what speaks for him, and his place in the order."""
 
     user: Any
     obstacles: tuple[str, ...]
+    warnings: tuple[str, ...]
     reasons: tuple[str, ...]
     rank: tuple[int, ...]
 
@@ -104,14 +108,45 @@ class Roster:
         obstacles = tuple(self.obstacles(user))
         travel, words = self._travel(user, region_id)
         is_home = region_id is not None and user.region_id == region_id
+        late = self._too_far(user, region_id)
         reasons = [_("Responsible for this region") if is_home else _("Of another region"), words]
         load = self.booked[user.pk]
         hours = sum((row.ends_at - row.starts_at).total_seconds() for row in load) / 3600
         reasons.append(_("%(count)s visits that day, %(hours)s h") % {"count": len(load), "hours": f"{hours:g}"})
         if self.passed[user.pk]:
             reasons.insert(0, _("Qualified: %(training)s") % {"training": self.passed[user.pk][-1].training})
-        rank = (len(obstacles) > 0, travel != AT_THE_CUSTOMER, not is_home, travel, round(hours * 60), user.pk)
-        return Candidate(user, obstacles, tuple(reasons), tuple(int(part) for part in rank))
+        rank = (
+            len(obstacles) > 0,
+            len(late) > 0,
+            travel != AT_THE_CUSTOMER,
+            not is_home,
+            travel,
+            round(hours * 60),
+            user.pk,
+        )
+        return Candidate(user, obstacles, tuple(late), tuple(reasons), tuple(int(part) for part in rank))
+
+    @cached_property
+    def places(self) -> Places:
+        """Where everything is, read when somebody asks for ways."""
+        return Places()
+
+    def _too_far(self, user: Any, region_id: int | None) -> list[str]:
+        """The ways from the visit before and to the one after that the time between does not suffice for.
+
+        The planner is told, not refused: the reckoned way is an estimate.
+        """
+        here, found = self.places.of(self.case.customer_id, region_id), list[str]()
+        ways = travel_of(self.case.policy)
+        before = [row for row in self.booked[user.pk] if row.ends_at <= self.start][-1:]
+        after = [row for row in self.booked[user.pk] if row.starts_at >= self.end][:1]
+        for row in (*before, *after):
+            gap = (self.start - row.ends_at if row in before else row.starts_at - self.end).total_seconds() // 60
+            way = ways.minutes(self.places.of(row.case.customer_id, row.region_id), here)
+            if gap < way:
+                text = _("The way to visit %(number)s takes about %(way)s, the time between is %(gap)s.")
+                found.append(text % {"number": row.number, "way": in_words(way), "gap": in_words(int(gap))})
+        return found
 
     def _travel(self, user: Any, region_id: int | None) -> tuple[int, str]:
         """How far he comes from on that day, as far as customers and regions tell it."""

@@ -55,8 +55,8 @@ def begin_telling(*, recall: Recall, by: AbstractBaseUser) -> int:
 
 
 def customers_to_tell(recall: Recall) -> QuerySet[Customer]:
-    """The customers who hold units and do not know yet."""
-    rows = recall.affected.filter(state=A.WAITING, customer__isnull=False)
+    """The customers who hold units and do not know yet; what was taken back or scrapped they hold no longer."""
+    rows = recall.affected.filter(state=A.WAITING, customer__isnull=False, unit__ended_on=None)
     return Customer.objects.filter(pk__in=rows.values("customer"))
 
 
@@ -66,7 +66,7 @@ def tell_customer(*, recall: Recall, customer: Customer) -> OwnerNotice:
     way = Way.MAIL if customer.email else Way.LETTER
     told = {"way": way, "at": timezone.now()}
     notice, _new = OwnerNotice.objects.get_or_create(recall=recall, customer=customer, defaults=told)
-    rows = list(recall.affected.filter(customer=customer).order_by("id"))
+    rows = list(recall.affected.filter(customer=customer, unit__ended_on=None).order_by("id"))
     if customer.email:
         text = text_of(notice, rows)
         send_mail(

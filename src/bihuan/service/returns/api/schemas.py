@@ -88,13 +88,16 @@ class PaymentOut(Schema):
 
 
 REPAIRED = (
-    "planned_for", "tools", "work", "parts", "main_part", "material_cost", "labour_hours", "labour_cost",
-    "freight_cost", "waited_from", "waited_to", "delay_days", "recorded_at",
+    "planned_for", "tools", "work", "parts", "main_part", "parts_cost", "material_cost", "labour_hours",
+    "labour_cost", "freight_cost", "waited_from", "waited_to", "delay_days", "recorded_at",
 )  # fmt: skip
 
 
 class ReturnRepairOut(Schema):
-    """The repair as it is arranged, and as it was written down where ``recorded_at`` says when."""
+    """The repair as it is arranged, and as it was written down where ``recorded_at`` says when.
+
+    ``parts_cost`` is the value of the parts from stock by the ledger; ``material_cost`` is other material.
+    """
 
     technician: str
     planned_for: datetime
@@ -102,6 +105,7 @@ class ReturnRepairOut(Schema):
     work: str
     parts: str
     main_part: str
+    parts_cost: Decimal
     material_cost: Decimal
     labour_hours: Decimal
     labour_cost: Decimal

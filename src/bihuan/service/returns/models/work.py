@@ -112,7 +112,11 @@ class OfferLine(models.Model):
 
 
 class RepairRecord(models.Model):
-    """The repair as the law wants it written down (domain facts B1; RET-03, RET-04, RET-06)."""
+    """The repair as the law wants it written down (domain facts B1; RET-03, RET-04, RET-06).
+
+    ``parts_cost`` is nobody's entry: the moving average when the record is written, what the ledger took once the
+    repair has passed.
+    """
 
     order = models.OneToOneField(ReturnOrder, on_delete=models.PROTECT, related_name="repair")
     technician = models.ForeignKey(
@@ -124,7 +128,8 @@ class RepairRecord(models.Model):
     parts = models.TextField(_("replaced parts: name, number, quantity"), blank=True)
     same_parts = models.BooleanField(_("same model and specification as the original"), default=False)
     main_part = models.CharField(_("main part replaced"), max_length=60, blank=True)
-    material_cost = models.DecimalField(_("material (CNY)"), max_digits=12, decimal_places=2, default=0)
+    parts_cost = models.DecimalField(_("parts from stock (CNY)"), max_digits=12, decimal_places=2, default=0)
+    material_cost = models.DecimalField(_("other material (CNY)"), max_digits=12, decimal_places=2, default=0)
     labour_hours = models.DecimalField(_("working hours"), max_digits=7, decimal_places=1, default=0)
     labour_cost = models.DecimalField(_("labour (CNY)"), max_digits=12, decimal_places=2, default=0)
     freight_cost = models.DecimalField(_("freight (CNY)"), max_digits=12, decimal_places=2, default=0)
@@ -141,6 +146,7 @@ class RepairRecord(models.Model):
                 condition=Q(material_cost__gte=0, labour_hours__gte=0, labour_cost__gte=0, freight_cost__gte=0),
                 name="return_repair_costs_not_negative",
             ),
+            models.CheckConstraint(condition=Q(parts_cost__gte=0), name="return_repair_parts_cost_not_negative"),
             models.CheckConstraint(
                 condition=Q(waited_from__isnull=True, waited_to__isnull=True) | Q(waited_to__gte=F("waited_from")),
                 name="return_repair_waits_forward",
@@ -151,9 +157,14 @@ class RepairRecord(models.Model):
         return str(self.order_id)
 
     @property
+    def material(self) -> Decimal:
+        """All material: the parts at what the ledger took, and what did not come from stock."""
+        return self.parts_cost + self.material_cost
+
+    @property
     def cost(self) -> Decimal:
         """What the repair cost: material, labour and freight."""
-        return self.material_cost + self.labour_cost + self.freight_cost
+        return self.material + self.labour_cost + self.freight_cost
 
 
 class Evaluation(models.Model):

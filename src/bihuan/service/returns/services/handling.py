@@ -24,12 +24,11 @@ from bihuan.registry.products.services import record_repair
 from bihuan.registry.products.words import shown
 from bihuan.service.desk.services.talk import say
 from bihuan.service.desk.services.triage import code_case
-from bihuan.service.parts.services import using
 from bihuan.service.returns import permissions as perm
 from bihuan.service.returns.models import Evaluation, Fault, RepairRecord, ReturnOrder, ReturnState
 from bihuan.service.returns.services.approving import ask_for_cost
 from bihuan.service.returns.services.limiting import answer_for, limit_again
-from bihuan.service.returns.services.parting import declare_parts, work_of
+from bihuan.service.returns.services.parting import book_parts, declare_parts, value_parts
 from bihuan.service.returns.services.requesting import check_degree, issue_paper, keep_files
 from bihuan.service.returns.workflow import OPEN, WORKFLOW, authorise
 
@@ -186,7 +185,7 @@ def record_work(
     data = {**facts, "name": str(values["work"])[:120]}
     apply(order, WORKFLOW["record"], by=by, data=data, expected_version=expected_version)
     row = order.repair
-    for name, value in {**facts, "recorded_at": timezone.now()}.items():
+    for name, value in {**facts, "parts_cost": value_parts(order), "recorded_at": timezone.now()}.items():
         setattr(row, name, value)
     row.save()
     keep_files(order, uploads, by)
@@ -225,7 +224,7 @@ def evaluate(
     apply(order, WORKFLOW["pass" if passed else "fail"], by=by, data=data, expected_version=expected_version)
     row = Evaluation.objects.create(order=order, by_id=by.pk, results=rows, passed=passed, remark=remark)
     if passed:
-        using.book(work=work_of(order), by=order.repair.technician)
+        book_parts(order, by)
         finish_repair(order, by, _("repaired"))
         issue_paper(order, "F20", by)
     return row

@@ -1,17 +1,20 @@
 """Parts for a repair: asked for, named in its record, booked when the repair passes (PRT-12, PRT-18, WO-20)."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from bihuan.core.activity.services import record
 from bihuan.core.permissions.services import require
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.spares.models import Part
 from bihuan.service.parts.models import Requisition
-from bihuan.service.parts.services import reported, requisitions
+from bihuan.service.parts.money import yuan
+from bihuan.service.parts.services import reported, requisitions, using, valuing
 from bihuan.service.parts.services.discrepancies import Work
 from bihuan.service.parts.services.reported import Hand
 from bihuan.service.parts.services.requisitions import Job
@@ -51,3 +54,16 @@ def on_hand(order: ReturnOrder) -> Hand:
 def declare_parts(order: ReturnOrder, by: AbstractBaseUser, values: Mapping[str, Any]) -> dict[str, Any]:
     """Keep the replaced parts as the record names them; returns what it says of them itself (PRT-18, WO-20)."""
     return reported.declare(hand=on_hand(order), by=by, values=values, rule=order.policy.parts.unissued)
+
+
+def value_parts(order: ReturnOrder) -> Decimal:
+    """What the parts that the record names cost, to the cent: by the ledger, not by anybody's entry (PRT-18)."""
+    return yuan(valuing.value_of(job_of(order)))
+
+
+def book_parts(order: ReturnOrder, by: AbstractBaseUser) -> None:
+    """Book the replaced parts and enter what the ledger took for them; whoever counts costs hears of it (CST-06)."""
+    using.book(work=work_of(order), by=order.repair.technician)
+    order.repair.parts_cost = value_parts(order)
+    order.repair.save(update_fields=["parts_cost"])
+    record(subject=order, verb="return.costed", by=by, data={})

@@ -18,6 +18,7 @@ from bihuan.core.search import services as search
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.people.queries import with_permission
+from bihuan.registry.products.services import check_in_use
 from bihuan.service.desk.models import Case
 from bihuan.service.desk.services.evidence import EVIDENCE
 from bihuan.service.desk.services.registration import Report, register_reported
@@ -77,6 +78,8 @@ def _check_request(case: Case, problem: str, contact_name: str, wish: str) -> No
         raise MoveRefused(_("“%(value)s” is not known") % {"value": wish}, code="wish")
     if not case.is_open:
         raise MoveRefused(_("The case is closed. Open it again first."), code="state")
+    if case.unit is not None:
+        check_in_use(case.unit)
     open_one = ReturnOrder.objects.filter(unit=case.unit_id, state__in=OPEN).first() if case.unit_id else None
     if open_one is not None:
         raise MoveRefused(_("This unit is in return %(number)s already.") % {"number": open_one.number}, code="unit")

@@ -15,8 +15,8 @@ from bihuan.core.activity.services import record
 from bihuan.core.permissions.services import can
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
-from bihuan.registry.products.models import Unit
-from bihuan.registry.products.services import exchange_unit
+from bihuan.registry.products.models import Ending, Unit
+from bihuan.registry.products.services import check_in_use, end_unit, exchange_unit
 from bihuan.service.desk import permissions as desk
 from bihuan.service.desk.models import CaseState
 from bihuan.service.desk.services.closing import add_work
@@ -76,7 +76,7 @@ def refund(
     data = {"name": f"{amount} {reference}"}
     apply(order, WORKFLOW["refund"], by=by, data=data, fields=fields, expected_version=expected_version)
     keep(order, by, Direction.OUT, amount, reference, paid_on)
-    _over(order, by)
+    _over(order, by, Ending.RETURNED)
     return order
 
 
@@ -93,13 +93,15 @@ def scrap(
     apply(order, WORKFLOW["scrap"], by=by, data={"name": remark[:120]}, fields=fields,
           expected_version=expected_version)  # fmt: skip
     keep_files(order, uploads, by)
-    _over(order, by)
+    _over(order, by, Ending.SCRAPPED)
     return order
 
 
-def _over(order: ReturnOrder, by: Any) -> None:
-    """The unit's record ends where the goods do not travel back."""
+def _over(order: ReturnOrder, by: Any, ending: str) -> None:
+    """The unit's record ends where the goods do not travel back: its customer has it no longer."""
     finish_repair(order, by, order.result)
+    if order.unit is not None:
+        end_unit(unit=order.unit, ending=ending, on=timezone.localdate(), by=by)
     issue_paper(order, "F20", by)
     record(subject=order.case, verb="case.return_closed", by=by, data={"name": f"{order.number} {order.result}"})
 
@@ -150,6 +152,7 @@ def lend(
         raise MoveRefused(_("This field is required."), code="condition")
     if unit.pk == order.unit_id or (unit.customer_id and unit.customer_id != order.case.customer_id):
         raise MoveRefused(_("This unit is not ours to lend."), code="unit")
+    check_in_use(unit)
     apply(order, WORKFLOW["lend"], by=by, data={"name": unit.serial}, expected_version=expected_version)
     try:
         with transaction.atomic():

@@ -14,6 +14,7 @@ from bihuan.core.notify.services import tell
 from bihuan.core.permissions.services import Refused, require
 from bihuan.core.policy.queries import default as rules_in_force
 from bihuan.core.workflow.table import MoveRefused
+from bihuan.registry.products.services import check_in_use
 from bihuan.service.desk.models import Case
 from bihuan.service.desk.services.registration import Report, register_case
 from bihuan.service.visits import permissions as perm
@@ -32,7 +33,7 @@ def make_due(today: date | None = None) -> int:
     day = today or timezone.localdate()
     until = day + timedelta(days=rules_in_force().visits.care_lead_days)
     made = 0
-    for plan in CarePlan.objects.filter(is_active=True, next_on__lte=until).select_related("customer"):
+    for plan in CarePlan.objects.filter(is_active=True, next_on__lte=until).select_related("customer", "unit"):
         try:
             made += make_visit(plan=plan, today=day) is not None
         except (MoveRefused, Refused) as refused:
@@ -46,6 +47,8 @@ def make_visit(*, plan: CarePlan, today: date) -> Visit | None:
 
     The next turn counts from the day on which this one was due, turns that were missed aside.
     """
+    if plan.unit is not None:
+        check_in_use(plan.unit)
     due, following = plan.next_on, plan.next_on + timedelta(days=plan.every_days)
     while following <= today:
         following += timedelta(days=plan.every_days)

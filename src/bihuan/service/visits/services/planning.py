@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.core.activity.services import record
-from bihuan.core.approvals.services import choose_chain, open_approval
+from bihuan.core.approvals.services import decides_alone, open_approval
 from bihuan.core.deadlines.services import recompute_subject
 from bihuan.core.notify.services import tell
 from bihuan.core.numbering.services import next_number
@@ -88,7 +88,11 @@ def plan_visit(
         check_remote_first(case, {"is_onsite": True, "onsite_reason": onsite_reason})
     team = list(helpers)
     check_team(case, engineer, team, starts_at, ends_at)
-    gated = not covered and case.policy.procedure.onsite_approval and not _is_supervisor(case, by)
+    gated = (
+        not covered
+        and case.policy.procedure.onsite_approval
+        and not decides_alone(case.policy, "onsite", by, case.severity or 0)
+    )
     visit = Visit.objects.create(
         number=next_number("visit", case.policy.numbering.get("visit", NUMBER_PATTERN)), case=case, purpose=purpose,
         policy_version_id=case.policy_version_id, state=VisitState.ASKED if gated else VisitState.PLANNED,
@@ -107,12 +111,6 @@ def plan_visit(
         _announce(visit)
     visit.refresh_from_db()
     return visit
-
-
-def _is_supervisor(case: Case, by: Any) -> bool:
-    """Who alone decides on visits has decided when he plans one himself."""
-    chain = choose_chain(case.policy, "onsite", case.severity or 0, 0)  # type: ignore[arg-type]
-    return chain is not None and len(chain.steps) == 1 and not by.role_codes.isdisjoint(chain.steps[0].roles)
 
 
 def check_team(

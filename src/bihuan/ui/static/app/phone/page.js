@@ -5,7 +5,7 @@
   const words = JSON.parse(document.getElementById("words").textContent);
   const place = (name, within = document) => within.querySelector(`[data-${name}]`);
   const say = (name, value) => words[name].replace("%s", value);
-  let meta, problem = "", wait = 2000, timer;
+  let meta, tried = false, problem = "", wait = 2000, timer;
 
   function element(tag, text, more = {}) {
     const node = Object.assign(document.createElement(tag), more);
@@ -39,7 +39,9 @@
     place("queue").replaceChildren(...await Promise.all(entries.map(queueRow)));
     visits.sort((one, other) => one.when.localeCompare(other.when));
     const cards = visits.map(visitRow);
-    place("visits").replaceChildren(...(cards.length ? cards : [element("p", words.no_visits, { className: "muted" })]));
+    const none = meta ? words.no_visits : tried || !navigator.onLine ? words.never : words.fetching;
+    place("visits").replaceChildren(...(cards.length ? cards : [element("p", none, { className: "muted" })]));
+    place("kept").hidden = !cards.length;
   }
 
   function visitRow(visit) {
@@ -205,6 +207,11 @@
     await PhoneStore.keepDrawings(root, [...new Set(facts.visits.flatMap((visit) => visit.drawings))]);
   }
 
+  async function fetchFacts() {
+    try { await refresh(); } catch { problem = ""; }
+    tried = true;
+  }
+
   // Asks the browser to wake the worker when there is a network; where it cannot, the next opening sends.
   async function wakeLater() {
     const worker = navigator.serviceWorker && await navigator.serviceWorker.getRegistration(root);
@@ -246,7 +253,7 @@
   }
 
   async function renew() {
-    try { await refresh(); } catch { problem = ""; }
+    await fetchFacts();
     await send();
     await show();
   }
@@ -257,7 +264,7 @@
     if (navigator.storage && navigator.storage.persist) await navigator.storage.persist();
     meta = await PhoneStore.read("meta", "facts");
     await show();
-    try { await refresh(); } catch { problem = ""; }
+    await fetchFacts();
     await send();
     if (!location.hash.slice(1)) await listed();
     else if (!place("one").querySelector("form")) await show();
