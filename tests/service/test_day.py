@@ -135,7 +135,7 @@ def test_who_may_not_register_is_not_invited_to(cast: Cast) -> None:
     assert 'href="/cases/new/"' in client.get("/").content.decode()
 
 
-def test_only_who_may_triage_is_shown_what_waits_for_it(cast: Cast) -> None:
+def test_who_does_not_work_on_cases_is_not_shown_what_waits_to_be_judged(cast: Cast) -> None:
     """TRI-01: a technician's day begins with his own work, not with cases that others judge."""
     case = cast.case(description="外壳划伤")
     technician = create_user(username="tim", name="维修", password=PASSWORD, roles=["technician"], region=cast.north)

@@ -10,7 +10,7 @@ from bihuan.core.deadlines.models import Deadline, DeadlineState
 from bihuan.core.listing.paging import capped
 from bihuan.core.permissions.services import can
 from bihuan.service.desk.models import Case, CaseState, Opinion
-from bihuan.service.desk.permissions import CASE_TRIAGE
+from bihuan.service.desk.permissions import CASE_EDIT
 from bihuan.service.desk.queries import for_list, visible_to, wanted_opinions
 
 MOST = 60
@@ -73,14 +73,14 @@ class Day:
 
 
 def my_day(user: Any) -> Day:
-    """What I have to do: my late cases, those due soon, the rest, what nobody has judged yet if I may judge it, and
+    """What I have to do: my late cases, those due soon, the rest, what nobody has judged yet if I work on cases, and
     what became of the cases that I relayed for a customer (INT-06)."""
     now = timezone.now()
     mine = list(for_list(user).filter(owner=user.pk).exclude(state__in=AT_REST).order_by("next_due_at", "id")[:100])
     late = [case for case in mine if case.next_due_at and case.next_due_at <= now]
     soon = [case for case in mine if case.next_due_at and now < case.next_due_at <= now + timedelta(hours=24)]
     rest = [case for case in mine if case not in late and case not in soon]
-    untouched = for_list(user).filter(state=CaseState.NEW) if can(user, CASE_TRIAGE) else Case.objects.none()
+    untouched = for_list(user).filter(state=CaseState.NEW) if can(user, CASE_EDIT) else Case.objects.none()
     new = list(untouched.filter(may_be_danger=False).order_by("next_due_at", "id")[:10])
     danger = list(for_list(user).filter(may_be_danger=True).order_by("next_due_at", "id")[:10])
     waiting = capped(untouched.order_by()) if new or danger else "0"
