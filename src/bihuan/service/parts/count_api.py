@@ -251,7 +251,10 @@ def enter(request: HttpRequest, number: str, data: CountedIn) -> PartCountOut:
     return PartCountOut.of(_count(request, number))
 
 
-@router.get("/counts/{number}/differences", response=list[PartDifferenceOut], summary="What differs from the ledger")
+@router.get(
+    "/counts/{number}/differences", response=list[PartDifferenceOut], summary="What differs from the ledger",
+    openapi_extra={"responses": {409: {"$ref": "#/components/responses/Problem409"}}},
+)  # fmt: skip
 def differences(request: HttpRequest, number: str) -> list[PartDifferenceOut]:
     """Surplus and shortage, once every line has its number: a blind count shows nothing before (PRT-04)."""
     row = _count(request, number)
