@@ -30,7 +30,7 @@ from bihuan.service.visits.queries import for_page
 from bihuan.service.visits.services.handing_in import earlier, hand_in, require_unchanged
 from bihuan.service.visits.services.working import add_photos, digest_of, require_on_it
 
-STYLES = tuple(f"app/{name}.css" for name in ("base", "blocks", "pages", "public", "lists", "visits"))
+STYLES = tuple(f"app/{name}.css" for name in ("base", "blocks", "forms", "pages", "public", "lists", "visits"))
 SCRIPTS = ("vendor/signature_pad.min.js", "app/phone/store.js", "app/phone/sending.js", "app/phone/page.js")
 NEEDED = ("app/phone/store.js", "app/phone/sending.js")
 View = Callable[..., HttpResponse]
