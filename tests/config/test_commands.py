@@ -124,7 +124,7 @@ def test_the_demo_company_is_refused_in_production(settings: Any, capsys: pytest
     assert User.objects.count() == before
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_an_archive_that_cannot_be_used_is_told_and_changes_nothing(
     cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

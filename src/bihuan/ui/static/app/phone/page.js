@@ -41,7 +41,7 @@
     const cards = visits.map(visitRow);
     const none = meta ? words.no_visits : tried || !navigator.onLine ? words.never : words.fetching;
     place("visits").replaceChildren(...(cards.length ? cards : [element("p", none, { className: "muted" })]));
-    place("kept").hidden = !cards.length;
+    place("held").hidden = !cards.length;
   }
 
   function visitRow(visit) {
