@@ -145,6 +145,7 @@ def begin(page, url, person, count):
 def write(page, visit, photos):
     """One report with its photos."""
     page.goto(f"{page.url.split('#')[0]}#{visit.number}")
+    page.locator("h2", has_text=visit.number).wait_for()  # the form before this one is still there for a moment
     page.locator("[name=report-steps]").wait_for()
     for item in visit.policy.visits.preparation:
         page.check(f"input[name=prepare-ticked][value={item.code}]")

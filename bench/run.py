@@ -14,6 +14,7 @@ from django.core.management import call_command
 RESULTS = Path(__file__).parent / "results"
 STATISTICS = ("charts", "capability", "sampling", "gauges", "life", "rates", "demand", "text")
 SIZES = {"small": (100_000, 200, 100_000), "full": (1_000_000, 500, 1_000_000)}
+TABLES = {"small": 20_000, "full": 100_000}
 # Seconds of writing, mails, kills, reviews that come by the services one by one.
 RELIABLE = {"small": (10, 300, 6, 500), "full": (60, 2000, 20, 5000)}
 
@@ -48,7 +49,7 @@ def cases() -> None:
     report.table(f"{count} cases against 1000", growth.against(few, many))
     report.table("Page of a quality issue", quality.measure())
     report.table("Deadline sweep", sweep.measure(deadlines))
-    report.table("Import of tables", tables.measure(100_000))
+    report.table("Import of tables", tables.measure(TABLES[asked_size()]))
 
 
 def reliability() -> None:

@@ -44,7 +44,7 @@ def measure(rows: int) -> dict[str, float]:
         book.close()
         data = out.getvalue()
         for what, dry in (("looked at", True), ("loaded", False), ("loaded again", False)):
-            values[f"{rows} {code} {what}, s (wanted < 60)"] = take(
+            values[f"{rows} {code} {what}, s (wanted < {60 * rows / 100_000:g})"] = take(
                 code, data, rows, dry=dry, fresh=what != "loaded again"
             )
     return values
