@@ -113,6 +113,7 @@ def measured(visits, person, photos, port, folder):
         for place, visit in enumerate(visits):
             write(page, visit, photos[place * PHOTOS : (place + 1) * PHOTOS])
         page.goto(page.url.split("#")[0])
+        page.locator(".phone-entry").nth(len(visits) - 1).wait_for()  # the list comes out of the telephone's store
         written, total = time.monotonic() - started, sum(path.stat().st_size for path in photos)
         dice = random.Random(7)
         proxy.cut_after = sorted(proxy.carried + dice.randrange(total) for _cut in range(CUTS))
