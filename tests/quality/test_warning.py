@@ -17,6 +17,7 @@ from bihuan.quality.monitor.warning import judge_grid, keep, look
 from bihuan.quality.monitor.whatif import crossings
 from tests.cast import Cast
 from tests.quality import shop
+from tests.quality.test_pages import client
 
 TODAY = date(2026, 11, 21)
 
@@ -86,6 +87,20 @@ def test_a_mechanism_is_seen_below_the_line_and_kept_with_its_first_month(cast: 
     keep([], last)
     finding.refresh_from_db()
     assert finding.is_current is False
+
+
+@pytest.mark.django_db
+def test_the_page_says_what_speaks_for_a_finding(cast: Cast) -> None:
+    """QIS-16: months that add up and a sudden month are told apart; a rate that decides nothing is not shown."""
+    month = month_of(TODAY)
+    slow, sudden = cells(cast, 2, 100_000)
+    for cell, place, excess, rate in ((slow, 1, 2.5, 0.93), (sudden, 2, -1.0, 0.0004)):
+        Finding.objects.create(cell=cell, first_month=month, last_month=month, place=place, observed=5, expected=0.04,
+                               q_value=rate, excess=excess)  # fmt: skip
+    page = client(cast, "quality_engineer").get("/quality/monitor/").content.decode()
+    assert page.count("逐月累积超限") == 2  # a row and a card
+    assert page.count("上月突增，错误发现率 0.0004") == 2  # a row and a card
+    assert "0.93" not in page
 
 
 @pytest.mark.django_db

@@ -321,3 +321,8 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cell_id} {self.first_month}"
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the small excesses of several months carry it; else a single month does."""
+        return self.excess > 0

@@ -29,6 +29,7 @@ from bihuan.registry.products.models import ProductLine, ProductModel
 from bihuan.ui.charts import bars
 
 MOST = 200
+RISING = 30
 
 
 def _ranked(request: HttpRequest) -> tuple[Any, str]:
@@ -50,7 +51,8 @@ def board(request: HttpRequest) -> HttpResponse:
     findings = findings_for(request.user)
     context = {
         "rows": pages.rows_of(list(rows[: pages.TOP])), "level": level, "levels": Level.choices,
-        "lines": ProductLine.objects.all(), "findings": list(findings[:10]), "top": pages.TOP,
+        "lines": ProductLine.objects.all(), "findings": list(findings[:RISING]), "top": pages.TOP,
+        "discovery_rate": rules.warning.discovery_rate,
         "figures": pages.figures(cells_for(request.user), alarms_for(request.user), findings),
         "window": in_words(rules, bounds(rules.window, timezone.localdate())),
         "may_export": can(request.user, perm.QUALITY_EXPORT), "may_try": can(request.user, perm.QUALITY_WHAT_IF),
