@@ -60,7 +60,7 @@ def _class(row: CostLine, reader: Reader) -> str:
 def _line_state(row: CostLine, reader: Reader) -> str:
     if row.voided_at is not None:
         return str(_("Void"))
-    return row.voucher.number if row.voucher else str(_("Open"))
+    return row.voucher.number if row.voucher else str(_("To be borne"))
 
 
 def _amount(row: CostLine, reader: Reader) -> str:
@@ -102,7 +102,7 @@ VOUCHERS = register(
             Column("description", _("Description"), lambda row, reader: row.description,
                    below=lambda row, reader: row.about_number, needs=ABOUT, style="cut", width=40),
             Column("total", _("Amount (CNY)"), lambda row, reader: row.total, lambda row, reader: f"{row.total:,.2f}",
-                   sort="total", highest_first=True, style="one"),
+                   sort="total", highest_first=True, style="num"),
             Column("state", _("State"), lambda row, reader: row.get_state_display(), _state),
             Column("drafter", _("Drafter"), lambda row, reader: str(row.drafter), needs=("drafter",), style="one"),
             Column("due", _("Next deadline"), lambda row, reader: None if row.is_at_rest else row.next_due_at, _due,
@@ -129,7 +129,7 @@ LINES = register(
             Column("about", _("Belongs to"), lambda row, reader: row.about_number, needs=ABOUT, style="one", width=18),
             Column("class", _("Cost class"), _class),
             Column("amount", _("Amount (CNY)"), lambda row, reader: row.amount, _amount,
-                   sort="amount", highest_first=True, style="one"),
+                   sort="amount", highest_first=True, style="num"),
             Column("day", _("Date"), lambda row, reader: row.occurred_on, sort="occurred_on", highest_first=True,
                    style="one"),
             Column("note", _("Note"), lambda row, reader: row.note, style="cut", width=36),
@@ -142,7 +142,7 @@ LINES = register(
         card=Card("about", "class", (("amount", "day"), ("note", "state"))),
         filters=(
             Filter("class", _("Cost class"), _classes),
-            Filter("state", _("State"), lambda user: [("open", _("Open")), ("taken", _("Borne")), ("void", _("Void"))]),
+            Filter("state", _("State"), lambda user: [("open", _("To be borne")), ("taken", _("Borne")), ("void", _("Void"))]),
         ),
     )
 )  # fmt: skip
@@ -157,9 +157,9 @@ LEDGER = register(
             Column("account", _("Account"), lambda row, reader: row.get_account_display()),
             Column("bearer", _("Borne by"), lambda row, reader: row.bearer, needs=("department", "person")),
             Column("debit", _("Debit (CNY)"), lambda row, reader: row.amount if row.amount > 0 else None,
-                   lambda row, reader: f"{row.amount:,.2f}" if row.amount > 0 else "", style="one"),
+                   lambda row, reader: f"{row.amount:,.2f}" if row.amount > 0 else "", style="num"),
             Column("credit", _("Credit (CNY)"), lambda row, reader: -row.amount if row.amount < 0 else None,
-                   lambda row, reader: f"{-row.amount:,.2f}" if row.amount < 0 else "", style="one"),
+                   lambda row, reader: f"{-row.amount:,.2f}" if row.amount < 0 else "", style="num"),
             Column("voucher", _("Voucher no."), lambda row, reader: row.voucher and row.voucher.number,
                    needs=("voucher",), style="one"),
             Column("reference", _("Finance voucher no."), _reference,
