@@ -14,12 +14,15 @@ from bihuan.core.notify.services import send_mail
 from bihuan.registry.people.services import create_user
 from bihuan.service.desk import board
 from bihuan.service.desk.board import my_day
+from bihuan.service.desk.models import Case, CaseState
 from bihuan.service.desk.services import talk
 from bihuan.service.desk.services.triage import decide_suggestion, suspect_danger
 from bihuan.service.intake.models import InboundMessage
 from bihuan.service.intake.reasons import REASONS, told
 from bihuan.service.visits.models import Visit
-from bihuan.ui.todo import todos
+from bihuan.service.visits.queries import visible_to
+from bihuan.ui import todo
+from bihuan.ui.todo import Todo, todos
 from tests.cast import PASSWORD, Cast
 from tests.service.story import triaged
 from tests.service.visiting import planned, qualified, working_case
@@ -157,7 +160,39 @@ def test_the_visits_of_today_and_tomorrow_stand_on_the_day_of_who_goes(cast: Cas
     assert (one.address, one.due_on, one.is_late) == (f"/visits/{visit.number}/", local.date(), False)
     assert str(one.what).startswith(f"{local:%H:%M}–")
     assert str(case.customer) in one.about
+    with time_machine.travel(visit.ends_at, tick=False):
+        assert [row.is_late for row in todos(visit.engineer)] == [False], "at work until the agreed end"
     with time_machine.travel(visit.ends_at + timedelta(minutes=1), tick=False):
         assert [row.is_late for row in todos(visit.engineer)] == [True]
+    other = create_user(username="olaf", name="欧工", password=PASSWORD, roles=["technical_engineer", "after_sales_manager"])
+    assert visible_to(other).filter(pk=visit.pk).exists()
+    assert todos(other) == [], "he may look at the visit, and does not go"
+    Visit.objects.filter(pk=visit.pk).update(state="asked")
+    assert todos(visit.engineer) == [], "nobody goes before it is authorised"
     Visit.objects.filter(pk=visit.pk).update(state="finished")
     assert todos(visit.engineer) == []
+
+
+def test_what_waits_is_in_the_order_in_which_it_is_to_be_done(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Late ones first, then by the day, those without one last; whoever told of them."""
+    today = timezone.localdate()
+    first = [Todo("later", "", "/", today + timedelta(days=3)), Todo("some day", "", "/")]
+    second = [Todo("late", "", "/", today + timedelta(days=9), is_late=True), Todo("soon", "", "/", today)]
+    monkeypatch.setattr(todo, "_providers", {"a": lambda user: first, "b": lambda user: second})
+    assert [row.what for row in todos(cast.bob)] == ["late", "soon", "later", "some day"]
+
+
+def test_the_day_parts_late_from_soon_at_the_minute_and_leaves_out_what_is_over(cast: Cast) -> None:
+    """SLA-08: a case is late from its due minute on, soon within a day; closed ones and my own reports are no work."""
+    now = timezone.now().replace(microsecond=0)
+    dues = [now, now + timedelta(hours=24), now + timedelta(hours=24, seconds=1)]
+    cases = [cast.case(description=f"异响 {place}") for place in range(4)]
+    for case, due in zip(cases, [*dues, now], strict=True):
+        Case.objects.filter(pk=case.pk).update(owner=cast.alice, next_due_at=due, reporter=cast.alice)
+    Case.objects.filter(pk=cases[3].pk).update(state=CaseState.CLOSED)
+    with time_machine.travel(now, tick=False):
+        day = my_day(cast.alice)
+    assert (day.late, day.soon, day.mine) == ([cases[0]], [cases[1]], [cases[2]])
+    assert day.relayed == [], "what I handle myself I need not be told about"
+    Case.objects.filter(pk=cases[2].pk).update(owner=cast.bob)
+    assert my_day(cast.alice).relayed == [cases[2]]

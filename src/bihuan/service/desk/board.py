@@ -82,7 +82,7 @@ def my_day(user: Any) -> Day:
     rest = [case for case in mine if case not in late and case not in soon]
     untouched = for_list(user).filter(state=CaseState.NEW) if can(user, CASE_EDIT) else Case.objects.none()
     new = list(untouched.filter(may_be_danger=False).order_by("next_due_at", "id")[:10])
-    danger = list(for_list(user).filter(may_be_danger=True).order_by("next_due_at", "id")[:10])
+    danger = list(for_list(user).filter(may_be_danger=True).order_by("next_due_at", "id")[:MOST])
     waiting = capped(untouched.order_by()) if new or danger else "0"
     told = for_list(user).filter(reporter=user.pk).exclude(owner=user.pk).exclude(state__in=AT_REST)
     relayed = list(told.order_by("-id")[:10])
