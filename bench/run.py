@@ -13,8 +13,8 @@ from django.core.management import call_command
 
 RESULTS = Path(__file__).parent / "results"
 STATISTICS = ("charts", "capability", "sampling", "gauges", "life", "rates", "demand", "text")
-SIZES = {"small": (100_000, 200, 100_000), "full": (1_000_000, 500, 1_000_000)}
-TABLES = {"small": 20_000, "full": 100_000}
+SIZES = {"small": (50_000, 200, 100_000), "full": (1_000_000, 500, 1_000_000)}
+TABLES = {"small": 10_000, "full": 100_000}
 # Seconds of writing, mails, kills, reviews that come by the services one by one.
 RELIABLE = {"small": (10, 300, 6, 500), "full": (60, 2000, 20, 5000)}
 

@@ -11,21 +11,27 @@ stop() {
   rm -rf "$data"
 }
 trap stop EXIT INT TERM
+part() { # run a part and note how long it took
+  begun=$(date +%s)
+  env "$@"
+  echo "$(($(date +%s) - begun)) s: $*" >>"$data/times"
+}
 .venv/bin/python scripts/build_static.py
 .venv/bin/python scripts/build_messages.py
 export BIHUAN_DATA_DIR="$data/var" BIHUAN_DEBUG=0
 .venv/bin/python -m django collectstatic --noinput -v0 --settings bihuan.config.settings
-.venv/bin/python -m bench.run "$size" statistics
-.venv/bin/python -m bench.run "$size"
-.venv/bin/python -m bench.routes "$size"
+part .venv/bin/python -m bench.run "$size" statistics
+part .venv/bin/python -m bench.run "$size"
+part .venv/bin/python -m bench.routes "$size"
 mkdir -p "$data/offline" # a telephone writes to a server of its own
 ln -s "$data/var/static" "$data/offline/static"
-BIHUAN_DATA_DIR="$data/offline" .venv/bin/python -m bench.offline "$size"
+part BIHUAN_DATA_DIR="$data/offline" .venv/bin/python -m bench.offline "$size"
 mkdir -p "$data/counters" "$data/monitor" "$data/parts" # they fill tables of their own, on databases of their own
-BIHUAN_DATA_DIR="$data/counters" .venv/bin/python -m bench.monitor "$size"
+part BIHUAN_DATA_DIR="$data/counters" .venv/bin/python -m bench.monitor "$size"
 BIHUAN_DATABASE_URL=$(sh scripts/postgres.sh start "$data") && export BIHUAN_DATABASE_URL
-.venv/bin/python -m bench.run "$size"
+part .venv/bin/python -m bench.run "$size"
 BIHUAN_DATABASE_URL=$(sh scripts/postgres.sh start "$data/monitor") && export BIHUAN_DATABASE_URL
-.venv/bin/python -m bench.monitor "$size"
+part .venv/bin/python -m bench.monitor "$size"
 BIHUAN_DATABASE_URL=$(sh scripts/postgres.sh start "$data/parts") && export BIHUAN_DATABASE_URL
-.venv/bin/python -m bench.parts "$size"
+part .venv/bin/python -m bench.parts "$size"
+sed "s#$data/##" "$data/times"
