@@ -13,7 +13,9 @@ from bihuan.core.activity.models import Activity
 from bihuan.core.files.queries import attachments_of
 from bihuan.quality.issues.models import Issue, Repeat
 from bihuan.quality.issues.services.registration import register_issue
+from bihuan.quality.nonconformity.models import Nonconformity
 from tests.cast import Cast
+from tests.quality import goods
 from tests.quality.story import Quality, build_quality
 from tests.service.story import png
 
@@ -32,8 +34,8 @@ def _needs_threads() -> None:
         pytest.skip("threads need PostgreSQL")
 
 
-def together(work: Callable[[int], Issue]) -> set[int]:
-    """The issues that the presses of several threads led to, all starting at once; nobody is refused."""
+def together(work: Callable[[int], Issue | Nonconformity]) -> set[int]:
+    """The rows that the presses of several threads led to, all starting at once; nobody is refused."""
     start = threading.Barrier(THREADS)
 
     def one(thread: int) -> int:
@@ -72,6 +74,12 @@ def test_six_presses_of_a_report_that_joins_join_once_on_postgresql(q: Quality) 
     found = together(lambda _thread: press(q, mechanism=q.mechanism, client_key="again"))
     assert (found, Issue.objects.count()) == ({issue.pk}, 1)
     assert (joined(issue), len(attachments_of(issue)), Repeat.objects.count()) == (1, 1, 1)
+
+
+def test_six_first_presses_of_one_sheet_are_one_sheet_on_postgresql(q: Quality) -> None:
+    """NCR-02: whoever comes second gets the sheet of the first."""
+    together(lambda _thread: goods.found(q, client_key="sheet"))
+    assert Nonconformity.objects.count() == 1
 
 
 def test_six_people_who_report_the_same_mechanism_make_one_issue_on_postgresql(q: Quality) -> None:

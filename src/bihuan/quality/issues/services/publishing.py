@@ -45,7 +45,12 @@ def publish(*, issue: Issue) -> Publication:
 
 def hears(notice: Publication) -> bool:
     """Whether departments may still object: for the whole window, also when measures have begun (NCR-06, SLA-17)."""
-    return notice.is_open and notice.issue is not None and notice.issue.state in HEARD
+    issue = notice.issue
+    return notice.is_open and issue is not None and issue.state in HEARD and not _is_ruled(issue)
+
+
+def _is_ruled(issue: Issue) -> bool:
+    return Objection.objects.filter(publication__issue=issue).exclude(ruling="").exists()
 
 
 @transaction.atomic
@@ -59,11 +64,11 @@ def object_to(*, publication: Publication, by: AbstractBaseUser, reason: str) ->
         raise Refused(perm.ISSUE_VIEW)
     if not reason.strip():
         raise MoveRefused(_("Please give a reason."), code="reason")
+    if _is_ruled(issue):
+        raise MoveRefused(_("The final ruling has been given."), code="final")
     if not hears(publication):
         raise MoveRefused(_("The time for objections is over."), code="state")
     before = Objection.objects.filter(publication__issue=issue, publication__round__lt=publication.round).count()
-    if Objection.objects.filter(publication__issue=issue).exclude(ruling="").exists():
-        raise MoveRefused(_("The final ruling has been given."), code="final")
     try:
         with transaction.atomic():
             row = Objection.objects.create(
