@@ -64,12 +64,16 @@ def build_again() -> None:
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
-    """A test that commits ends with an empty database: build the cast again, once, not in every test that follows."""
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """A test that commits ends with an empty database: build the cast again, once, not in every test that follows.
+
+    After the last test there is no database any more, and nobody who needs one.
+    """
     yield
     marker = item.get_closest_marker("django_db")
     commits = marker is not None and marker.kwargs.get("transaction")
-    if commits or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):
+    commits = commits or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    if commits and nextitem is not None:
         with item.config.stash[blocking_manager_key].unblock():
             build_again()
 

@@ -179,6 +179,9 @@ def test_a_discipline_without_evidence_or_before_its_turn(q: Quality) -> None:
     assert refused(eight_d.submit_discipline, row=rows["d2"], by=q.quentin, text="问题描述")[0] == "该步骤需要证据。"
     eight_d.submit_discipline(row=rows["d1"], by=q.quentin, text="小组")
     assert refused(eight_d.judge_discipline, row=rows["d1"], by=q.quentin, accepted=True)[0]
+    eight_d.assign_discipline(row=rows["d1"], by=q.quentin, owner=q.qiu)
+    told = refused(eight_d.judge_discipline, row=rows["d1"], by=q.quentin, accepted=True)
+    assert told[1] == "Nobody judges his own discipline."
     eight_d.submit_discipline(row=rows["d5"], by=q.quentin, text="措施")
     assert "D4" in refused(eight_d.judge_discipline, row=rows["d5"], by=q.qiu, accepted=True)[1]
 

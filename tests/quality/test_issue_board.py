@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from bihuan.core.activity.models import Activity
 from bihuan.core.approvals.models import Approval
@@ -17,13 +17,15 @@ from bihuan.core.documents.models import Document
 from bihuan.core.documents.rendering import to_pdf
 from bihuan.core.documents.services import confirm_receipt, verify
 from bihuan.core.permissions.services import Refused
+from bihuan.core.workflow.acting import available
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.issues import board
-from bihuan.quality.issues.models import Cause, Issue, IssueCase, IssueState, Measure, Publication
+from bihuan.quality.issues.actions import ACTS
+from bihuan.quality.issues.models import Cause, Issue, IssueCase, IssueState, Measure, Objection, Publication
 from bihuan.quality.issues.notice import scrub
 from bihuan.quality.issues.papers import issue_paper
-from bihuan.quality.issues.services import eight_d, investigating, judging, planning, publishing
+from bihuan.quality.issues.services import eight_d, investigating, judging, planning, proving, publishing
 from bihuan.quality.issues.services.registration import register_issue
 from bihuan.quality.issues.tasks import tasks_of
 from bihuan.quality.issues.workflow import WORKFLOW
@@ -39,6 +41,7 @@ from tests.quality.story import (
     implemented,
     investigated,
     planned,
+    read_by_all,
     whole,
 )
 from tests.service.story import png
@@ -119,6 +122,40 @@ def test_an_objection_after_the_window_or_from_no_department_is_refused(q: Quali
         publishing.object_to(publication=issue.publications.get(), by=q.paul, reason="晚了")
     issue.refresh_from_db()
     assert issue.state == "published"
+
+
+def test_who_has_read_may_still_object_while_measures_begin(q: Quality, client: Client) -> None:
+    """NCR-06, SLA-17: the window is a week, however early all have read; then the page offers nothing any more."""
+    issue = published(q)
+    read_by_all(issue)
+    publishing.start_implementation(issue=issue, by=q.quentin)
+    notice, page = issue.publications.get(), reverse("issues:notice", args=[issue.publications.get().pk])
+    client.force_login(q.paul)
+    assert client.get(page).context["may_object"]
+    Issue.objects.filter(pk=issue.pk).update(state="verifying")
+    shown = client.get(page)
+    assert not shown.context["may_object"]
+    assert "异议期内" not in shown.content.decode()
+    Issue.objects.filter(pk=issue.pk).update(state="implementing")
+    assert client.post(page, {"reason": "责任不在装配"}).status_code == 302
+    issue.refresh_from_db()
+    notice.refresh_from_db()
+    assert (issue.state, notice.objection.round, notice.is_open) == ("investigating", 1, False)
+
+
+def test_nothing_is_proven_before_the_ruling(q: Quality) -> None:
+    """NCR-06: a second objection to measures that have begun waits for the chief engineer, and he is offered it."""
+    issue = published(q)
+    Objection.objects.create(publication=issue.publications.get(), round=2, by=q.paul, department=q.paul.department,
+                             reason="x")  # fmt: skip
+    Issue.objects.filter(pk=issue.pk).update(state="implementing")
+    issue.refresh_from_db()
+    with pytest.raises(MoveRefused, match="final ruling"), translation.override("en"):
+        proving.finish_measures(issue=issue, by=q.quentin)
+    assert "rule" in {act.name for act in available(ACTS, issue, q.chen)}
+    publishing.rule(issue=issue, by=q.chen, upheld=True, reason="再查")
+    issue.refresh_from_db()
+    assert issue.state == "investigating"
 
 
 def test_an_alarm_opens_one_issue_and_repeats_join_it(q: Quality) -> None:

@@ -15,9 +15,17 @@ from bihuan.core.deadlines.models import Deadline
 from bihuan.core.files.queries import attachments_of
 from bihuan.core.notify.models import Notification
 from bihuan.core.workflow.table import MoveRefused
-from bihuan.quality.issues.models import Issue, Reply
+from bihuan.quality.issues.models import Issue, Repeat, Reply
 from bihuan.quality.issues.overdue import late_rows
-from bihuan.quality.issues.services import eight_d, investigating, overseeing, planning, proving, publishing
+from bihuan.quality.issues.services import (
+    eight_d,
+    investigating,
+    overseeing,
+    planning,
+    proving,
+    publishing,
+    registration,
+)
 from bihuan.quality.issues.services.registration import register_issue
 from bihuan.quality.issues.tasks import tasks_of
 from tests.quality.story import (
@@ -146,6 +154,22 @@ def test_a_second_report_pressed_twice_is_one(q: Quality) -> None:
     Issue.objects.filter(pk=issue.pk).update(state="closed")
     press(key)
     assert (len(attachments_of(issue)), journal(), Issue.objects.count()) == (2, 2, 1)
+
+
+def test_a_press_that_overtakes_its_twin_joins_nothing(q: Quality, monkeypatch: pytest.MonkeyPatch) -> None:
+    """NCR-01, NCR-07: the twin opened the issue while this press was looking for one; it is the same report."""
+    sign = q.sign(mechanism=q.mechanism, client_key="same")
+    look = registration._open_one
+
+    def overtaken(about: registration.Sign) -> Issue | None:
+        monkeypatch.setattr(registration, "_open_one", look)
+        register_issue(sign=sign, by=q.paul)
+        return look(about)
+
+    monkeypatch.setattr(registration, "_open_one", overtaken)
+    issue = register_issue(sign=sign, by=q.paul)
+    verbs = Activity.objects.filter(subject_type="issues.issue", subject_id=issue.pk).values_list("verb", flat=True)
+    assert (Issue.objects.count(), "issue.joined" in verbs, Repeat.objects.count()) == (1, False, 0)
 
 
 def test_the_clocks_of_what_ended_before_are_ended_once(q: Quality) -> None:

@@ -1,8 +1,10 @@
 """Nonconforming goods from the find to the last verified piece."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -75,6 +77,22 @@ def test_the_same_report_twice_is_one_sheet(q: Quality) -> None:
     """NCR-02: a telephone that sends twice makes one sheet."""
     assert found(q, client_key="k1") == found(q, client_key="k1")
     assert Nonconformity.objects.count() == 1
+
+
+def test_a_press_that_its_twin_overtook_gets_the_twins_sheet(q: Quality, monkeypatch: pytest.MonkeyPatch) -> None:
+    """NCR-02: the twin's sheet was not there yet when this press looked for it; any other error is told."""
+    first, looks, look = found(q, client_key="k1"), [], reporting._of_key
+
+    def late(find: Any) -> Nonconformity | None:
+        looks.append(find)
+        return look(find) if len(looks) > 1 else None
+
+    monkeypatch.setattr(reporting, "_of_key", late)
+    assert found(q, client_key="k1") == first
+    assert Nonconformity.objects.count() == 1
+    monkeypatch.setattr(reporting, "_of_key", lambda _find: None)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        found(q, client_key="k1")
 
 
 def test_more_than_the_lot_nothing_or_a_nameless_supplier_is_refused(q: Quality) -> None:

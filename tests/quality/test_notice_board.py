@@ -43,6 +43,9 @@ def test_an_approved_sheet_hangs_for_a_week_before_all_departments(q: Quality, c
     client.force_login(q.paul)
     assert sheet.number in client.get(reverse("issues:board")).text
     address = reverse("issues:notice", args=[notice.pk])
+    for state, offered in (("closed", False), ("disposing", True)):
+        Nonconformity.objects.filter(pk=sheet.pk).update(state=state)
+        assert bool(client.get(address).context["may_object"]) is offered
     assert address in client.get(reverse("nonconformity:sheet", args=[sheet.number])).text
     assert client.post(address, {"reason": "责任不在装配"}).status_code == 302
     sheet.refresh_from_db()

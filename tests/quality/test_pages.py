@@ -106,6 +106,10 @@ def test_what_if_refuses_nonsense_next_to_the_field(cast: Cast) -> None:
     shop.many(cast, 2)
     good = {**values, "numerator": "1", "length": "24"}
     assert "SC-7" in person.get(reverse("monitor:what_if"), good).content.decode()
+    ageless = {name: value for name, value in good.items() if name != "age"}
+    assert "SC-7" in person.get(reverse("monitor:what_if"), ageless).content.decode()
+    answer = person.get(reverse("monitor:what_if"), {**ageless, "basis": "service_age"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["age"])
 
 
 def test_pages_cost_the_same_for_few_cells_and_for_many(cast: Cast) -> None:

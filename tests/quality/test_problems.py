@@ -138,6 +138,16 @@ def test_where_it_occurs_the_line_gets_an_issue_of_its_own(q: Quality) -> None:
     assert Issue.objects.count() == 2
 
 
+def test_where_it_is_open_in_the_line_already_the_answer_joins(q: Quality) -> None:
+    """CAP-19, NCR-07: one issue of a mechanism in a line; danger in one product reaches the other's issue."""
+    mould = q.cast.lines["mould"]
+    open_one = q.issue(model=ProductModel.objects.create(line=mould, code="MJ-9", name="模具"), mechanism=q.mechanism)
+    row = asked(q, q.issue(mechanism=q.mechanism, is_safety=True))[0]
+    answer(row=row, by=q.paul, state="occurs", finding="滑块同样松动")
+    open_one.refresh_from_db()
+    assert (row.raised, open_one.is_safety, Issue.objects.count()) == (open_one, True, 2)
+
+
 def test_the_page_of_a_question_keeps_what_was_typed(q: Quality) -> None:
     """CAP-19: a wrong answer stands beside its field with what was typed; a stranger finds nothing."""
     row = asked(q, q.issue(mechanism=q.mechanism))[0]

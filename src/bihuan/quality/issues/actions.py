@@ -19,7 +19,7 @@ from bihuan.quality.issues.services import (
     registration,
 )
 from bihuan.quality.issues.turns import due
-from bihuan.quality.issues.workflow import OPEN
+from bihuan.quality.issues.workflow import HEARD, OPEN
 
 S = IssueState
 Data = dict[str, Any]
@@ -98,7 +98,7 @@ ACTS = table(
         lambda i, by, d, v: planning.confirm_reply(by=by, **d), f.PickReplyForm, "primary", ready=due("confirm_reply")),
     Act("implement", _("Carry out the measures"), perm.ISSUE_MANAGE, at(S.PUBLISHED),
         lambda i, by, d, v: publishing.start_implementation(issue=i, by=by, expected_version=v), None, "primary"),
-    Act("rule", _("Give the final ruling"), perm.ISSUE_RULE, at(S.PUBLISHED),
+    Act("rule", _("Give the final ruling"), perm.ISSUE_RULE, HEARD,
         lambda i, by, d, v: publishing.rule(issue=i, by=by, **d), f.RulingForm, "primary", ready=due("rule")),
     Act("breakpoint", _("Choose the breakpoint"), perm.ISSUE_VERIFY, at(S.IMPLEMENTING, S.VERIFYING),
         lambda i, by, d, v: proving.choose_break_point(issue=i, by=by, values=d, expected_version=v),

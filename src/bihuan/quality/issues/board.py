@@ -7,6 +7,7 @@ departments may object, what an objection does and which one was made.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.db import models, transaction
@@ -25,12 +26,13 @@ Objecting = Callable[[Publication, Any, str], Any]
 
 @dataclass(frozen=True)
 class Board:
-    """How one kind of paper hangs: its verbs, and who hears an objection."""
+    """How one kind of paper hangs: its verbs, who hears an objection, and until when."""
 
     published: str
     read: str
     objects: Objecting | None = None
     objection_of: Callable[[Publication], Any] | None = None
+    hears: Callable[[Publication], bool] = attrgetter("is_open")
 
 
 BOARDS: dict[str, Board] = {}

@@ -27,7 +27,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """One notice; a POST objects to it."""
-    row = get_object_or_404(publications().select_related("objection__by"), pk=pk)
+    row = get_object_or_404(publications().select_related("objection__by", "issue"), pk=pk)
     form = ObjectionForm(request.POST or None)
     status = 200
     if request.method == "POST":
@@ -50,8 +50,8 @@ def _notice_context(request: HttpRequest, row: Publication, form: ObjectionForm)
     objection = board.objection_of(row) if board.objection_of else None
     return {
         "told": told, "row": row, "paper": Paper.model_validate(row.paper), "form": form, "objection": objection,
-        "hears": board.objects is not None,
-        "may_object": form.is_bound or (board.objects and objection is None and row.is_open and told["own"]),
+        "hears": board.objects is not None, "heard": board.objects is not None and board.hears(row),
+        "may_object": form.is_bound or (board.objects and objection is None and board.hears(row) and told["own"]),
     }  # fmt: skip
 
 

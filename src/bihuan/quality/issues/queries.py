@@ -49,12 +49,19 @@ def of_case(user: Any, case: Any) -> list[Issue]:
     return list(visible_to(user).filter(links__case=case).order_by("-id"))
 
 
-def open_like(*, cell: str = "", mechanism_id: int | None = None, model_id: int | None = None) -> Issue | None:
-    """The open issue that a repeat joins: of the same cell, else of the same mechanism on the same model (NCR-07)."""
+def open_like(
+    *, cell: str = "", mechanism_id: int | None = None, model_id: int | None = None, line_id: int | None = None
+) -> Issue | None:
+    """The open issue that a repeat joins: of the same cell, else of the same mechanism on the same model (NCR-07).
+
+    A report that names a line but no model of it joins what is open of that mechanism in the line.
+    """
     rows = Issue.objects.exclude(state__in=AT_REST).order_by("-id")
     found = rows.filter(cell=cell).first() if cell else None
     if found is None and mechanism_id and model_id:
         found = rows.filter(mechanism=mechanism_id, model=model_id).first()
+    if not cell and mechanism_id and line_id and not model_id:
+        found = rows.filter(mechanism=mechanism_id, line=line_id).first()
     return found
 
 

@@ -23,6 +23,7 @@ from bihuan.quality.issues.models import (
 
 S = IssueState
 OPEN = frozenset({S.REGISTERED, S.INVESTIGATING, S.PLANNING, S.APPROVING, S.PUBLISHED, S.IMPLEMENTING, S.VERIFYING})
+HEARD = frozenset({S.PUBLISHED, S.IMPLEMENTING})
 
 
 def has_follower(issue: Issue, by: Any, data: Mapping[str, Any]) -> None:
@@ -100,15 +101,24 @@ def current_measures(issue: Issue) -> Any:
 
 
 def window_closed(issue: Issue, by: Any, data: Mapping[str, Any]) -> None:
-    """Measures bind all departments once nobody may object any more (NCR-05, NCR-06)."""
-    notice = issue.publications.order_by("-round").select_related("objection").first()
-    if notice is None:
+    """Measures begin when every department has read the notice, or the window is over (NCR-05, NCR-06).
+
+    Who has read may still object until the window is over, also to measures that have begun.
+    """
+    objection_ruled(issue, by, data)
+    notice = issue.publications.order_by("-round").first()
+    if notice is None or hasattr(notice, "objection") or not notice.is_open:
         return
+    if notice.receipts.filter(read_at__isnull=True).exists():
+        raise MoveRefused(_("The objection window is open and not every department has read the notice."))
+
+
+def objection_ruled(issue: Issue, by: Any, data: Mapping[str, Any]) -> None:
+    """Nothing goes on while an objection to the last notice waits for the chief engineer (NCR-06)."""
+    notice = issue.publications.order_by("-round").select_related("objection").first()
     objection = getattr(notice, "objection", None)
     if objection is not None and objection.ruling == Ruling.NONE:
         raise MoveRefused(_("An objection waits for the final ruling."))
-    if objection is None and notice.is_open and notice.receipts.filter(read_at__isnull=True).exists():
-        raise MoveRefused(_("The objection window is open and not every department has read the notice."))
 
 
 def measures_done(issue: Issue, by: Any, data: Mapping[str, Any]) -> None:
@@ -186,13 +196,13 @@ WORKFLOW = Workflow(
              guards=(has_attribution, has_plan), tone="primary"),
         move("return", _("Plan returned"), S.APPROVING, S.PLANNING, perm.ISSUE_PLAN, "plan_returned", person=False),
         move("publish", _("Plan approved"), S.APPROVING, None, perm.ISSUE_MANAGE, "plan_approved", person=False),
-        move("object", _("First objection"), S.PUBLISHED, S.INVESTIGATING, perm.ISSUE_VIEW, "objected", person=False),
-        move("uphold", _("Objection upheld"), S.PUBLISHED, S.INVESTIGATING, perm.ISSUE_RULE, "objection_upheld",
+        move("object", _("First objection"), HEARD, S.INVESTIGATING, perm.ISSUE_VIEW, "objected", person=False),
+        move("uphold", _("Objection upheld"), HEARD, S.INVESTIGATING, perm.ISSUE_RULE, "objection_upheld",
              person=False),
         move("implement", _("Carry out the measures"), S.PUBLISHED, S.IMPLEMENTING, perm.ISSUE_MANAGE,
              "implementation_started", guards=(window_closed,), tone="primary"),
         move("prove", _("Measures done, prove the effect"), S.IMPLEMENTING, S.VERIFYING, perm.ISSUE_MANAGE,
-             "measures_done", guards=(measures_done, has_break_point), tone="primary"),
+             "measures_done", guards=(objection_ruled, measures_done, has_break_point), tone="primary"),
         move("fail", _("Not effective"), S.VERIFYING, S.INVESTIGATING, perm.ISSUE_VERIFY, "ineffective",
              person=False),
         move("close", _("Close"), S.VERIFYING, S.CLOSED, perm.ISSUE_CLOSE, "closed",

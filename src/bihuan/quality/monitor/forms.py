@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.core.policy.schema.monitor import Monitor, RateWindow
 from bihuan.quality.monitor.models import Level
 from bihuan.registry.products.models import ProductLine
+from bihuan.ui.inputs import only_when
 
 BASES = (
     ("ship_month", _("Ship months")), ("production_month", _("Production months")),
@@ -29,8 +30,12 @@ class WhatIfForm(forms.Form):
     per = forms.TypedChoiceField(label=_("In units of"), choices=OF, coerce=int)
     basis = forms.ChoiceField(label=_("Window by"), choices=BASES)
     length = forms.IntegerField(label=_("Length (months or days)"), min_value=1, max_value=3660)
-    age = forms.IntegerField(label=_("Service age (months)"), min_value=0, max_value=240)
+    age = forms.IntegerField(label=_("Service age (months)"), min_value=0, max_value=240, required=False)
     denominator = forms.ChoiceField(label=_("Divided by"), choices=DENOMINATORS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        only_when(self.fields["age"], "basis", "service_age")
 
     @staticmethod
     def starting(rules: Monitor) -> dict[str, Any]:
@@ -47,12 +52,15 @@ class WhatIfForm(forms.Form):
     def rules(self, base: Monitor) -> Monitor:
         """The policy as it would be; a window of months is not longer than ten years."""
         data = self.cleaned_data
-        window = RateWindow(basis=data["basis"], length=data["length"], age=data["age"])
+        age = base.window.age if data["age"] is None else data["age"]
+        window = RateWindow(basis=data["basis"], length=data["length"], age=age)
         return base.model_copy(update={"window": window, "denominator": data["denominator"]})
 
     def clean(self) -> dict[str, Any]:
-        """Months beyond the records mean nothing."""
+        """Months beyond the records mean nothing; a window by service age says which age."""
         data: dict[str, Any] = super().clean() or {}
+        if data.get("basis") == "service_age" and "age" not in self.errors and data.get("age") is None:
+            self.add_error("age", str(self.fields["age"].error_messages["required"]))
         if data.get("basis") != "rolling_days" and (data.get("length") or 0) > 120:
             self.add_error("length", _("At most 120 months."))
         return data

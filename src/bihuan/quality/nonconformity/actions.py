@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.permissions.services import can
@@ -79,8 +78,7 @@ def objections_of(sheet: Nonconformity) -> list[Any]:
 def may_object(sheet: Nonconformity, user: Any) -> bool:
     """Whether this person's department may still object."""
     rows = objections_of(sheet)
-    in_time = sheet.objection_until is not None and timezone.now() <= sheet.objection_until
-    return bool(user.department_id) and in_time and not any(row.waits or row.ruling for row in rows)
+    return bool(user.department_id) and objecting.in_time(sheet) and not any(row.waits or row.ruling for row in rows)
 
 
 ACTS = table(

@@ -10,7 +10,7 @@ from bihuan.quality.issues.board import Board, register
 from bihuan.quality.issues.models import Publication
 from bihuan.quality.issues.notice import scrub, words_of_cases
 from bihuan.quality.nonconformity.models import Nonconformity, SheetObjection
-from bihuan.quality.nonconformity.services.objecting import SHEET, object_to_sheet
+from bihuan.quality.nonconformity.services.objecting import SHEET, in_time, object_to_sheet
 from bihuan.service.desk.models import Case
 
 TITLE = "不合格品处置结果公示"
@@ -67,4 +67,9 @@ def objection_of(notice: Publication) -> SheetObjection | None:
     return rows.select_related("by", "ruled_by").first()
 
 
-register(SHEET, Board("nonconformity.published", "nonconformity.notice_read", objects, objection_of))
+def hears(notice: Publication) -> bool:
+    """Whether departments may still object to the sheet itself."""
+    return notice.is_open and in_time(Nonconformity.objects.get(pk=notice.subject_id))
+
+
+register(SHEET, Board("nonconformity.published", "nonconformity.notice_read", objects, objection_of, hears))

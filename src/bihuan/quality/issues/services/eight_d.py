@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from bihuan.core.activity.queries import timeline
 from bihuan.core.activity.services import Entry, record, record_many
 from bihuan.core.files.queries import attachments_of
 from bihuan.core.notify.services import tell
@@ -95,7 +96,7 @@ def judge_discipline(*, row: Discipline, by: AbstractBaseUser, accepted: bool, r
     What stands on a rejected discipline is opened again with the next revision, however far it was.
     """
     require(by, perm.ISSUE_VERIFY, row.issue)
-    if row.owner_id == by.pk:
+    if by.pk in {row.owner_id, _handed_in_by(row)}:
         raise MoveRefused(_("Nobody judges his own discipline."), code="own")
     if not accepted:
         return _reject(row, by, remark)
@@ -106,6 +107,11 @@ def judge_discipline(*, row: Discipline, by: AbstractBaseUser, accepted: bool, r
     if not changed.update(state=D.ACCEPTED, remark=remark, decided_at=timezone.now()):
         raise MoveRefused(_("This discipline was not handed in."), code="conflict")
     return _moved(row, by, "discipline.accepted")
+
+
+def _handed_in_by(row: Discipline) -> int | None:
+    """Who handed in the present text: its owner, or who did it for him."""
+    return next((entry.actor_id for entry in timeline(row) if entry.verb == "discipline.submitted"), None)
 
 
 def _not_accepted(row: Discipline) -> list[str]:

@@ -16,7 +16,7 @@ from bihuan.quality.issues import permissions as perm
 from bihuan.quality.issues.board import Board, hang, register, take_down
 from bihuan.quality.issues.models import Issue, IssueState, Objection, Publication, Ruling
 from bihuan.quality.issues.notice import public_sections
-from bihuan.quality.issues.workflow import WORKFLOW
+from bihuan.quality.issues.workflow import HEARD, WORKFLOW
 from bihuan.registry.people.queries import with_permission
 
 S = IssueState
@@ -43,6 +43,16 @@ def publish(*, issue: Issue) -> Publication:
     return hang(kind=RESULT, subject=issue, paper=public_sections(issue), days=days, issue=issue)
 
 
+def hears(notice: Publication) -> bool:
+    """Whether departments may still object: for the whole window, also when measures have begun (NCR-06, SLA-17)."""
+    issue = notice.issue
+    return notice.is_open and issue is not None and issue.state in HEARD and not _is_ruled(issue)
+
+
+def _is_ruled(issue: Issue) -> bool:
+    return Objection.objects.filter(publication__issue=issue).exclude(ruling="").exists()
+
+
 @transaction.atomic
 def object_to(*, publication: Publication, by: AbstractBaseUser, reason: str) -> Objection:
     """Object within the window: the first leads to a second investigation, the second to the ruling (NCR-06)."""
@@ -54,11 +64,11 @@ def object_to(*, publication: Publication, by: AbstractBaseUser, reason: str) ->
         raise Refused(perm.ISSUE_VIEW)
     if not reason.strip():
         raise MoveRefused(_("Please give a reason."), code="reason")
-    if not publication.is_open or issue.state != S.PUBLISHED:
+    if _is_ruled(issue):
+        raise MoveRefused(_("The final ruling has been given."), code="final")
+    if not hears(publication):
         raise MoveRefused(_("The time for objections is over."), code="state")
     before = Objection.objects.filter(publication__issue=issue, publication__round__lt=publication.round).count()
-    if Objection.objects.filter(publication__issue=issue).exclude(ruling="").exists():
-        raise MoveRefused(_("The final ruling has been given."), code="final")
     try:
         with transaction.atomic():
             row = Objection.objects.create(
@@ -110,7 +120,7 @@ def rule(*, issue: Issue, by: AbstractBaseUser, upheld: bool, reason: str) -> Ob
 
 @transaction.atomic
 def start_implementation(*, issue: Issue, by: AbstractBaseUser, expected_version: int | None = None) -> Issue:
-    """Carry out the measures once nobody may object any more."""
+    """Carry out the measures: every department has read the notice, or its window is over."""
     return apply(issue, WORKFLOW["implement"], by=by, expected_version=expected_version)
 
 
@@ -119,6 +129,6 @@ register(
     Board(
         "issue.published", "issue.notice_read",
         lambda notice, by, reason: object_to(publication=notice, by=by, reason=reason),
-        lambda notice: getattr(notice, "objection", None),
+        lambda notice: getattr(notice, "objection", None), hears,
     ),
 )  # fmt: skip

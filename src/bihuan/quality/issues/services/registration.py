@@ -56,6 +56,10 @@ class Sign:
     client_key: str | None = None
 
 
+class _Overtaken(Exception):
+    """Somebody else has opened the issue that this sign would open."""
+
+
 @dataclass(frozen=True)
 class AlarmFacts:
     """What an alarm of the monitor says, as plain values."""
@@ -81,17 +85,16 @@ def register_issue(
     again returns the issue that it made or joined the first time, and adds nothing to it.
     """
     linked = list(cases)
-    before = _of_key(sign)
+    same, before = _open_one(sign), _of_key(sign)  # in this order: what a twin opened in between is known by its key
     if before is not None:
         return before
-    same = _open_one(sign)
     if same is not None:
         return _repeated(same, sign, by, linked, uploads, alarm)
     now = at or timezone.now()
     try:
         with transaction.atomic():
             issue = _create(sign, by, linked, now, follows)
-    except IntegrityError:
+    except (IntegrityError, _Overtaken):
         winner, pressed = _open_one(sign), _of_key(sign)
         if pressed is not None:
             return pressed
@@ -150,18 +153,23 @@ def _first_press(issue: Issue, sign: Sign) -> bool:
 
 
 def _open_one(sign: Sign) -> Issue | None:
-    mechanism, model = sign.mechanism, sign.model
+    mechanism, model, line = sign.mechanism, sign.model, sign.line
     return open_like(
-        cell=sign.cell, mechanism_id=mechanism.pk if mechanism else None, model_id=model.pk if model else None
-    )
+        cell=sign.cell, mechanism_id=mechanism.pk if mechanism else None, model_id=model.pk if model else None,
+        line_id=line.pk if line else None,
+    )  # fmt: skip
 
 
 def _create(sign: Sign, by: Any, cases: list[Case], now: datetime, follows: Issue | None) -> Issue:
+    """Write the issue. Who draws a number waits for those before him: only then nobody can open the same beside him."""
     line = sign.line or (sign.model.line if sign.model else None)
     version = policy_for(line)
     rules = policy.parsed(version)
+    number = next_number("issue", rules.numbering.get("issue", NUMBER_PATTERN), at=now)
+    if _open_one(sign) is not None:
+        raise _Overtaken
     return Issue.objects.create(
-        number=next_number("issue", rules.numbering.get("issue", NUMBER_PATTERN), at=now), cell=sign.cell,
+        number=number, cell=sign.cell,
         policy_version_id=version.pk, client_key=sign.client_key, source=sign.source,
         title=(sign.title.strip() or first_line(sign.description) or str(Source(sign.source).label))[:120],
         description=sign.description, place=sign.place, quantity=sign.quantity, supplier_name=sign.supplier_name,

@@ -22,6 +22,12 @@ FINAL_FROM = 2
 SHEET = "sheet"  # the kind of its notices on the board
 
 
+def in_time(sheet: Nonconformity) -> bool:
+    """Whether the goods are being disposed of and the days for objections are not over."""
+    until = sheet.objection_until
+    return sheet.state == SheetState.DISPOSING and until is not None and timezone.now() <= until
+
+
 @transaction.atomic
 def object_to_sheet(*, sheet: Nonconformity, by: AbstractBaseUser, reason: str) -> SheetObjection:
     """Object in time and for one's department: first a second review, then the final ruling (NCR-06)."""
@@ -35,7 +41,7 @@ def object_to_sheet(*, sheet: Nonconformity, by: AbstractBaseUser, reason: str) 
         raise MoveRefused(_("The final ruling has been given."), code="final")
     if any(row.waits for row in rows):
         raise MoveRefused(_("An objection waits for the final ruling."), code="conflict")
-    if sheet.state != SheetState.DISPOSING or sheet.objection_until is None or timezone.now() > sheet.objection_until:
+    if not in_time(sheet):
         raise MoveRefused(_("The time for objections is over."), code="late")
     row = SheetObjection.objects.create(
         sheet=sheet, round=len(rows) + 1, department_id=department, by_id=by.pk, reason=reason.strip(),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -63,12 +63,19 @@ def report_nonconformity(*, find: Find, by: AbstractBaseUser, uploads: Iterable[
     The same ``client_key`` again returns the sheet that it made the first time. Goods of the same part that were
     found before are named on both sheets (NCR-07).
     """
-    before = Nonconformity.objects.filter(client_key=find.client_key).first() if find.client_key else None
+    before = _of_key(find)
     if before is not None:
         return before
     _check(find)
     now = timezone.now()
-    sheet = _create(find, by, now)
+    try:
+        with transaction.atomic():
+            sheet = _create(find, by, now)
+    except IntegrityError:
+        twin = _of_key(find)
+        if twin is None:
+            raise
+        return twin
     keep(sheet=sheet, files=uploads, by=by, role="report")
     entries = [Entry(sheet, "nonconformity.reported", {"to": sheet.state, "name": sheet.title})]
     if sheet.is_isolated:
@@ -78,6 +85,11 @@ def report_nonconformity(*, find: Find, by: AbstractBaseUser, uploads: Iterable[
     _tell(sheet, by)
     _name_recurrence(sheet)
     return sheet
+
+
+def _of_key(find: Find) -> Nonconformity | None:
+    """The sheet that the report with this key made before."""
+    return Nonconformity.objects.filter(client_key=find.client_key).first() if find.client_key else None
 
 
 def _check(find: Find) -> None:
