@@ -50,6 +50,23 @@ def test_what_was_typed_for_an_act_that_is_gone_stands_on_the_page_of_the_case(c
     assert case.diagnoses.count() == 1
 
 
+def test_a_refusal_stands_once_where_the_form_is_and_at_the_top_where_there_is_none(cast: Cast) -> None:
+    """Who reads a reason twice looks for two faults."""
+    case = triaged(cast, cast.case())
+    seen = case.version
+    triage.assign_case(case=case, by=cast.bob, owner=cast.bob)
+    case.refresh_from_db()
+    bob = signed_in("bob")
+    page = bob.post(f"/cases/{case.number}/cancel/", {"version": seen, "reason": TYPED}).content.decode()
+    assert page.count("已先一步处理") == between(page, 'id="do-cancel"', "</details>").count("已先一步处理") == 1
+    wrong = {"version": case.version, "reason": ""}
+    page = bob.post(f"/cases/{case.number}/cancel/", wrong).content.decode()
+    assert 'class="error-box' not in page
+    page = signed_in("erik").post(f"/cases/{case.number}/start_diagnosis/", {"version": seen}).content.decode()
+    assert page.count("已先一步处理") == 1
+    assert page.index("已先一步处理") < page.index('class="steps"')
+
+
 def test_a_version_that_is_passed_keeps_the_form_that_is_still_possible(cast: Cast) -> None:
     case = triaged(cast, cast.case())
     seen = case.version
@@ -82,10 +99,12 @@ def test_what_was_typed_for_an_act_that_is_gone_stands_on_the_page_of_a_visit(ca
     Visit.objects.filter(pk=visit.pk).update(state="cancelled")
     values = {"version": visit.version, "reason": TYPED}
     answer = signed_in("bob").post(f"/visits/{visit.number}/cancel/", values)
-    form = between(answer.content.decode(), 'id="do"', "</section>")
+    page = answer.content.decode()
+    form = between(page, 'id="do"', "</section>")
     assert answer.status_code == 409
     assert TYPED in form
     assert 'type="submit"' not in form
+    assert page.count('class="error-box') == form.count('class="error-box') == 1
 
 
 def test_a_refusal_without_a_form_of_its_own_shows_the_typed_text_and_no_secret(cast: Cast) -> None:

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -158,3 +159,15 @@ def test_a_token_is_shown_once_and_revoked_by_its_owner_alone(cast: Cast) -> Non
     assert Client().get("/api/v1/cases", headers=head).status_code == 200
     client.post("/me/", {"what": "revoke", "token": row.pk})
     assert Client().get("/api/v1/cases", headers=head).status_code == 401
+
+
+def test_the_refused_sign_in_tells_the_rule_of_the_lock_and_no_names(cast: Cast, client: Client) -> None:
+    """Who is locked knows for how long; whoever does not exist is told the same."""
+    pages = []
+    for name in ("alice", "nobody"):
+        answer = client.post(reverse("people:login"), {"username": name, "password": "wrong"})
+        assert answer.status_code == 422
+        pages.append(answer.content.decode().replace(name, ""))
+    assert "连续输错 5 次，账号将锁定 15 分钟" in pages[0]
+    said, other = (page.split("error-box")[1].split("</form>")[0] for page in pages)
+    assert said.split("csrf")[0] == other.split("csrf")[0]

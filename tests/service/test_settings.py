@@ -277,6 +277,11 @@ def test_a_profile_with_a_mistake_is_refused_with_its_place(cast: Cast) -> None:
     assert any("deadlines.first_response: “nobody”不存在" in line for line in refused.value.problems)
     with pytest.raises(PolicyError, match="chanels"):
         save_version(data={**read_file("general"), "chanels": []}, by=None)
+    data = read_file("mould")
+    data["custom_fields"][0]["entity"] = "model"
+    with pytest.raises(PolicyError) as refused:
+        save_version(data=data, by=None)
+    assert any("custom_fields" in line for line in refused.value.problems)
 
 
 def test_damage_that_is_not_the_customers_is_photographed_and_reported(cast: Cast) -> None:

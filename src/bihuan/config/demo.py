@@ -159,7 +159,7 @@ class Demo:
         """Customers in every region with a contact each."""
         made = []
         regions = {row.code: row for row in self.regions}
-        for index, (name, kind, region, address) in enumerate(CUSTOMERS):
+        for index, (name, kind, region, address, _lines) in enumerate(CUSTOMERS):
             phone = f"139{self.random.randrange(10**8):08d}"
             customer = create_customer(
                 name=name, by=None, kind=kind, region=regions[region],
@@ -190,7 +190,8 @@ class Demo:
             )  # fmt: skip
             found.lines.add(row)
             FailureMechanism.objects.create(code=f"{line.code}-{symptom.code}", name=symptom.mechanism).lines.add(row)
-        units = [unit for code, name in line.models for unit in self.units(row, code, name, customers)]
+        buyers = [one for one, (*_facts, lines) in zip(customers, CUSTOMERS, strict=True) if line.code in lines.split()]
+        units = [unit for code, name in line.models for unit in self.units(row, code, name, buyers)]
         self.papers(line, units)
         return units
 

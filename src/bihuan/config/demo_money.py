@@ -245,14 +245,14 @@ class Money(Issues):
     def warped_door(self) -> None:
         """Doors: a large compensation with visit and agreement, paid, and declared for the write-off; a small one."""
         with self.began(12):
-            rows = Case.objects.filter(line__code="door", customer__isnull=False, registered_at__lt=self.now)
-            cases = list(rows.order_by("-registered_at")[:2])
-            if len(cases) < len(("large", "small")):
+            rows = Case.objects.filter(customer__isnull=False, registered_at__lt=self.now).order_by("-registered_at")
+            warped, cracked = (rows.filter(symptom__code=code).first() for code in ("door-warp", "door-paint"))
+            if warped is None or cracked is None:
                 return
-            large = self.compensation(cases[0], "replacement", "3680.00", "入户门扇变形 6 mm，无法关闭，整樘更换。")
+            large = self.compensation(warped, "replacement", "3680.00", "入户门扇变形 6 mm，无法关闭，整樘更换。")
             visit = {
                 "visited_on": self.now.date(), "supervisor": self.by("jingli"), "technician": self.by("weixiu"),
-                "appraisal": "门扇含水率 14%，超出 12%，属制造原因。", "agreed_with": cases[0].contact_name or "客户",
+                "appraisal": "门扇含水率 14%，超出 12%，属制造原因。", "agreed_with": warped.contact_name or "客户",
                 "agreed_on": self.now.date(),
             }  # fmt: skip
             drafting.prepare_compensation(voucher=large, by=self.by("jingli"), values=visit)
@@ -263,12 +263,12 @@ class Money(Issues):
             self.later(8)
             papers = [ContentFile(f"{name}\n".encode(), name=f"{name}.txt") for name in ("补偿协议", "客户收条")]
             declared = drafting.draft_write_off(
-                subject=cases[0], by=self.by("jingli"), lines=open_lines(cases[0]), uploads=papers,
+                subject=warped, by=self.by("jingli"), lines=open_lines(warped), uploads=papers,
                 description="门扇变形，经鉴定为含水率超标；已整樘更换，客户满意并签收。",
             )  # fmt: skip
             settling.submit_voucher(voucher=declared, by=self.by("jingli"))
             issue_voucher(voucher=declared, code="F17", by=self.by("jingli"))
-            small = self.compensation(cases[1], "reduction", "260.00", "漆面划伤，减免补漆费用。")
+            small = self.compensation(cracked, "reduction", "260.00", "漆面开裂，减免补漆费用。")
             settling.submit_voucher(voucher=small, by=self.by("jingli"))
 
     def compensation(self, case: Case, kind: str, amount: str, text: str) -> Voucher:

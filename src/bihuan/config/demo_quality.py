@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from unittest import mock
 
+from django.db.models import Q
 from django.utils import timezone
 
+from bihuan.config.demo_issue_texts import EIGHT_D, FLOW, NOISE, SPARK
 from bihuan.core.approvals.models import Approval
 from bihuan.core.approvals.seats import may_vote
 from bihuan.core.approvals.services import vote
@@ -25,33 +27,13 @@ from bihuan.quality.issues.services import (
     publishing,
 )
 from bihuan.quality.issues.services.registration import Sign, register_issue
-from bihuan.registry.faults.models import CauseCategory, FailureMechanism
+from bihuan.registry.faults.models import CauseCategory, FailureMechanism, Symptom
 from bihuan.registry.people.models import User
 from bihuan.registry.products.models import ProductModel
 from bihuan.service.desk.models import Case
 
 VOTERS = ("jingli", "gongcheng", "zonggong", "zong", "zhuguan")
-WHYS = (
-    ("machine", "occurrence", "拧紧工具扭矩漂移", True, "扭矩复测 30 件，8 件低于下限"),
-    ("method", "escape", "出货检验不测压接力", True, "检验规程 V2 无此项"),
-    ("method", "system", "关键工序未列入控制计划", True, "控制计划评审记录"),
-    ("material", "occurrence", "端子来料镀层不良", False, "来料检验 32 件合格"),
-    ("people", "occurrence", "新员工未培训", False, "培训记录齐全"),
-)
-
-EIGHT_D = (
-    ("d0", "停售在库产品，通知经销商停止销售。"),
-    ("d1", "组长沈洁，成员丁一鸣；工程部何伟负责试验。"),
-    ("d2", "热水器接线端子打火，涉及 3 月以后生产的批次，12 件投诉。"),
-    ("d3", "在库、在途及经销商处产品全部排查，不良品已隔离。"),
-    ("d4", "拧紧与压接工具未按班次校准，压接力不足；出货检验未覆盖。"),
-    ("d5", "压接工具每班校准，压接力在线监测。"),
-)
-FLOW = (
-    ("来料检验", "端子镀层抽检", False), ("线束压接", "压接高度首检", True), ("整机装配", "扭矩点检", True),
-    ("通电老化", "30 分钟", False), ("出货检验", "未检压接力", True), ("包装发运", "", False),
-)  # fmt: skip
-
+RECENT, MANY = timedelta(days=240), 12
 _REAL_NOW = timezone.now
 
 
@@ -59,7 +41,7 @@ class Issues:
     """Walks issues; the clock of the story goes from station to station."""
 
     def __init__(self, users: dict[str, User]) -> None:
-        self.users, self.now = users, timezone.now()
+        self.users, self.now, self.story = users, timezone.now(), SPARK
 
     def build(self) -> None:
         """A fresh report, a dangerous fault on the notice board, and a remedy that waits for its proof."""
@@ -118,14 +100,14 @@ class Issues:
 
     def sparking(self) -> None:
         """Sparking appliances: dangerous, published, with an 8D for the customer."""
-        issue = self.from_cases("appliance-spark", days=9, wants_8d=True)
+        issue = self.from_cases("appliance-spark", "YX-RS60", days=9, wants_8d=True)
         with self.began(9):
             self.grade(issue, ["accident"])
             self.draw_flow(issue)
             eight_d.open_eight_d(issue=issue, by=self.by("zhiliang"))
             issue_paper(subject=issue, code="F01", by=self.by("zhiliang"))
             for code, text in EIGHT_D[:4]:
-                self.hand_in(issue, code, text)
+                self.hand_in(issue, code, text.format(count=issue.links.count()))
             self.find_causes(issue)
             self.hand_in(issue, *EIGHT_D[4])
             self.plan(issue)
@@ -160,7 +142,8 @@ class Issues:
 
     def waiting_for_proof(self) -> None:
         """A mould fault remedied months ago; too few were made since to prove anything."""
-        issue = self.from_cases("mould-noise", days=80)
+        self.story = NOISE
+        issue = self.from_cases("mould-noise", "MD-380T", days=80)
         with self.began(80):
             self.grade(issue, ["function"])
             issue_paper(subject=issue, code="F01", by=self.by("zhiliang"))
@@ -177,17 +160,18 @@ class Issues:
             proving.finish_measures(issue=issue, by=self.by("zhiliang"))
             proving.check_effect(issue=issue, by=self.by("zhiliang"), remark="改进后产量尚少")
 
-    def from_cases(self, code: str, *, days: float, **more: Any) -> Issue:
-        """An issue of the newest cases of a mechanism."""
-        mechanism = FailureMechanism.objects.get(code=code)
-        cases = list(Case.objects.filter(mechanism=mechanism).select_related("model__line").order_by("-id")[:12])
-        cases = cases or list(
-            Case.objects.filter(symptom__code=code).select_related("model__line").order_by("-id")[:12]
-        )
+    def from_cases(self, code: str, model: str, *, days: float, **more: Any) -> Issue:
+        """An issue of the complaints about one fault of one model, of the months before it was opened."""
+        mechanism, symptom = FailureMechanism.objects.get(code=code), Symptom.objects.get(code=code)
         with self.began(days):
+            of_fault = Case.objects.filter(Q(mechanism=mechanism) | Q(mechanism=None, symptom=symptom))
+            told = of_fault.filter(
+                model__code=model, registered_at__lt=self.now, registered_at__gt=self.now - RECENT
+            ).select_related("model__line")
+            cases = list(told.order_by("-registered_at")[:MANY])
             sign = Sign(
                 source=Source.CASE, title=f"{cases[0].model}：{mechanism}", description=cases[0].description,
-                model=cases[0].model, mechanism=mechanism, symptom=cases[0].symptom,
+                model=cases[0].model, mechanism=mechanism, symptom=symptom,
                 complained_at=self.now - timedelta(hours=9), **more,
             )  # fmt: skip
             return register_issue(sign=sign, by=self.by("zhiliang"), cases=cases)
@@ -199,8 +183,7 @@ class Issues:
         self.later(2)
         judging.grade_issue(issue=issue, by=quality, values={"criteria": criteria, "dispersion": 2})
         investigating.name_team(issue=issue, by=quality, leader=leader, members=[self.by("shengchan")])
-        facts = (("what", "端子处过热", "线束本体", "压接工位换过工具"), ("when", "3 月起", "1、2 月", "新工具启用"))
-        for kind, is_text, is_not, difference in facts:
+        for kind, is_text, is_not, difference in self.story.facts:
             investigating.add_fact(
                 issue=issue, by=quality, kind=kind, is_text=is_text, is_not=is_not, difference=difference
             )
@@ -211,23 +194,25 @@ class Issues:
         """Causes on their bones, one why deeper, each judged; the office decides whose they are."""
         quality = self.by("zhiliang")
         top = None
-        for bone, kind, text, confirmed, evidence in WHYS:
+        for bone, kind, text, confirmed, evidence in self.story.whys:
             self.later(2)
             row = investigating.suspect_cause(issue=issue, by=quality, text=text, bone=bone, kind=kind)
             investigating.decide_cause(cause=row, by=quality, confirmed=confirmed, evidence=evidence)
             top = top or row
+        text, evidence = self.story.deeper
         why = investigating.suspect_cause(
-            issue=issue, by=quality, text="未按班次校准", bone="machine", kind="occurrence", parent=top
+            issue=issue, by=quality, text=text, bone="machine", kind="occurrence", parent=top
         )
-        investigating.decide_cause(cause=why, by=quality, confirmed=True, evidence="校准台账缺 11 次")
-        investigating.add_finding(issue=issue, by=quality, kind="expert", text="专家论证：压接力不足导致接触电阻升高。")
+        investigating.decide_cause(cause=why, by=quality, confirmed=True, evidence=evidence)
+        investigating.add_finding(issue=issue, by=quality, kind="expert", text=self.story.finding)
         values = {
             "cause_category": CauseCategory.objects.get(code="production"), "responsible": self.by("shengchan"),
             "department": self.by("shengchan").department,
         }  # fmt: skip
         judging.attribute(issue=issue, by=quality, values=values)
-        reason = "装配工序未校准，属内部责任"
-        judging.decide_responsibility(issue=issue, by=self.by("zongban"), responsibility="internal", reason=reason)
+        judging.decide_responsibility(
+            issue=issue, by=self.by("zongban"), responsibility="internal", reason=self.story.reason
+        )
         self.later(5)
         investigating.conclude_investigation(issue=issue, by=quality)
 
@@ -237,10 +222,7 @@ class Issues:
         for place, found, bad in (("own_stock", 240, 9), ("transit", 60, 1), ("customer", 35, 4)):
             planning.contain(issue=issue, by=quality, location=place, found=found, sorted_out=found, bad=bad)
         cause = issue.causes.filter(state="confirmed").first()
-        for kind, text, goal in (
-            ("interim", "在库品全检压接力", "零流出"), ("corrective", "拧紧工具每班校准", "Cpk ≥ 1.33"),
-            ("preventive", "压接力列入控制计划并在线监测", "同类工位全部覆盖"),
-        ):  # fmt: skip
+        for kind, text, goal in self.story.measures:
             planning.set_measure(
                 issue=issue, by=quality, kind=kind, text=text, goal=goal, owner=self.by("shengchan"), due_at=due,
                 cause=cause,

@@ -20,7 +20,7 @@ from bihuan.registry.people.models import User
 from bihuan.registry.products.models import Batch, ProductLine, ProductModel
 
 VOTERS = ("zhiliang", "jingli", "zonggong", "zong")
-BEGAN = 118
+BEGAN, MODEL = 118, "YX-RS60"
 JUDGEMENT = {
     "proposal": "recall",
     "hazard": "电源接线端子压接力不足，长期通电后接触电阻升高，端子处过热、打火。"
@@ -48,8 +48,8 @@ class Recalls:
     def build(self) -> None:
         """Opened four months ago; published, reported once, two thirds of the reached units repaired."""
         asked = timezone.now() - timedelta(days=BEGAN)
-        known = Issue.objects.filter(is_safety=True, line__code="appliance", registered_at__lt=asked)
-        issue = known.exclude(state="closed").order_by("-id").first() or known.order_by("-id").first()
+        known = Issue.objects.filter(is_safety=True, model__code=MODEL, registered_at__lt=asked).order_by("-id")
+        issue = known.exclude(state="closed").first() or known.first()
         if issue is None or issue.model is None:
             return
         with self.story.began(BEGAN):

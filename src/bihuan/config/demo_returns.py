@@ -18,6 +18,7 @@ from bihuan.service.desk.models import Case
 from bihuan.service.parts.models import Place, Requisition
 from bihuan.service.parts.services import requisitions
 from bihuan.service.returns.models import Offer, PriceItem, ReturnOrder
+from bihuan.service.returns.money import owed
 from bihuan.service.returns.services import handling, offering, parting, requesting, settling
 from bihuan.service.returns.services.paying import record_payment
 
@@ -202,8 +203,11 @@ class Returns:
         handling.evaluate(order=order, by=self.users["zhiliang"], results=rows, passed=True, remark="与出厂标准一致")
 
     def end(self, order: ReturnOrder) -> None:
-        """Sent back, the loaner returned, closed."""
+        """What is owed is paid, sent back, the loaner returned, closed."""
         self.old_part(order)
+        if left := owed(order):
+            record_payment(order=order, by=self.users["kefu"], amount=left, reference="SK-0002")
+            order.refresh_from_db()
         settling.ship(order=order, by=self.users["weixiu"], carrier="德邦物流", tracking=f"DPK9{order.pk:08d}")
         order.refresh_from_db()
         if Unit.objects.filter(loans__order=order).exists():

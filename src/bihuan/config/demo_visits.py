@@ -23,7 +23,7 @@ from bihuan.service.visits.models import Absence, CarePlan, FieldReport, IssuedT
 from bihuan.service.visits.services import planning, signing, working
 from bihuan.service.visits.services.caring import check_tools, make_due
 from bihuan.service.visits.services.wishing import keep_wish
-from bihuan.service.visits.staffing import region_of, suggest
+from bihuan.service.visits.staffing import Candidate, region_of, suggest
 
 MORE = (
     ("weixiu2", "李文强", "south"), ("weixiu3", "赵铁军", "central"), ("weixiu8", "孙立新", "north"),
@@ -35,10 +35,17 @@ RESERVES = (
 )  # fmt: skip
 HOURS = ((1, 9), (1, 14), (2, 10), (3, 9))
 A_LINE = 5
-DEGREES = {
-    "east": ("29.86830", "121.54400"), "south": ("23.02150", "113.12140"), "north": ("39.08420", "117.20090"),
-    "central": ("30.59280", "114.30550"), "west": ("30.57280", "104.06680"),
+MIDDLES = {"east": "宁波", "south": "佛山", "north": "天津", "central": "武汉", "west": "成都"}
+CITIES = {
+    "宁波": ("29.86830", "121.54400"), "杭州": ("30.27410", "120.15510"), "绍兴": ("30.03020", "120.58010"),
+    "上海": ("31.03220", "121.22770"), "苏州": ("31.29900", "120.58530"), "南京": ("32.06030", "118.79690"),
+    "佛山": ("23.02150", "113.12140"), "广州": ("23.12910", "113.26440"), "深圳": ("22.54310", "114.05790"),
+    "厦门": ("24.47980", "118.08940"), "武汉": ("30.59280", "114.30550"), "长沙": ("28.22820", "112.93880"),
+    "合肥": ("31.82060", "117.22720"), "天津": ("39.08420", "117.20090"), "北京": ("39.90420", "116.40740"),
+    "青岛": ("36.06710", "120.38260"), "沈阳": ("41.80570", "123.43150"), "成都": ("30.57280", "104.06680"),
+    "重庆": ("29.56300", "106.55160"), "昆明": ("25.03890", "102.71830"),
 }  # fmt: skip
+TRIES = 6
 TOOLS = (
     ("weixiu", "外径千分尺 0-25"),
     ("weixiu", "数字万用表"),
@@ -69,6 +76,14 @@ CARE = (
 )  # fmt: skip
 
 
+def turns(wished: datetime, tries: int) -> Iterator[datetime]:
+    """The wished time alone, or the same hour of the working days from then on."""
+    for later in range(tries):
+        start = wished + timedelta(days=later)
+        if tries == 1 or default_data().is_working_day(timezone.localdate(start)):
+            yield start
+
+
 class Visits:
     """Plans and walks visits for what is in work."""
 
@@ -80,6 +95,7 @@ class Visits:
     def build(self) -> None:
         """People with their trainings first, then the visits of each line."""
         self.staff()
+        self.spots()
         for place, line in enumerate(LINES):
             self.visits_of(line.code, place)
         self.care()
@@ -106,9 +122,7 @@ class Visits:
         """Customers who agreed to service on site and to whom nobody drives yet; some of them wish a time."""
         dice = random.Random(20261122)  # noqa: S311 - a story, not a secret
         lines = {line.code: line for line in LINES}
-        day = self.today.date() + timedelta(days=1)
-        while not default_data().is_working_day(day):
-            day += timedelta(days=1)
+        day = timezone.localdate(next(turns(self.today + timedelta(days=1), TRIES * 2)))
         for place, (code, region) in enumerate(WAITING):
             units = Unit.objects.filter(model__line__code=code, customer__region__code=region, shipped_on__isnull=False)
             unit = units.order_by("pk")[place % max(units.count(), 1) :].first()
@@ -137,19 +151,20 @@ class Visits:
             user=self.users["weixiu3"], starts_on=first, ends_on=first + timedelta(days=1), reason="外出培训"
         )
 
-    def care(self) -> None:
-        """Where the regions are, a round and a maintenance that come again, and yesterday's check of the tools."""
-        for code, degrees in DEGREES.items():
-            region = Region.objects.filter(code=code).first()
-            if region is not None:
-                Spot.objects.create(region=region, latitude=degrees[0], longitude=degrees[1])
-        near = Customer.objects.filter(region__code__in=("east", "south", "central")).order_by("pk")
-        for customer, code in [(row, row.region.code if row.region else "") for row in near.select_related("region")]:
-            north, east = DEGREES[code]
+    def spots(self) -> None:
+        """Where the regions and their customers are."""
+        for code, city in MIDDLES.items():
+            north, east = CITIES[city]
+            Spot.objects.create(region=Region.objects.get(code=code), latitude=north, longitude=east)
+        for customer in Customer.objects.order_by("pk"):
+            north, east = CITIES[customer.address[:2]]
             Spot.objects.create(
-                customer=customer, latitude=Decimal(north) + Decimal(customer.pk * 7 % 9 - 4) / 20,
-                longitude=Decimal(east) + Decimal(customer.pk * 5 % 11 - 5) / 20,
+                customer=customer, latitude=Decimal(north) + Decimal(customer.pk * 7 % 9 - 4) / 80,
+                longitude=Decimal(east) + Decimal(customer.pk * 5 % 11 - 5) / 80,
             )  # fmt: skip
+
+    def care(self) -> None:
+        """A round and a maintenance that come again, and yesterday's check of the tools."""
         customers = list(Customer.objects.filter(kind="company", region__code="east").order_by("pk")[: len(CARE)])
         for place, (customer, row) in enumerate(zip(customers, CARE, strict=False)):
             name, kind, every, days, lines = row
@@ -191,12 +206,16 @@ class Visits:
         row = Activity.objects.filter(subject_type="desk.case", subject_id=case.pk).order_by("-seq")[:1]
         return row[0].at
 
-    def plan(self, case: Case, start: datetime, *, purpose: str = "service", agrees: bool = False) -> Visit | None:
-        """Plan a visit for the technician of the region, else the engineer; the customer may have agreed already."""
-        end = start + timedelta(hours=case.policy.visits.usual_hours)
-        home = (region_of(case), None)
-        best = next((one for one in suggest(case, start, end) if one.fits and one.user.region_id in home), None)
-        if best is None:
+    def plan(
+        self, case: Case, wished: datetime, *, purpose: str = "service", agrees: bool = False, tries: int = TRIES
+    ) -> Visit | None:
+        """Plan a visit for the technician of the region, else the engineer, on the first day on which he gets there
+        from where else he is; the customer may have agreed already."""
+        for start in turns(wished, tries):
+            end = start + timedelta(hours=case.policy.visits.usual_hours)
+            if best := self.free(case, start, end):
+                break
+        else:
             return None
         solution = case.solutions.filter(state="consented").last()
         visit = planning.plan_visit(
@@ -209,19 +228,23 @@ class Visits:
             planning.confirm(visit=visit, person=visit.contact_name)
         return visit
 
+    def free(self, case: Case, start: datetime, end: datetime) -> Candidate | None:
+        """Who of the region has nothing else then, and time enough for his ways."""
+        home = (region_of(case), None)
+        rows = suggest(case, start, end)
+        return next((one for one in rows if one.fits and not one.warnings and one.user.region_id in home), None)
+
     def on_site(self, case: Case) -> tuple[Visit, datetime] | None:
-        """A visit on the working day after the last step of its case, if that day is over already."""
-        last = self.last_of(case)
-        day = timezone.localtime(last).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
-        if Visit.objects.filter(starts_at__date=day.date()).exists():
-            day += timedelta(hours=5)
-        end = day + timedelta(hours=case.policy.visits.usual_hours)
-        if end + timedelta(hours=1) > self.now:
-            return None
+        """A visit soon after the last step of its case, if that time is over already."""
+        last, length = self.last_of(case), timedelta(hours=case.policy.visits.usual_hours)
+        first = timezone.localtime(last).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        days = [first + timedelta(hours=hours) for hours in (0, 5, 24, 29, 48, 53)]
+        over = [day for day in days if day + length + timedelta(hours=1) <= self.now]
         with told_at(last + timedelta(minutes=20)):
-            visit = self.plan(case, day, agrees=True)
+            visit = next((row for day in over if (row := self.plan(case, day, agrees=True, tries=1))), None)
         if visit is None:
             return None
+        day, end = visit.starts_at, visit.ends_at
         with told_at(day - timedelta(minutes=40)):
             ticked = [item.code for item in visit.policy.visits.preparation]
             working.prepare(visit=visit, by=visit.engineer, ticked=ticked, supplies=visit.supplies)

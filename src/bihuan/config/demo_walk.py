@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from bihuan.config.demo_texts import Fault, Line
+from bihuan.config.demo_texts import Fault, Line, Words, fitting
 from bihuan.core.approvals.models import Approval
 from bihuan.core.approvals.seats import may_vote
 from bihuan.core.approvals.services import vote
@@ -24,7 +24,6 @@ from bihuan.service.followup.queries import open_review_of
 from bihuan.service.followup.services import complete, finish_review
 
 CHANNELS = ("phone", "phone", "phone", "web", "chat", "walk_in", "sales", "app")
-GOODS = ("热水器", "电磁炉", "空调外机", "空调")
 STATIONS = 9
 NEWEST_OPEN = 26
 UNREVIEWED = timedelta(days=45)
@@ -40,14 +39,6 @@ def told_by(clock: Callable[[], datetime]) -> Iterator[None]:
         setattr(timezone, "now", _REAL_NOW)  # noqa: B010
 
 
-def about(unit: Unit, text: str) -> str:
-    """What the customer says, of his own product: the stories of a line name whichever came to mind."""
-    own = next((word for word in GOODS if word in unit.model.name), "")
-    for word in GOODS if own else ():
-        text = text.replace(word, own)
-    return text
-
-
 class Walk:
     """Takes cases of one line through its procedure."""
 
@@ -59,7 +50,7 @@ class Walk:
 
     def case(self, unit: Unit, at: datetime, *, age: int, fault: Fault | None = None) -> Case:
         """Register a case and take it as far as a case of its age has come; the oldest are archived."""
-        fault = fault or self.random.choice(self.line.symptoms)
+        fault = fault or self.random.choice(self.line.faults_of(unit.model.code))
         stop = STATIONS if age >= NEWEST_OPEN else age % STATIONS
         self.now = at
         with told_by(self.clock):
@@ -90,12 +81,13 @@ class Walk:
         contact = customer.contacts.first() if customer else None
         channel = self.random.choice(CHANNELS)
         report = Report(
-            channel=channel, description=about(unit, self.random.choice(fault.texts)), customer=customer, unit=unit,
+            channel=channel, customer=customer, unit=unit,
+            description=self.random.choice(fitting(fault.texts, unit.model.code)),
             contact_name=contact.name if contact else "", contact_phone=contact.phone if contact else "",
             contact_email="", service_type="complaint" if self.random.random() < 0.12 else "repair",
             reporter=self.users["xiaoshou"] if channel == "sales" else None,
             complained_at=at - timedelta(minutes=self.random.randrange(5, 200)),
-            custom={code: self.random.choice(values) for code, values in self.line.custom},
+            custom={code: self.custom(unit, code, words) for code, words in self.line.custom},
         )  # fmt: skip
         case = register_case(report=report, by=None if channel in {"web", "app"} else self.users["kefu"], at=at)
         suggest(case)
@@ -103,6 +95,10 @@ class Walk:
         triage.suspect_danger(case=case)
         announce(case)
         return case
+
+    def custom(self, unit: Unit, code: str, words: Words) -> str:
+        """What the customer says in a field of the line: what fits the model, or what the unit itself tells."""
+        return self.random.choice(fitting(words, unit.model.code)) if words else str(getattr(unit, code))
 
     def triage(self, case: Case, fault: Fault) -> None:
         """Judge it."""
@@ -188,7 +184,7 @@ class Walk:
                 code=self.random.choice(("production", "production", "design", "installation"))
             ),
             "mechanism": FailureMechanism.objects.get(code=prefix + fault.code),
-            "position": Position.objects.filter(code__startswith=prefix).order_by("code")[self.random.randrange(4)],
+            "position": Position.objects.get(code=prefix + self.random.choice(fault.places)),
         }
         triage.code_case(case=case, by=self.users["gongcheng"], values=values)
         case.refresh_from_db()

@@ -219,6 +219,9 @@ DEFAULT_FROM_EMAIL = env.str("BIHUAN_FROM_EMAIL", default="service@bihuan.exampl
 API_PER_MINUTE = env.int("BIHUAN_API_PER_MINUTE", default=1200)
 IDEMPOTENCY_HOURS = env.int("BIHUAN_IDEMPOTENCY_HOURS", default=24)
 
+# Webhooks and robots may stand in the own network, unless Bihuan is run for others.
+PUBLIC_HOOKS_ONLY = _switch("BIHUAN_PUBLIC_HOOKS_ONLY")
+
 # Jobs: "embedded" runs them inside `bihuan serve` / `bihuan worker`; "broker" hands ids to Celery workers.
 JOBS_MODE = env.str("BIHUAN_JOBS_MODE", default="embedded")
 JOB_LEASE_SECONDS = env.int("BIHUAN_JOB_LEASE_SECONDS", default=120)

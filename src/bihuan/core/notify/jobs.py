@@ -1,5 +1,7 @@
 """What leaves the house."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.mail import EmailMessage
@@ -31,14 +33,9 @@ def send(payload: dict[str, Any], progress: Progress) -> None:
 def robot(payload: dict[str, Any], progress: Progress) -> None:
     """Write to a chat group; one that was switched off or removed in the meantime gets nothing."""
     row = Robot.objects.filter(pk=payload["robot"], is_enabled=True).first()
-    if row is None:
-        return
-    try:
-        send_to_robot(row.kind, row.url, row.secret, payload["text"])
-    except Exception as error:
-        Robot.objects.filter(pk=row.pk).update(last_error=str(error)[:300])
-        raise
-    Robot.objects.filter(pk=row.pk).update(last_error="")
+    if row is not None:
+        with _last_error_kept(row):
+            send_to_robot(row.kind, row.url, row.secret, payload["text"])
 
 
 @job("notify.webhook", label=_("Tell another program of an event"), max_attempts=12)
@@ -46,4 +43,17 @@ def webhook(payload: dict[str, Any], progress: Progress) -> None:
     """Tell a program of an event; the id of the job is that of the delivery, the same at every try."""
     row = Webhook.objects.filter(pk=payload["webhook"], is_enabled=True).first()
     if row is not None:
-        deliver(row, payload["event"], delivery_id=str(progress.job.pk))
+        with _last_error_kept(row):
+            deliver(row, payload["event"], delivery_id=str(progress.job.pk))
+
+
+@contextmanager
+def _last_error_kept(row: Robot | Webhook) -> Iterator[None]:
+    """What went wrong last stands in the table of its administrator until something arrives again."""
+    try:
+        yield
+    except Exception as error:
+        type(row).objects.filter(pk=row.pk).update(last_error=str(error)[:300])
+        raise
+    if row.last_error:
+        type(row).objects.filter(pk=row.pk).update(last_error="")

@@ -141,6 +141,7 @@ class Webhook(models.Model):
     secret = SecretField(_("signing secret"))
     events = models.JSONField(_("events"), default=list)
     is_enabled = models.BooleanField(_("switched on"), default=True)
+    last_error = models.CharField(max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("webhook")

@@ -9,7 +9,7 @@ from urllib.parse import quote_plus
 
 import httpx
 
-TIMEOUT = 10.0
+from bihuan.core.notify.reach import post
 
 
 class RobotError(RuntimeError):
@@ -51,7 +51,7 @@ def send_to_robot(kind: str, url: str, secret: str, text: str) -> None:
     The address stays out of the message of an error: a WeCom address holds the key, a DingTalk one the signature.
     """
     address, body = BUILDERS[kind](url, secret, text, time.time())
-    response = httpx.post(address, json=body, timeout=TIMEOUT, follow_redirects=False)
+    response = post(address, json=body)
     if not response.is_success:
         raise RobotError(f"HTTP {response.status_code}")
     answer = _answer(response)

@@ -13,31 +13,44 @@ from bihuan.core.masterdata.fields import KeepsSecret, SecretInputField, WordsFi
 from bihuan.core.masterdata.registry import ActionFailed, Table, TableAction, register
 from bihuan.core.notify import permissions as perm
 from bihuan.core.notify.models import Robot, Webhook
+from bihuan.core.notify.reach import AddressRefused, allowed_ip
 from bihuan.core.notify.robots import RobotError, send_to_robot
 from bihuan.core.notify.webhooks import WebhookError, deliver
 
 GROUP = _("Connections")
 
 
-class RobotForm(KeepsSecret):
+class OutsideForm(KeepsSecret):
+    """Something outside with an address that this installation allows, and a secret."""
+
+    secret = SecretInputField(label=_("signing secret"))
+    url = forms.URLField(label=_("address"), max_length=500, assume_scheme="https")
+
+    def clean_url(self) -> str:
+        """An address that nothing would be posted to is refused when it is written down."""
+        url: str = self.cleaned_data["url"]
+        try:
+            allowed_ip(url)
+        except (AddressRefused, httpx.InvalidURL) as refused:
+            raise ValidationError(str(refused)) from refused
+        return url
+
+
+class RobotForm(OutsideForm):
     """A group robot."""
 
     wide_fields: ClassVar[tuple[str, ...]] = ("url",)
     needs_secret = False
-    secret = SecretInputField(label=_("signing secret"))
-    url = forms.URLField(label=_("address"), max_length=500, assume_scheme="https")
 
     class Meta:
         model = Robot
         fields = ("name", "kind", "url", "secret", "level", "is_enabled")
 
 
-class WebhookForm(KeepsSecret):
+class WebhookForm(OutsideForm):
     """A program that is told of events."""
 
     wide_fields: ClassVar[tuple[str, ...]] = ("url", "events")
-    secret = SecretInputField(label=_("signing secret"))
-    url = forms.URLField(label=_("address"), max_length=500, assume_scheme="https")
     events = WordsField(label=_("events"), help_text=_("Names of events such as case.registered, or * for all."))
 
     class Meta:
@@ -87,7 +100,8 @@ register(
     Table(
         "webhooks", _("Webhooks"), "webhook", WebhookForm,
         ((_("name"), lambda row: row.name), (_("address"), lambda row: row.url),
-         (_("events"), lambda row: "、".join(row.events)), (_("switched on"), lambda row: row.is_enabled)),
+         (_("events"), lambda row: "、".join(row.events)), (_("switched on"), lambda row: row.is_enabled),
+         (_("last error"), lambda row: row.last_error)),
         perm.NOTIFY_ADMIN, perm.NOTIFY_ADMIN, GROUP, _("Programs that are told of events, signed and retried."),
         secrets=("secret",), actions=(TableAction("test", _("Send a test event"), try_webhook),),
     ),

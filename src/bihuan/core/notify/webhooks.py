@@ -6,15 +6,12 @@ import json
 import time
 from typing import Any
 
-import httpx
-
 from bihuan.core.activity.models import Activity
 from bihuan.core.jobs.services import enqueue
 from bihuan.core.notify.models import Webhook
+from bihuan.core.notify.reach import post
 from bihuan.core.policy.queries import looked
 from bihuan.core.rows.services import ask
-
-TIMEOUT = 10.0
 
 
 class WebhookError(RuntimeError):
@@ -57,6 +54,6 @@ def deliver(hook: Webhook, event: dict[str, Any], *, delivery_id: str) -> None:
         "X-Bihuan-Delivery": delivery_id,
         "X-Bihuan-Signature": signature(hook.secret, str(int(time.time())), body),
     }
-    response = httpx.post(hook.url, content=body, headers=headers, timeout=TIMEOUT, follow_redirects=False)
+    response = post(hook.url, content=body, headers=headers)
     if not response.is_success:
         raise WebhookError(f"HTTP {response.status_code}")

@@ -66,7 +66,8 @@ def chosen(acts: list[Act], wish: str, *, opens: bool = True) -> Act | None:
 
 @dataclass
 class Outcome:
-    """What became of a post: done, or the form with what was typed and the reason."""
+    """What became of a post: done, or the form with what was typed and the reason. ``refusal`` is what no form tells:
+    the page says it at its top, what has a form says it there alone."""
 
     act: Act
     form: Any = None
@@ -96,14 +97,18 @@ def take(request: HttpRequest, acts: Acts, row: Any, name: str) -> Outcome:
                 raise _out_of_state(row, version)
             act.run(row, person(request), dict(form.cleaned_data) if form is not None else {}, version)
     except MoveRefused as refused:
-        if form is not None:
-            form.add_error(refused.code if refused.code in form.fields else None, str(refused.reason))
-        return Outcome(act, form, str(refused.reason), 409)
+        return _refused(act, form, refused.code, str(refused.reason), 409)
     except FileRefused as refused:
-        if form is not None:
-            form.add_error("uploads" if "uploads" in form.fields else None, str(refused.reason))
-        return Outcome(act, form, str(refused.reason), 422)
+        return _refused(act, form, "uploads", str(refused.reason), 422)
     return Outcome(act, form)
+
+
+def _refused(act: Act, form: Any, field: str, reason: str, status: int) -> Outcome:
+    """The reason stands once: beside its field, else above its form, else at the top of the page."""
+    if form is None:
+        return Outcome(act, refusal=reason, status=status)
+    form.add_error(field if field in form.fields else None, reason)
+    return Outcome(act, form, status=status)
 
 
 def _out_of_state(row: Any, version: int | None) -> MoveRefused:

@@ -22,6 +22,14 @@ from bihuan.registry.people.listing import USERS
 from bihuan.registry.people.models import User
 
 
+def refused_sign_in() -> str:
+    """The rule of the lock, the same for every name: nobody learns who exists, and who is locked knows how long."""
+    return _(
+        "Name, password or code is wrong. After %(tries)s failures in a row an account is locked for"
+        " %(minutes)s minutes."
+    ) % {"tries": services.MAX_FAILURES, "minutes": int(services.LOCKED_FOR.total_seconds() // 60)}
+
+
 @sensitive_post_parameters()
 @login_not_required
 def login(request: HttpRequest) -> HttpResponse:
@@ -36,7 +44,7 @@ def login(request: HttpRequest) -> HttpResponse:
             safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
             return redirect(target if safe and target else "home")
         if form.is_valid():
-            form.add_error(None, _("Name, password or code is wrong, or the account is locked for a while."))
+            form.add_error(None, refused_sign_in())
         status = 422
     return render(request, "people/login.html", {"form": form, "next": target}, status=status)
 

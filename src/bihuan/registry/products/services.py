@@ -87,7 +87,7 @@ def publish_document(
     document = ProductDocument.objects.create(
         model=model, kind=kind, title=title, revision=revision, file=file, owner=owner, valid_from=valid_from
     )
-    data = {"kind": kind, "title": title, "revision": revision}
+    data = {"kind": kind, "title": title, "revision": revision, "name": f"{title} {revision}"}
     record(subject=model, verb="model.document_published", by=by, data=data)
     return document
 

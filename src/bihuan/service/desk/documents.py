@@ -57,7 +57,7 @@ def product_facts(case: Case) -> Facts:
         ("保修状态", str(case.get_warranty_state_display())),
         ("批次", str(unit.batch) if unit and unit.batch else ""),
     ]
-    names = {field.code: field.name for field in case.policy.custom_fields if field.entity == "case"}
+    names = {field.code: field.name for field in case.policy.custom_fields}
     rows += [(names.get(key, key), str(value)) for key, value in case.custom.items() if value not in {"", None}]
     return Facts(title="产品信息", rows=tuple(rows))
 

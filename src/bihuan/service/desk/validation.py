@@ -23,12 +23,11 @@ def check_channel(code: str, line: ProductLine | None = None) -> Channel:
     return channel
 
 
-def custom_fields(line: ProductLine | None, entity: str = "case") -> list[CustomField]:
+def custom_fields(line: ProductLine | None) -> list[CustomField]:
     """The custom fields of a product line (D34)."""
     rules = policy.parsed(policy_for(line))
     code = line.code if line else ""
-    rows = [item for item in rules.custom_fields if item.entity == entity]
-    return [item for item in rows if not item.product_lines or code in item.product_lines]
+    return [item for item in rules.custom_fields if not item.product_lines or code in item.product_lines]
 
 
 def check_custom(values: Mapping[str, Any], line: ProductLine | None) -> dict[str, Any]:

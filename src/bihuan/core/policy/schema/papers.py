@@ -27,9 +27,9 @@ class Form(Part):
 
 
 class CustomField(Named):
-    """A field that only some product lines have (D34, INT-15..18)."""
+    """A field that the cases of only some product lines have (D34, INT-15..18)."""
 
-    entity: Literal["case", "unit", "model"] = "case"
+    entity: Literal["case"] = "case"
     product_lines: tuple[Code, ...] = ()
     type: Literal["text", "long_text", "number", "date", "datetime", "choice", "yes_no"] = "text"
     choices: tuple[str, ...] = ()
