@@ -264,6 +264,9 @@ def test_the_report_wants_the_plan_the_same_part_and_the_shown_result(cast: Cast
         )
 
     refused(write, "agree")
+    FieldReport.objects.create(visit=visit, phenomenon="异响")
+    visit.refresh_from_db()
+    refused(write, "agree")
     working.agree_plan(visit=visit, by=cast.erik, phenomenon="主轴异响", plan="更换轴承", agreed_with="王工")
     refused(lambda: write(same_parts=False), "same_parts")
     refused(lambda: write(cleaned=False), "cleaned")
