@@ -15,7 +15,7 @@ from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.customers.services import create_customer
 from bihuan.registry.products.services import create_unit
 from bihuan.service.desk.models import Case
-from bihuan.service.visits.models import CarePlan, IssuedTool, ToolCheck, Visit
+from bihuan.service.visits.models import CarePlan, IssuedTool, Qualification, ToolCheck, Visit
 from bihuan.service.visits.models.care import lines_of
 from bihuan.service.visits.services import caring, planning, working
 from tests.cast import Cast
@@ -25,8 +25,15 @@ from tests.service.visiting import signed
 pytestmark = pytest.mark.django_db
 
 
+def trained(cast: Cast, user: Any) -> None:
+    """Somebody who may be sent where the product is not known."""
+    known = {"training": "岗前培训", "passed_on": date(2026, 1, 5)}
+    Qualification.objects.get_or_create(user=user, line=cast.lines["door"], defaults=known)
+
+
 def plan_values(cast: Cast, **changes: Any) -> dict[str, Any]:
-    """Every quarter at Haitian, due in three days."""
+    """Every quarter at Haitian, due in three days, by Erik, who has passed the training of another line."""
+    trained(cast, cast.erik)
     return {
         "name": "主轴季度巡检", "kind": "round", "customer": cast.customer, "engineer": cast.erik, "planner": cast.bob,
         "every_days": 90, "next_on": timezone.localdate() + timedelta(days=3), "place": "北仑", "contact_name": "王工",
@@ -192,6 +199,7 @@ def test_the_plans_have_a_turn_of_their_own(cast: Cast) -> None:
 
 def test_a_plan_is_due_on_the_last_day_of_the_lead_and_its_next_turn_lies_ahead(cast: Cast) -> None:
     """WO-22, WO-33: not a day earlier; a turn that would fall on today is missed, the one after it comes."""
+    trained(cast, cast.bob)
     today = timezone.localdate()
     until = today + timedelta(days=rules_in_force().visits.care_lead_days)
     late = CarePlan.objects.create(**plan_values(cast, next_on=today - timedelta(days=30), every_days=30))

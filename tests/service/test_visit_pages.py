@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from bihuan.registry.people.services import change_password, create_user, update_user
 from bihuan.service.visits.calendar import token_of
+from bihuan.service.visits.documents import field_report
 from bihuan.service.visits.models import FieldReport, Qualification, Visit
 from bihuan.service.visits.services import planning
 from tests.caller import Caller
@@ -291,3 +292,19 @@ def test_an_inspector_is_sent_to_look_at_a_serious_problem(cast: Cast) -> None:
     visit.refresh_from_db()
     case.refresh_from_db()
     assert (visit.state, visit.report.environment, case.state) == ("finished", "室外，有振动源", "solving")
+
+
+def test_photos_and_film_are_kept_before_the_report_is_written(cast: Cast) -> None:
+    """WO-13: a film plays on the page, the paper names it; who does not go on the visit adds nothing."""
+    qualified(cast, cast.erik)
+    visit = on_site(cast, planned(cast, working_case(cast)))
+    address = reverse("visits:act", args=[visit.number, "photos"])
+    film = SimpleUploadedFile("主轴异响.webm", b"\x1aE\xdf\xa3" + b"\x00webm" * 40, "video/webm")
+    picture = SimpleUploadedFile("现场.png", png(), "image/png")
+    assert browser(cast.bob).post(address, {"uploads": [picture]}).status_code == 403
+    picture.seek(0)
+    page = browser(cast.erik).post(address, {"uploads": [picture, film]}, follow=True).content.decode()
+    assert page.count("<video controls") == 1
+    assert "现场.png" in page
+    assert "现场视频" in str(field_report(reported(cast, visit)))
+    assert browser(cast.erik).post(address, {}).status_code == 422

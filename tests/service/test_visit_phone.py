@@ -253,3 +253,20 @@ def test_a_clock_of_the_phone_that_goes_wrong_is_set_right(cast: Cast) -> None:
     later = handing_in.Written(written_at=written_at, arrived_at=timezone.now(), prepared=ready)
     handing_in.hand_in(visit=other, by=cast.erik, key="b" * 8, version=other.version, written=later)
     assert other.arrived_at == written_at
+
+
+def test_one_key_on_two_telephones_is_an_entry_of_each(cast: Cast) -> None:
+    """WO-10: the colleague's entry counts for itself; each repeat finds its own, and neither is lost."""
+    visit = agreed_visit(cast)
+    visit.helpers.add(cast.bob)
+    first = typed_entry(visit)
+    del first["sign-decision"]
+    assert hand_in(browser(cast.erik), visit, first, "shared.1").status_code == 200
+    visit.refresh_from_db()
+    other = {**first, "version": visit.version, "sign-decision": "yes"}
+    assert hand_in(browser(cast.bob), visit, other, "shared.1").status_code == 200
+    visit.refresh_from_db()
+    assert (visit.state, PhoneEntry.objects.filter(key=first["key"]).count()) == ("finished", 2)
+    for user, data in ((cast.erik, first), (cast.bob, other)):
+        assert hand_in(browser(user), visit, data, "again.1").status_code == 200
+    assert PhoneEntry.objects.count() == 2

@@ -13,8 +13,9 @@ from bihuan.core.policy.schema.service import ApprovalChain, Approver
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.people.services import create_user
 from bihuan.service.desk.models import Case
-from bihuan.service.visits.models import Absence, Qualification
+from bihuan.service.visits.models import Absence, Qualification, Visit
 from bihuan.service.visits.services import planning, signing, working
+from bihuan.service.visits.staffing import region_of
 from tests.cast import Cast
 from tests.service.story import diagnosed, png, triaged
 from tests.service.visiting import hour, on_site, planned, qualified, report_values, reported, signed, working_case
@@ -254,3 +255,30 @@ def test_a_case_with_another_visit_ahead_stays_in_work(cast: Cast, other: Any) -
         signed(reported(cast, on_site(cast, visit)))
         case.refresh_from_db()
         assert (case.state != "working") is finished
+
+
+def test_where_no_customer_is_asked_nobody_waits_for_his_word(
+    cast: Cast, other: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """WO-14: the gate of the agreed time is the policy's; prepared he checks in, unprepared he does not."""
+    visit = planned(cast, working_case(cast))
+    visits = visit.policy.visits.model_copy(update={"customer_confirms": False})
+    rules = visit.policy.model_copy(update={"visits": visits})
+    monkeypatch.setattr(Visit, "policy", property(lambda row: rules))
+    with pytest.raises(MoveRefused):
+        working.arrive(visit=visit, by=cast.erik)
+    ticked = [item.code for item in visits.preparation]
+    working.prepare(visit=visit, by=cast.erik, ticked=ticked, supplies="")
+    assert (visit.state, working.arrive(visit=visit, by=cast.erik).state) == ("planned", "on_site")
+
+
+def test_the_region_is_the_customers_where_the_case_names_none(cast: Cast, other: Any) -> None:
+    """WO-03, WO-32: the visit lies in the customer's region; the case's own comes before it; without both there is none."""
+    case = working_case(cast)
+    found = []
+    for own, theirs in ((None, cast.south), (cast.north, cast.south), (None, None)):
+        case.region, case.customer.region = own, theirs
+        found.append(region_of(case))
+    assert found == [cast.south.pk, cast.north.pk, None]
+    case.customer = None
+    assert region_of(case) is None

@@ -22,6 +22,7 @@ from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.customers.services import create_customer
 from bihuan.registry.people.services import create_user
+from bihuan.service.desk.models import Case
 from bihuan.service.desk.services import closing
 from bihuan.service.desk.workflow import WORKFLOW
 from bihuan.service.visits.models import Absence, FieldReport, Spot, Visit
@@ -94,6 +95,19 @@ def test_who_has_not_passed_the_training_is_not_sent(cast: Cast) -> None:
     row.valid_until = timezone.localdate() + timedelta(days=1)
     row.save()
     assert planned(cast, case).state == "planned"
+
+
+def test_who_has_passed_nothing_is_not_sent_where_the_product_is_unknown_either(cast: Cast) -> None:
+    """KNO-05: a case without a product line: any training that holds will do, none or one that is over will not."""
+    case = working_case(cast)
+    Case.objects.filter(pk=case.pk).update(line=None)
+    case.refresh_from_db()
+    assert "何工 未通过“任何产品线”的岗前培训" in refused(lambda: planned(cast, case), "engineer")
+    old = qualified(cast, cast.erik, line="mould", valid_until=hour(-1).date())
+    refused(lambda: planned(cast, case), "engineer")
+    qualified(cast, cast.erik, line="door")
+    assert planned(cast, case).engineer == cast.erik
+    assert old.line != case.line
 
 
 def test_who_is_away_or_booked_is_not_sent_and_an_hour_later_he_is(cast: Cast) -> None:
@@ -249,6 +263,9 @@ def test_the_report_wants_the_plan_the_same_part_and_the_shown_result(cast: Cast
             visit=visit, by=cast.erik, values={"phenomenon": "异响", **report_values(visit, **changes)}
         )
 
+    refused(write, "agree")
+    FieldReport.objects.create(visit=visit, phenomenon="异响")
+    visit.refresh_from_db()
     refused(write, "agree")
     working.agree_plan(visit=visit, by=cast.erik, phenomenon="主轴异响", plan="更换轴承", agreed_with="王工")
     refused(lambda: write(same_parts=False), "same_parts")

@@ -44,6 +44,11 @@ class StoredFile(models.Model):
         """Whether it can be shown as a picture."""
         return self.kind == FileKind.IMAGE
 
+    @property
+    def is_video(self) -> bool:
+        """Whether it can be played as a film."""
+        return self.kind == FileKind.VIDEO
+
 
 class Attachment(models.Model):
     """A file is evidence of a subject; what is public the customer may see."""

@@ -87,6 +87,8 @@ ACTS = table(
         ready=lambda visit, user: on_it(visit, user) and has_plan(visit) and visit.purpose == "service"),
     Act("report", _("Write the report"), perm.VISITS_WORK, at(S.ON_SITE), _report, f.ReportForm, "primary", True,
         ready=lambda visit, user: on_it(visit, user) and has_plan(visit)),
+    Act("photos", _("Add photos or video"), perm.VISITS_WORK, at(S.ON_SITE, S.REPORTED),
+        lambda r, by, d, v: working.add_photos(visit=r, by=by, **d), f.PhotosForm, has_files=True, ready=on_it),
     Act("sign", _("Let the customer sign"), perm.VISITS_WORK, at(S.REPORTED), _sign, f.SignForm, "primary",
         ready=on_it),
     Act("take_back", _("Correct the report"), perm.VISITS_WORK, at(S.REPORTED),

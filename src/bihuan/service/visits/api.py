@@ -21,7 +21,7 @@ from bihuan.service.desk.api.base import case_of, colleague
 from bihuan.service.parts.api import JobPartsIn, RequisitionOut, UsedPartIn
 from bihuan.service.visits import permissions as perm
 from bihuan.service.visits.models import FieldReport, Purpose, Verdict, Visit, VisitState
-from bihuan.service.visits.pages import candidates as who_suits
+from bihuan.service.visits.pages import who_suits
 from bihuan.service.visits.queries import FOR_PAGE, for_page, visible_to
 from bihuan.service.visits.services import planning, signing, working
 from bihuan.service.visits.services.parting import ask_parts

@@ -74,9 +74,12 @@ def word_parts(visit: Visit, report: FieldReport) -> list[AnySection]:
 
 
 def photos(visit: Visit) -> list[AnySection]:
-    """The pictures of the site."""
-    shown = [row for row in attachments_of(visit) if row.file.is_image and row.role == "evidence"]
-    return [Photos(title="现场照片", files=tuple((row.file_id, row.caption) for row in shown[:12]))] if shown else []
+    """The pictures of the site, and the names of the films, which a paper cannot show (WO-13)."""
+    kept = [row for row in attachments_of(visit) if row.role == "evidence"]
+    shown = [(row.file_id, row.caption) for row in kept if row.file.is_image]
+    films = [f"{row.caption or row.file.name}（SHA-256 {row.file.sha256[:16]}）" for row in kept if row.file.is_video]
+    parts: list[AnySection] = [Photos(title="现场照片", files=tuple(shown[:12]))] if shown else []
+    return [*parts, Text(title="现场视频（存于系统）", body="\n".join(films))] if films else parts
 
 
 @form("F22", "visits.visit")

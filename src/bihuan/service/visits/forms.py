@@ -263,6 +263,13 @@ class ReportForm(UsedPartsForm, VisitForm):
         return {**data, "results": results}
 
 
+class PhotosForm(VisitForm):
+    """Photos and video as they are taken, ahead of the report (WO-13)."""
+
+    wide_fields = ("uploads",)
+    uploads = FilesField(label=_("Photos or video"), allow=PHOTOS)
+
+
 class ToolForm(forms.Form):
     """The daily check of tools and equipment (WO-27)."""
 

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,11 +23,10 @@ from bihuan.service.parts.panels import of_job, without_issue
 from bihuan.service.visits.actions import ACTS, on_it
 from bihuan.service.visits.calendar import token_of
 from bihuan.service.visits.models import TimeWish, Visit, VisitState
-from bihuan.service.visits.queries import BOOKED, going, visible_to, waiting_cases
-from bihuan.service.visits.rosters import midnight, of_span, recent_rosters
+from bihuan.service.visits.queries import BOOKED, going, visible_to
+from bihuan.service.visits.rosters import midnight, recent_rosters
 from bihuan.service.visits.services.parting import job_of
 from bihuan.service.visits.staffing import Candidate, day_of, suggest
-from bihuan.service.visits.workflow import AHEAD
 
 S = VisitState
 WAY = (S.PLANNED, S.CONFIRMED, S.ON_SITE, S.REPORTED, S.FINISHED)
@@ -37,12 +37,13 @@ LONGEST_SUGGESTION = timedelta(days=31)
 def visit_context(visit: Visit, user: Any, wish: str = "", outcome: Outcome | None = None) -> dict[str, Any]:
     """Everything that the page shows; the number of queries does not depend on how much there is."""
     case, approvals = visit.case, approvals_of(visit)
-    ticked = visit.prepared
+    ticked, acts = visit.prepared, acts_context(ACTS, visit, user, wish, outcome)
+    moves = acts["opened"] is not None and acts["opened"].name == "reschedule"
     return {
         "visit": visit, "row": visit, "case": case, "act_address": "visits:act",
         "report": getattr(visit, "report", None), "who": f"{_('Engineer')}：{visit.engineer}",
         "steps": steps_of(visit.state, GATED_WAY if approvals else WAY), "approvals": approvals,
-        **acts_context(ACTS, visit, user, wish, outcome),
+        **acts, "candidates": candidates(case, acts["form"], visit.pk) if moves else None,
         "preparation": [(item.name, item.code in ticked) for item in visit.policy.visits.preparation],
         "helpers": visit.helpers.all(), "attachments": attachments_of(visit), "papers": documents_of(visit),
         "form_of_visit": visit.policy.form(visit.policy.visits.report_form),
@@ -55,12 +56,17 @@ def visit_context(visit: Visit, user: Any, wish: str = "", outcome: Outcome | No
     }  # fmt: skip
 
 
-def wished_day(text: str) -> date:
-    """The day of the address, or today."""
+def named_day(text: str) -> date | None:
+    """The day of the address, if it names one."""
     try:
         return date.fromisoformat(text)
     except ValueError:
-        return timezone.localdate()
+        return None
+
+
+def wished_day(text: str) -> date:
+    """The day of the address, or today."""
+    return named_day(text) or timezone.localdate()
 
 
 def my_day(user: Any, text: str) -> dict[str, Any]:
@@ -79,24 +85,26 @@ def my_day(user: Any, text: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def board_context(user: Any, text: str, view: str) -> dict[str, Any]:
-    """Who is where: engineers as rows, days as columns, and what still waits for a plan (WO-03, WO-17)."""
-    day = wished_day(text)
-    first = day - timedelta(days=day.weekday()) if view == "week" else day
-    days = [first + timedelta(days=offset) for offset in range(7 if view == "week" else 1)]
-    step = timedelta(days=7 if view == "week" else 1)
-    return {
-        "view": "week" if view == "week" else "day", "day": day, "days": days, "today": timezone.localdate(),
-        "rows": of_span(user, days[0], days[-1]), "last": days[-1], "movable": AHEAD, "waiting": waiting_cases(user),
-        "before": first - step, "after": first + step, "rosters": recent_rosters(user),
-    }  # fmt: skip
+def candidates(case: Case, form: Any, but: int | None = None) -> list[Candidate]:
+    """Who suits the time of a form, as it was typed or proposed."""
+    return who_suits(case, _time(form, "starts_at"), _time(form, "ends_at"), but)
 
 
-def candidates(case: Case, start: datetime | None, end: datetime | None, but: int | None = None) -> list[Candidate]:
-    """Who suits this time best; a time that makes no sense has no answer."""
+def who_suits(case: Case, start: datetime | None, end: datetime | None, but: int | None = None) -> list[Candidate]:
+    """Who suits a time best; one that is missing, runs backwards or is too long has no answer."""
     if start is None or end is None or not start < end <= start + LONGEST_SUGGESTION:
         return []
     return suggest(case, start, end, but)
+
+
+def _time(form: Any, name: str) -> datetime | None:
+    """A time of the form, whether it was typed or proposed."""
+    value = form.cleaned_data.get(name) if form.is_bound else form.initial.get(name)
+    try:
+        found: datetime | None = form.fields[name].clean(value) if isinstance(value, str) else value
+    except ValidationError:
+        return None
+    return found
 
 
 def usual_time(hours: float, text: str = "", wish: TimeWish | None = None) -> tuple[datetime, datetime]:

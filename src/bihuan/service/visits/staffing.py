@@ -15,7 +15,7 @@ from bihuan.registry.people.queries import with_permission
 from bihuan.service.desk.models import Case
 from bihuan.service.visits import permissions as perm
 from bihuan.service.visits.models import Absence, Qualification, Visit
-from bihuan.service.visits.places import Places, travel_of
+from bihuan.service.visits.places import Places, Way, travel_of
 from bihuan.service.visits.queries import BOOKED
 from bihuan.ui.templatetags.bihuan import in_words
 
@@ -61,7 +61,8 @@ class Roster:
         """Read qualifications, absences and visits of these people on the days of the span."""
         roster, ids = cls(case, start, end, but), [user.pk for user in users]
         first, last = timezone.localtime(start).date(), timezone.localtime(end).date()
-        for passed in Qualification.objects.filter(user__in=ids, line=case.line_id):
+        line = {"line": case.line_id} if case.line_id else {}
+        for passed in Qualification.objects.filter(user__in=ids, **line):
             roster.passed[passed.user_id].append(passed)
         for away in Absence.objects.filter(user__in=ids, starts_on__lte=last, ends_on__gte=first):
             roster.away[away.user_id].append(away)
@@ -89,11 +90,14 @@ class Roster:
         return found
 
     def unqualified(self, user: Any) -> str:
-        """Why he may not lead a visit to this product line; empty when he may (KNO-05)."""
-        if not self.case.policy.visits.needs_qualification or self.case.line is None:
+        """Why he may not lead a visit to this product line; empty when he may (KNO-05).
+
+        Where the line is not known yet any training that holds will do; who has none is not sent anywhere.
+        """
+        if not self.case.policy.visits.needs_qualification:
             return ""
         rows, day = self.passed[user.pk], timezone.localtime(self.end).date()
-        values = {"name": user, "line": self.case.line}
+        values = {"name": user, "line": self.case.line or _("any product line")}
         if not rows:
             return _("%(name)s has not passed the training for %(line)s.") % values
         if all(row.valid_until and row.valid_until < day for row in rows):
@@ -112,7 +116,8 @@ class Roster:
         reasons = [_("Responsible for this region") if is_home else _("Of another region"), words]
         load = self.booked[user.pk]
         hours = sum((row.ends_at - row.starts_at).total_seconds() for row in load) / 3600
-        reasons.append(_("%(count)s visits that day, %(hours)s h") % {"count": len(load), "hours": f"{hours:g}"})
+        if load:
+            reasons.append(_("%(count)s visits that day, %(hours)s h") % {"count": len(load), "hours": f"{hours:g}"})
         if self.passed[user.pk]:
             reasons.insert(0, _("Qualified: %(training)s") % {"training": self.passed[user.pk][-1].training})
         rank = (
@@ -134,18 +139,19 @@ class Roster:
     def _too_far(self, user: Any, region_id: int | None) -> list[str]:
         """The ways from the visit before and to the one after that the time between does not suffice for.
 
-        The planner is told, not refused: the reckoned way is an estimate.
+        The planner is told, not refused (``Way``).
         """
         here, found = self.places.of(self.case.customer_id, region_id), list[str]()
         ways = travel_of(self.case.policy)
         before = [row for row in self.booked[user.pk] if row.ends_at <= self.start][-1:]
         after = [row for row in self.booked[user.pk] if row.starts_at >= self.end][:1]
         for row in (*before, *after):
-            gap = (self.start - row.ends_at if row in before else row.starts_at - self.end).total_seconds() // 60
-            way = ways.minutes(self.places.of(row.case.customer_id, row.region_id), here)
-            if gap < way:
+            minutes = ways.minutes(self.places.of(row.case.customer_id, row.region_id), here)
+            span = (row.ends_at, self.start) if row in before else (self.end, row.starts_at)
+            way = Way.between(minutes, *span)
+            if way.is_tight:
                 text = _("The way to visit %(number)s takes about %(way)s, the time between is %(gap)s.")
-                found.append(text % {"number": row.number, "way": in_words(way), "gap": in_words(int(gap))})
+                found.append(text % {"number": row.number, "way": in_words(minutes), "gap": in_words(way.gap)})
         return found
 
     def _travel(self, user: Any, region_id: int | None) -> tuple[int, str]:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,14 +10,15 @@ from django.views.decorators.http import require_POST
 
 from bihuan.core.listing.pages import list_page
 from bihuan.core.permissions.services import can, found, person, require
-from bihuan.core.workflow.acting import take
+from bihuan.core.workflow.acting import Outcome, take
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.desk.models import Case
 from bihuan.service.desk.queries import for_page as case_for
 from bihuan.service.visits import pages
 from bihuan.service.visits import permissions as perm
 from bihuan.service.visits.actions import ACTS
-from bihuan.service.visits.forms import PlanForm
+from bihuan.service.visits.boarding import board_context
+from bihuan.service.visits.forms import PlanForm, RescheduleForm
 from bihuan.service.visits.listing import VISITS
 from bihuan.service.visits.queries import for_page, visible_to
 from bihuan.service.visits.services.planning import plan_visit, purposes_of, usual_values
@@ -41,7 +41,8 @@ def board(request: HttpRequest) -> HttpResponse:
     """The dispatch board by day or by week."""
     require(request.user, perm.VISITS_PLAN)
     view = "day" if request.GET.get("view") == "day" else "week"
-    return render(request, "visits/board.html", pages.board_context(request.user, request.GET.get("day", ""), view))
+    day = pages.named_day(request.GET.get("day", ""))
+    return render(request, "visits/board.html", board_context(request.user, day, view))
 
 
 def plan(request: HttpRequest, number: str) -> HttpResponse:
@@ -61,9 +62,8 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
             else:
                 messages.success(request, _("Planned: %(number)s") % {"number": visit.number})
                 return redirect("visits:visit", visit.number)
-    times = [_time(form, name) for name in ("starts_at", "ends_at")]
     context = {
-        "form": form, "case": case, "candidates": pages.candidates(case, *times), "possible": purposes_of(case),
+        "form": form, "case": case, "candidates": pages.candidates(case, form), "possible": purposes_of(case),
         "wish": wish_of(case),
     }  # fmt: skip
     return render(request, "visits/plan.html", context, status=status)
@@ -77,20 +77,15 @@ def _initial(request: HttpRequest, case: Case) -> dict[str, Any]:
         "purpose": purposes[0].value if purposes else "", "starts_at": start, "ends_at": end,
         "engineer": request.GET.get("engineer", ""), **usual_values(case),
     }  # fmt: skip
-    typed = {name: value for name, value in request.POST.items() if name in PlanForm.base_fields}
-    if "suggest" in request.POST:
-        known |= typed
-    return known
+    return known | _asked_for(request, PlanForm)
 
 
-def _time(form: PlanForm, name: str) -> Any:
-    """A time of the form, whether it was typed or proposed."""
-    value = form.cleaned_data.get(name) if form.is_bound else form.initial.get(name)
-    field = form.fields[name]
-    try:
-        return field.clean(value) if isinstance(value, str) else value
-    except ValidationError:
-        return None
+def _asked_for(request: HttpRequest, form: Any) -> dict[str, Any]:
+    """What was typed before "who suits" was pressed; it is shown again and nothing else happens to it."""
+    if "suggest" not in request.POST:
+        return {}
+    typed = {name: request.POST[name] for name in form.base_fields if name in request.POST}
+    return {**typed, "helpers": request.POST.getlist("helpers")}
 
 
 def page(request: HttpRequest, number: str) -> HttpResponse:
@@ -107,7 +102,12 @@ def go(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
     """Take one act; what was typed stays on the page when it is refused."""
-    outcome = take(request, ACTS, found(for_page(request.user, number)), name)
+    visit = found(for_page(request.user, number))
+    if name == "reschedule" and (typed := _asked_for(request, RescheduleForm)):
+        require(request.user, perm.VISITS_PLAN, visit)
+        outcome = Outcome(ACTS[name], RescheduleForm(initial=typed, row=visit), status=200)
+        return render(request, "visits/visit.html", pages.visit_context(visit, request.user, name, outcome))
+    outcome = take(request, ACTS, visit, name)
     if outcome.is_done:
         messages.success(request, _("Done: %(what)s") % {"what": outcome.act.label})
         return redirect("visits:visit", number)

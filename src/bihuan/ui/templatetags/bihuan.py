@@ -42,6 +42,7 @@ def moment(value: datetime | None) -> SafeString | str:
     )
 
 
+@register.filter
 def in_words(minutes: int) -> str:
     """Say a span of time in its two largest units."""
     days, rest = divmod(minutes, MINUTES_A_DAY)

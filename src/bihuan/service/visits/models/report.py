@@ -63,9 +63,12 @@ class FieldReport(models.Model):
 
 
 class PhoneEntry(models.Model):
-    """What a telephone without a network handed in: one row for each entry, so that a repeat of it does nothing."""
+    """What a telephone without a network handed in: one row for each entry, so that a repeat of it does nothing.
 
-    key = models.CharField(max_length=64, unique=True)
+    A key names the entry of one person: the same key from a colleague's telephone is an entry of its own.
+    """
+
+    key = models.CharField(max_length=64)
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="phone_entries")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
@@ -73,6 +76,7 @@ class PhoneEntry(models.Model):
 
     class Meta:
         verbose_name = _("entry from a telephone")
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="phone_entry_once")]
 
     def __str__(self) -> str:
         return self.key
