@@ -57,6 +57,24 @@ def test_uses_are_counted_by_every_group_with_fill_rate_turnover_and_accuracy(ca
     assert used_row.lines.get().used == 2
 
 
+def test_the_analysis_is_taken_out_as_a_table(cast: Cast) -> None:
+    """PRT-15: every row of the group and the numbers of the stock; the cost only for who may see it."""
+    prepared(cast)
+    asked_for = {"group": "engineer", "format": "csv"}
+    answer = browser(cast.bob).get(reverse("parts:analysis"), asked_for)
+    assert answer["Content-Type"].startswith("text/csv")
+    assert "attachment" in answer["Content-Disposition"]
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert lines[0] == "工程师,件数,配件领用,费用"
+    assert lines[1] == "何工,2,1,200.00"
+    assert [line.split(",")[1:] for line in lines[2:]] == [["1", "1"], ["0", "1"], ["", "", "200.00"]]
+    plain = browser(cast.erik).get(reverse("parts:analysis"), asked_for).content.decode()
+    assert "200.00" not in plain
+    book = browser(cast.bob).get(reverse("parts:analysis"), {**asked_for, "format": "xlsx"})
+    assert book.content.startswith(b"PK")
+    assert browser(cast.charlie).get(reverse("parts:analysis"), asked_for).status_code == 403
+
+
 def prepared(cast: Cast) -> Requisition:
     """Five bearings, two of them used, and a count in which one of two lines agrees."""
     row = part()

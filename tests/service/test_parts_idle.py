@@ -1,6 +1,7 @@
 """Stock that lies idle, and the way from there to the scrapping."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,8 +9,10 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from bihuan.core.listing.keyset import Page, cut, walk
 from bihuan.core.permissions.services import Refused
 from bihuan.service.parts.idle import days_of, idle_stock, reasons_of, totals
+from bihuan.service.parts.idle_listing import IDLE
 from bihuan.service.parts.models import Scrap, Stock
 from bihuan.service.parts.services import keeping, purchasing, scrapping
 from tests.caller import Caller
@@ -155,6 +158,10 @@ def test_the_list_leads_to_the_scrapping(cast: Cast) -> None:
     address = reverse("listing:bulk", args=["idle-parts"])
     asked_first = client.post(address, {"action": "scrap", "ids": ids})
     assert "超过最高库存" in asked_first.content.decode()
+    assert "：5 件</div>" in asked_first.content.decode()
+    assert "没有可报废的数量" in asked_first.content.decode()
+    seen = browser(cast.bob).post(address, {"action": "scrap", "ids": ids}).content.decode()
+    assert "：5 件，¥50.00</div>" in seen
     wrong = client.post(address, {"action": "scrap", "ids": ids, "sure": "1", "ground": "overstocked", "finding": ""})
     assert (wrong.status_code, Scrap.objects.count()) == (422, 0)
     told = {"action": "scrap", "ids": ids, "sure": "1", "ground": "overstocked", "finding": "一年未领用"}
@@ -163,6 +170,33 @@ def test_the_list_leads_to_the_scrapping(cast: Cast) -> None:
     assert "请先调低库存定额" in done
     assert [(row.part.code, row.quantity, row.state) for row in Scrap.objects.all()] == [("7014C", 5, "asked")]
     assert browser(cast.charlie).get(reverse("parts:idle")).status_code == 403
+
+
+def test_the_list_is_sorted_by_what_is_bound_and_by_the_last_move(cast: Cast) -> None:
+    """PRT-05: page by page in both directions; what never moved comes last."""
+    for number, days in enumerate((900, 500, 700), 1):
+        with ago(days):
+            opened(part(f"P-{number}"), 1, f"{number}0.00")
+    never = part("P-4")
+    keeping.open_stock(part=never, by=keeper(), place=place(), quantity=1, amount=Decimal(5))
+    keeping.found_damaged(part=never, by=keeper(), place=place(), quantity=1, reason="锈")
+    listing, rows = IDLE, idle_stock(cast.bob)
+
+    def walked(sort: str) -> list[str]:
+        order = listing.order_of(sort)
+        codes = [row.part.code for chunk in walk(rows, order, size=1) for row in chunk]
+        page, seen = cut(rows, order, size=1), []
+        while page.rows:
+            seen += [row.part.code for row in page.rows]
+            page = cut(rows, order, after=page.after, size=1) if page.after else Page([])
+        assert seen == codes
+        return codes
+
+    assert walked("-bound") == ["P-3", "P-2", "P-1", "P-4"]
+    assert walked("moved")[:3] == ["P-1", "P-3", "P-2"]
+    assert walked("-moved")[0] == "P-4"
+    content = browser(cast.bob).get(reverse("parts:idle"), {"sort": "-bound"}).content.decode()
+    assert content.index("P-3") < content.index("P-2") < content.index("P-1")
 
 
 def test_programs_read_what_lies_idle(cast: Cast) -> None:

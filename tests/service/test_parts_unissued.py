@@ -7,10 +7,11 @@ from django.urls import reverse
 
 from bihuan.core.notify.models import Notification
 from bihuan.core.workflow.table import MoveRefused
+from bihuan.registry.products.models import ProductModel
 from bihuan.registry.spares.models import Tracking
 from bihuan.service.parts.models import Discrepancy, MoveKind, PartUse, Place, Requisition, RequisitionLine
 from bihuan.service.parts.models import Move as Moved
-from bihuan.service.parts.services import discrepancies, requisitions, using
+from bihuan.service.parts.services import discrepancies, keeping, requisitions, using
 from bihuan.service.parts.services.ledger import place_of
 from bihuan.service.visits.forms import ReportForm
 from bihuan.service.visits.models import FieldReport, Visit
@@ -65,6 +66,111 @@ def test_an_engineer_uses_what_he_carries_from_another_issue(cast: Cast) -> None
     assert (use.job_id, use.case, use.unit, use.line) == (visit.pk, visit.case, cast.unit, line)
     assert (numbers(bearing), lying(bearing, place_of(cast.erik))) == ((3, 3, 0, 0, 30_000), 0)
     assert Discrepancy.objects.count() == 0
+
+
+def given(cast: Cast, row: Any, count: int, lot: str = "") -> None:
+    """The keeper puts so many of a part into Erik's stock, without a requisition."""
+    keeping.transfer(part=row, by=keeper(), source=place(), destination=cast.erik, quantity=count, lot=lot)
+
+
+def test_an_engineer_uses_what_a_transfer_brought_him(cast: Cast) -> None:
+    """PRT-13, PRT-18: his own stock is on the form; the use has its issue and its move, and no piece counts twice."""
+    bearing = part()
+    opened(bearing, 5, "500.00")
+    given(cast, bearing, 3)
+    visit = arrived(cast)
+    form = ReportForm({"verdict": "solved", "c_1": f"p{bearing.pk}", "n_1": 2}, row=visit)
+    assert form.fields["c_1"].choices[1:] == [(f"p{bearing.pk}", "7014C 主轴轴承 (3)")]
+    form.is_valid()
+    assert form.cleaned_data["used"] == [{"part": bearing.pk, "quantity": 2, "lot": ""}]
+    refused(lambda: write(visit, {"part": bearing.pk, "quantity": 4}), "used")
+    refused(lambda: write(visit, {"part": "nothing", "quantity": 1}), "used")
+    assert (Requisition.objects.count(), PartUse.objects.count()) == (0, 0)
+    assert write(visit, {"part": bearing.code, "quantity": 2}).parts.endswith("× 2")
+    working.take_back(visit=visit, by=cast.erik)
+    assert write(visit, {"part": bearing.code, "quantity": 2}).parts.endswith("× 2")
+    visit.refresh_from_db()
+    line = RequisitionLine.objects.select_related("requisition").get()
+    assert (line.issued, line.requisition.state, line.requisition.job_id) == (2, "issued", visit.pk)
+    back = {"part": bearing, "by": keeper(), "source": place_of(cast.erik), "destination": place()}
+    refused(lambda: keeping.transfer(**back, quantity=2), "source")  # type: ignore[arg-type]
+    signed(visit)
+    assert (numbers(bearing), lying(bearing, place_of(cast.erik))) == ((3, 2, 0, 0, 30_000), 1)
+    assert (PartUse.objects.get().move.reference, Discrepancy.objects.count()) == (line.requisition.number, 0)  # type: ignore[union-attr]
+
+
+def test_own_stock_goes_before_what_another_issue_brought(cast: Cast) -> None:
+    """PRT-18: of a part that is named alone first the own stock is taken, then what was issued for other work."""
+    bearing = part()
+    opened(bearing, 5, "50.00")
+    line = drawn(cast, bearing, 2)
+    given(cast, bearing, 1)
+    visit = arrived(cast)
+    assert [label for _key, label in ReportForm(row=visit).fields["c_1"].choices][1:] == [
+        "7014C 主轴轴承 (1)", "7014C 主轴轴承 (2)",
+    ]  # fmt: skip
+    write(visit, {"part": bearing.pk, "quantity": 2})
+    assert sorted(PartUse.objects.values_list("line__requisition__job_id", "quantity"), key=str) == [
+        (visit.pk, 1), (None, 1),
+    ]  # fmt: skip
+    signed(visit)
+    line.refresh_from_db()
+    assert (line.held, lying(bearing, place_of(cast.erik)), Discrepancy.objects.count()) == (1, 1, 0)
+
+
+def test_the_own_stock_knows_its_serials_and_its_products(cast: Cast) -> None:
+    """PRT-16, WO-20: a number that he does not carry is refused; what does not fit the product is not offered."""
+    board, other = part("PCB", tracking=Tracking.SERIAL), part("B-2")
+    opened(board, 1, "9", lot="S1")
+    opened(other, 1, "9")
+    other.fits.add(ProductModel.objects.create(line=cast.lines["general"], code="SC-9", name="其他"))
+    given(cast, board, 1, lot="S1")
+    given(cast, other, 1)
+    visit = arrived(cast)
+    assert [key for key, _label in ReportForm(row=visit).fields["c_1"].choices][1:] == [f"p{board.pk}"]
+    refused(lambda: write(visit, {"part": board.pk, "quantity": 1, "lot": "S2"}), "used")
+    with pytest.raises(MoveRefused):
+        write(visit, {"part": board.pk, "quantity": 1})
+    with pytest.raises(MoveRefused):
+        write(visit, {"part": other.pk, "quantity": 1})
+    assert RequisitionLine.objects.count() == 0
+    write(visit, {"part": board.pk, "quantity": 1, "lot": "S1"})
+    signed(visit)
+    assert PartUse.objects.get().lot == "S1"
+
+
+def test_without_a_network_the_own_stock_stands_in_for_what_was_taken_back(cast: Cast) -> None:
+    """PRT-18, WO-10: an own part and an issue that is gone both come out of the own stock; the rest is a discrepancy."""
+    bearing = part()
+    opened(bearing, 6, "60.00")
+    carried = drawn(cast, bearing, 1)
+    given(cast, bearing, 2)
+    visit = agreed_visit(cast)
+    data = typed_entry(
+        visit, **{"report-c_1": carried.pk, "report-n_1": 1, "report-c_2": f"p{bearing.pk}", "report-n_2": 1,
+                  "report-c_3": f"p{bearing.pk}", "report-n_3": 2},
+    )  # fmt: skip
+    for name in ("parts", "parts_reason", "same_parts"):
+        data.pop(f"report-{name}", None)
+    requisitions.give_back(row=carried.requisition, by=keeper(), line=carried, quantity=1, place=place())
+    answer = hand_in(browser(cast.erik), visit, data)
+    assert answer.status_code == 200, answer.content.decode()
+    assert list(PartUse.objects.filter(move__isnull=False).values_list("quantity", flat=True)) == [1]
+    assert list(Discrepancy.objects.values_list("state", "quantity", "line")) == [("open", 3, None)]
+    assert (lying(bearing, place_of(cast.erik)), numbers(bearing)[0]) == (1, 5)
+
+
+def test_the_warehouse_books_a_discrepancy_from_the_own_stock(cast: Cast) -> None:
+    """PRT-13, PRT-18: what was transferred to the engineer settles what his report typed."""
+    bearing = part()
+    opened(bearing, 5, "50.00")
+    row = unissued(cast, unit=cast.unit)
+    given(cast, bearing, 2)
+    address, stock = reverse("parts:discrepancy_act", args=[row.number, "book"]), browser(keeper())
+    assert stock.post(address, {"line": f"p{bearing.pk}", "quantity": 3}).status_code == 409
+    assert stock.post(address, {"line": f"p{bearing.pk}", "quantity": 2}).status_code == 302
+    use = PartUse.objects.get()
+    assert (use.discrepancy, use.quantity, lying(bearing, place_of(cast.erik))) == (row, 2, 0)
 
 
 def test_two_lines_of_one_requisition_are_booked_by_one_signature(cast: Cast) -> None:

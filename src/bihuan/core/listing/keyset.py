@@ -42,8 +42,20 @@ class Key:
     value: Any = None
 
 
+def is_given(rows: QuerySet[Any], order: Order) -> bool:
+    """Whether the order is by a value that the rows were given beside their fields."""
+    return order.field in rows.query.annotations
+
+
+def may_lack(rows: QuerySet[Any], order: Order) -> bool:
+    """Whether a row may have no value to be ordered by."""
+    return is_given(rows, order) or field_of(rows, order).null
+
+
 def field_of(rows: QuerySet[Any], order: Order) -> "Field[Any, Any]":
-    """The model's field that the order is by."""
+    """The field that the order is by: the model's, or that of a value which the rows were given."""
+    if is_given(rows, order):
+        return cast("Field[Any, Any]", rows.query.annotations[order.field].output_field)
     meta = rows.model._meta
     return cast("Field[Any, Any]", meta.pk if order.field == "pk" else meta.get_field(order.field))
 
@@ -58,8 +70,16 @@ def written(rows: QuerySet[Any], order: Order, row: Model) -> str:
     key = key_of(row, order)
     if order.field == "pk":
         return str(key.pk)
-    text = "" if key.value is None else field_of(rows, order).value_to_string(row)
+    text = "" if key.value is None else _as_text(rows, order, row)
     return f"{key.pk}{NOTHING if key.value is None else SOMETHING + text}"
+
+
+def _as_text(rows: QuerySet[Any], order: Order, row: Model) -> str:
+    """A value as its field reads it back."""
+    if not is_given(rows, order):
+        return field_of(rows, order).value_to_string(row)
+    value = getattr(row, order.field)
+    return str(value.isoformat() if hasattr(value, "isoformat") else value)
 
 
 def understood(rows: QuerySet[Any], order: Order, text: str) -> Key | None:
@@ -71,7 +91,7 @@ def understood(rows: QuerySet[Any], order: Order, text: str) -> Key | None:
         return Key(int(digits)) if order.field == "pk" and not dot else None
     field = field_of(rows, order)
     if rest == NOTHING[1:]:
-        return Key(int(digits)) if field.null else None
+        return Key(int(digits)) if may_lack(rows, order) else None
     try:
         value = field.to_python(rest.removeprefix(SOMETHING[1:]))
         field.run_validators(value)
@@ -91,7 +111,7 @@ def parts(rows: QuerySet[M], order: Order, after: Key | None, *, backward: bool 
         yield (_past(rows, "pk", way, after.pk) if after else rows).order_by(*way.names())
         return
     by_key = Order("pk", way.descending).names()
-    is_nullable = field_of(rows, way).null
+    is_nullable = may_lack(rows, way)
     empty, others = rows.filter(**{f"{way.field}__isnull": True}), rows
     if is_nullable:
         others = rows.filter(**{f"{way.field}__isnull": False})

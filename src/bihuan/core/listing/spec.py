@@ -111,7 +111,8 @@ class Bulk(Generic[M]):
     """Something to do with each of several rows.
 
     ``run(row, by, data, version)`` is the service that also serves one row alone, with its own check of rights; it
-    raises RowRefused. ``version`` is the one that the person saw, for rows that have one.
+    raises RowRefused. ``version`` is the one that the person saw, for rows that have one. ``effect`` says of each row
+    what would happen to it, where the person is asked once more.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Bulk(Generic[M]):
     permission: str
     run: Callable[[M, Any, dict[str, Any], int | None], None]
     form: Callable[[Any], Form] | None = None
+    effect: Callable[[M, Reader], str] | None = None
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,10 @@ def _confirm(
     if not rows:
         messages.error(request, unfit({}))
         return redirect(back_to(listing, request))
-    lines = [(row, title.value(row, reader), listing.link(row), _token(row, versions[row.pk])) for row in rows]
+    lines = [
+        (row, title.value(row, reader), listing.link(row), _token(row, versions[row.pk]),
+         action.effect(row, reader) if action.effect else "") for row in rows
+    ]  # fmt: skip
     context = {
         "listing": listing, "action": action, "form": form, "lines": lines, "count": len(lines),
         "back": back_to(listing, request),

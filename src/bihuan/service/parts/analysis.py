@@ -66,8 +66,11 @@ def uses_of(start: date, end: date) -> QuerySet[PartUse]:
     return PartUse.objects.filter(move__at__gte=first, move__at__lt=after)
 
 
-def analyse(start: date, end: date, group: str) -> Analysis:
-    """Uses by part, class, model, mechanism, region or engineer; fill rate, turnover and accuracy (PRT-15)."""
+def analyse(start: date, end: date, group: str, most: int | None = MOST) -> Analysis:
+    """Uses by part, class, model, mechanism, region or engineer; fill rate, turnover and accuracy (PRT-15).
+
+    ``most`` rows, those with the most pieces; None for all.
+    """
     _label, path = GROUPS[group]
     uses, (first, after) = uses_of(start, end), span(start, end)
     totals = uses.aggregate(pieces=Sum("quantity"), cost=Sum("move__amount"))
@@ -81,7 +84,7 @@ def analyse(start: date, end: date, group: str) -> Analysis:
         count__state=CountState.POSTED, count__posted_at__gte=first, count__posted_at__lt=after, counted__isnull=False
     ).aggregate(agreeing=Number("id", filter=Q(counted=F("expected"))), all=Number("id"))
     return Analysis(
-        rows=list(rows.order_by("-pieces", "name")[:MOST]), pieces=totals["pieces"] or 0, cost=totals["cost"] or 0,
+        rows=list(rows.order_by("-pieces", "name")[:most]), pieces=totals["pieces"] or 0, cost=totals["cost"] or 0,
         value=Stock.objects.aggregate(value=Sum("value"))["value"] or 0, filled=Share(lines["filled"], lines["all"]),
         agreeing=Share(counted["agreeing"], counted["all"]),
     )  # fmt: skip

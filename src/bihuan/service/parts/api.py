@@ -207,9 +207,10 @@ class JobPartsIn(In):
 
 
 class UsedPartIn(In):
-    """So many of an issued line: of a requisition for the job, or of what its people carry."""
+    """So many of an issued line, or of a ``part`` by its number out of the own stock of the job's people."""
 
-    line: Count
+    line: Count = 0
+    part: Code = ""
     quantity: Pieces
     lot: Code = ""
 

@@ -190,9 +190,10 @@ class PartScrapIn(In):
 
 
 class PartBookingIn(SeenIn):
-    """Which issued line it was, and how many of it."""
+    """Which issued line it was, or which ``part`` of the engineer's own stock, and how many of it."""
 
-    line: Count
+    line: Count = 0
+    part: Code = ""
     quantity: Pieces
     lot: Code = ""
 
@@ -336,9 +337,10 @@ def booking(request: HttpRequest, number: str, data: PartBookingIn) -> PartDiscr
     row = _discrepancy(request, number)
     require(request.user, perm.PARTS_KEEP, row)
     line = held_by(row.used_by_id).filter(pk=data.line).first()
-    if line is None:
+    if line is None and not data.part:
         raise wrong("line", str(data.line))
-    using.book_from(row=row, by=person(request), line=line, quantity=data.quantity, lot=data.lot,
+    part = None if line else part_named("part", data.part)
+    using.book_from(row=row, by=person(request), line=line, part=part, quantity=data.quantity, lot=data.lot,
                     expected_version=data.version)  # fmt: skip
     return PartDiscrepancyOut.of(_discrepancy(request, number))
 

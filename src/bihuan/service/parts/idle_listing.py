@@ -19,7 +19,7 @@ from bihuan.service.parts import permissions as perm
 from bihuan.service.parts.idle import Idle, days_of, idle_stock, reasons_of
 from bihuan.service.parts.listing import classes, marks_of, money
 from bihuan.service.parts.models import ScrapGround, Stock
-from bihuan.service.parts.services.scrapping import scrap_idle
+from bihuan.service.parts.services.scrapping import may_go, scrap_idle
 from bihuan.ui.inputs import area
 from bihuan.ui.templatetags.bihuan import moment, tag
 
@@ -78,6 +78,22 @@ def _scrap(row: Stock, by: Any, data: dict[str, Any], version: int | None) -> No
         raise RowRefused(refused.reason) from refused
 
 
+def _would_go(row: Stock, reader: Reader) -> str:
+    """For each ground how many pieces would be scrapped, and what they are worth to those who may see it."""
+    found = []
+    for ground in ScrapGround:
+        if count := may_go(row, ground):
+            cents = 0 if ground == ScrapGround.DAMAGED else row.share(count)
+            values = {"ground": ground.label, "count": count, "unit": row.part.unit_name, "value": money(cents, reader)}
+            text = (
+                say("%(ground)s: %(count)s %(unit)s, ¥%(value)s")
+                if values["value"]
+                else say("%(ground)s: %(count)s %(unit)s")
+            )
+            found.append(text % values)
+    return "；".join(found) or say("Nothing of it may be scrapped.")
+
+
 IDLE = register(
     Listing(
         "idle-parts", _("Idle stock"), perm.PARTS_VIEW, "parts:idle", rows,
@@ -89,14 +105,16 @@ IDLE = register(
                    _reasons, style="one", width=24),
             Column("days", _("Days since the last move"), lambda row, reader: days_of(row.moved_at), style="num"),
             Column("moved", _("Last received or taken"), lambda row, reader: row.moved_at,
-                   lambda row, reader: moment(row.moved_at) if row.moved_at else "", style="one", width=18),
+                   lambda row, reader: moment(row.moved_at) if row.moved_at else "", sort="moved_at", style="one",
+                   width=18),
             Column("good", _("Good pieces"), lambda row, reader: row.good, style="num"),
             Column("free", _("Free"), lambda row, reader: row.free, style="num"),
             Column("maximum", _("Maximum stock"), lambda row, reader: row.maximum or "", style="num"),
             Column("defective", _("Defective"), lambda row, reader: row.defective, style="num"),
             Column("value", _("Value"), lambda row, reader: money(row.value, reader), sort="value", highest_first=True,
                    style="num", shown=False),
-            Column("bound", _("Bound in it"), lambda row, reader: money(row.bound, reader), style="num"),
+            Column("bound", _("Bound in it"), lambda row, reader: money(row.bound, reader), sort="bound",
+                   highest_first=True, style="num"),
             Column("successor", _("Replaced by"),
                    lambda row, reader: row.part.replaced_by and row.part.replaced_by.code, style="one", shown=False),
             Column("class", _("Function class"), lambda row, reader: row.part.part_class, style="one", shown=False),
@@ -111,6 +129,6 @@ IDLE = register(
             Filter("class", _("Function class"), classes),
         ),
         order=Order("value"),
-        actions=(Bulk("scrap", _("Ask to scrap"), perm.PARTS_KEEP, _scrap, ScrapIdleForm),),
+        actions=(Bulk("scrap", _("Ask to scrap"), perm.PARTS_KEEP, _scrap, ScrapIdleForm, _would_go),),
     )
 )  # fmt: skip

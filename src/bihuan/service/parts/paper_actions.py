@@ -18,7 +18,7 @@ from bihuan.service.parts.models import (
     PlanState,
     Receipt,
 )
-from bihuan.service.parts.queries import held_by
+from bihuan.service.parts.queries import beside_issues, held_by
 from bihuan.service.parts.services import counting, discrepancies, purchasing, using
 
 Data = dict[str, Any]
@@ -46,8 +46,8 @@ def is_counted(row: Count, user: Any) -> bool:
 
 
 def holds_something(row: Discrepancy, user: Any) -> bool:
-    """The engineer has issued pieces in his hands, of which these may be some."""
-    return held_by(row.used_by_id).exists()
+    """The engineer has pieces in his hands, of which these may be some."""
+    return held_by(row.used_by_id).exists() or beside_issues([row.used_by_id]).exists()
 
 
 def _register(row: Order, by: Any, data: Data, version: int | None) -> None:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.registry.suppliers.models import Supplier
@@ -17,14 +18,14 @@ from bihuan.service.parts.models import (
     CountKind,
     Place,
     Receipt,
-    RequisitionLine,
     ScrapGround,
     Settlement,
     Stock,
 )
-from bihuan.service.parts.queries import held_by, stores
+from bihuan.service.parts.queries import held_by, own_parts, stores
 from bihuan.service.parts.services.counting import differing
 from bihuan.service.parts.services.purchasing import proposals
+from bihuan.service.parts.used_forms import OWN
 from bihuan.ui.inputs import DayInput, area
 
 
@@ -193,16 +194,27 @@ class FinishForm(PaperForm):
 class BookForm(PaperForm):
     """Which issued pieces they were: what the engineer holds (PRT-18)."""
 
-    line = forms.ModelChoiceField(RequisitionLine.objects.none(), label=_("Issued to the engineer"))
+    line = forms.ChoiceField(label=_("What the engineer carries"))
     quantity = quantity_field()
     lot = forms.CharField(label=_("Batch or serial no."), max_length=60, required=False)
 
     def prepare(self) -> None:
         fields: dict[str, Any] = self.fields
-        fields["line"].queryset = held_by(self.row.used_by_id)
-        fields["line"].label_from_instance = lambda line: f"{line.part} ({line.held}) {line.requisition.number}"
-        row = self.row
+        row, own = self.row, own_parts(self.row.used_by)
+        self.lines = {str(line.pk): line for line in held_by(row.used_by_id)}
+        self.parts = {f"{OWN}{part.pk}": part for part, _count in own}
+        fields["line"].choices = [
+            *((f"{OWN}{part.pk}", say("%(part)s (%(count)s) own stock") % {"part": part, "count": count})
+              for part, count in own),
+            *((key, f"{line.part} ({line.held}) {line.requisition.number}") for key, line in self.lines.items()),
+        ]  # fmt: skip
         self.initial = {"line": row.line_id, "quantity": row.quantity or 1, "lot": row.lot, **self.initial}
+
+    def clean(self) -> dict[str, Any]:
+        """The line or the part that was chosen."""
+        data = super().clean() or {}
+        chosen = data.pop("line", "")
+        return {**data, "line": self.lines.get(chosen), "part": self.parts.get(chosen)}
 
 
 class SettleForm(PaperForm):

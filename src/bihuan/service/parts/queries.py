@@ -1,8 +1,10 @@
 """Reading stock and ledger."""
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from django.db.models import F, Model, Q, QuerySet, Sum
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from bihuan.core.permissions.queries import limit
 from bihuan.core.permissions.services import can
@@ -152,6 +154,29 @@ def held_by(user_id: int) -> QuerySet[RequisitionLine]:
     rows = RequisitionLine.objects.filter(requisition__receiver=user_id, requisition__state__in=OPEN)
     held = rows.filter(issued__gt=F("used") + F("given_back")).order_by("part__code", "id")
     return held.select_related("part", "wanted", "requisition__receiver", "requisition__case")
+
+
+def beside_issues(users: Iterable[int]) -> QuerySet[Balance, dict[str, Any]]:
+    """Good parts in the stock of some people of which more lies there than they hold on requisitions, and how many."""
+    lines = RequisitionLine.objects.filter(
+        requisition__receiver=OuterRef("place__user"), part=OuterRef("part"), requisition__state__in=OPEN
+    )
+    pieces = lines.order_by().values("part").annotate(n=Sum(F("issued") - F("used") - F("given_back"))).values("n")
+    rows = Balance.objects.filter(place__user__in=set(users), condition=Condition.GOOD, quantity__gt=0)
+    found = rows.values("place__user", "part").annotate(count=Sum("quantity") - Coalesce(Subquery(pieces), 0))
+    return found.filter(count__gt=0).order_by("place__user", "part")
+
+
+def own_parts(user: User) -> list[tuple[Part, int]]:
+    """What somebody carries beside his requisitions, by part."""
+    counts = {row["part"]: row["count"] for row in beside_issues([user.pk])}
+    return [(part, counts[part.pk]) for part in Part.objects.filter(pk__in=counts).order_by("code")]
+
+
+def own_count(user_id: int, part: Part) -> int:
+    """How many good pieces of a part somebody carries beside his requisitions."""
+    row = beside_issues([user_id]).filter(part=part).first()
+    return row["count"] if row else 0
 
 
 def places_with(part: Part, condition: str = Condition.GOOD) -> list[Balance]:

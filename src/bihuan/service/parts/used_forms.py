@@ -14,6 +14,7 @@ from bihuan.ui.inputs import BLANK, area
 CARRIED_ROWS = 3
 LONGEST = 20_000
 TYPED = ("parts", "parts_reason", "same_parts")
+OWN = "p"  # before the number of a part: so many of it from the own stock, of whatever issue
 ROWS = {"u_", "l_", "c_", "n_", "s_"}
 
 
@@ -47,8 +48,12 @@ class UsedPartsForm(forms.Form):
             elif line.held:
                 self._issued_part(hand, line, before.get(line.pk))
         said = [before[line.pk] for line in carried if line.pk in before]
-        for place in range(1, min(CARRIED_ROWS, len(carried)) + 1):
-            self._carried_part(hand, place, carried, said[place - 1] if place <= len(said) else None)
+        names = [(f"{OWN}{own.part.pk}", f"{own.part} ({own.count})") for own in hand.own]
+        names += [(str(line.pk), f"{line.part} ({hand.left(line)})") for line in carried]
+        parts = [*(own.part for own in hand.own), *(line.part for line in carried)]
+        has_lots = any(part.tracking != Tracking.QUANTITY for part in parts)
+        for place in range(1, min(CARRIED_ROWS, len(names)) + 1):
+            self._carried_part(place, names, said[place - 1] if place <= len(said) else None, has_lots=has_lots)
         return [*(name for name in self.fields if name[:2] in ROWS), *(name for name in TYPED if name in self.fields)]
 
     def _typed_fields(self, hand: Hand, rule: UnissuedParts, text: str) -> None:
@@ -71,9 +76,8 @@ class UsedPartsForm(forms.Form):
                 label=label, max_length=60, required=False, initial=said.lot if said else ""
             )
 
-    def _carried_part(self, hand: Hand, place: int, carried: Sequence[Any], said: Any) -> None:
-        """A row to choose from what the engineer carries from other issues."""
-        names = [(str(line.pk), f"{line.part} ({hand.left(line)})") for line in carried]
+    def _carried_part(self, place: int, names: Sequence[tuple[str, str]], said: Any, *, has_lots: bool) -> None:
+        """A row to choose from what the engineer carries: his own stock, and what other issues brought him."""
         label = _("From the engineer's own stock %(place)s") % {"place": place}
         self.fields[f"c_{place}"] = (
             forms.CharField(label=label, required=False, max_length=20) if self.lenient
@@ -83,7 +87,7 @@ class UsedPartsForm(forms.Form):
         self.fields[f"n_{place}"] = forms.IntegerField(
             label=_("Quantity"), min_value=1, required=False, initial=said.quantity if said else 1
         )
-        if any(line.part.tracking != Tracking.QUANTITY for line in carried):
+        if has_lots:
             self.fields[f"s_{place}"] = forms.CharField(
                 label=_("Batch or serial no."), max_length=60, required=False, initial=said.lot if said else ""
             )
@@ -110,12 +114,12 @@ class UsedPartsForm(forms.Form):
             {"line": int(line), "quantity": count, "lot": data.get(f"l_{line}") or self._kept(f"l_{line}")}
             for line, count in counts.items() if count
         ]  # fmt: skip
-        rows = [place for place in range(1, CARRIED_ROWS + 1) if str(self._carried(data, place)).isdigit()]
+        rows = [(place, self._carried(data, place)) for place in range(1, CARRIED_ROWS + 1)]
         return used + [
-            {"line": int(self._carried(data, place)),
+            {"part" if chosen.startswith(OWN) else "line": int(chosen.removeprefix(OWN)),
              "quantity": data.get(f"n_{place}") or int(self._kept(f"n_{place}") or 1),
              "lot": data.get(f"s_{place}") or self._kept(f"s_{place}")}
-            for place in rows
+            for place, chosen in rows if chosen.removeprefix(OWN).isdigit()
         ]  # fmt: skip
 
     def _carried(self, data: dict[str, Any], place: int) -> str:

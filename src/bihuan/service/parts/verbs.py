@@ -35,6 +35,7 @@ describe(
         "requisition.approved": _("approved the requisition of parts"),
         "requisition.declined": _("declined the requisition of parts"),
         "requisition.issued": _("issued parts"),
+        "requisition.drawn": _("took parts from the own stock"),
         "requisition.substituted": _("took the successor of a part"),
         "requisition.used": _("used parts"),
         "requisition.given_back": _("took unused parts back"),

@@ -9,6 +9,7 @@ from bihuan.core.files.queries import attachments_of
 from bihuan.service.desk.documents import customer_facts, when
 from bihuan.service.returns.models import RepairRecord, ReturnOrder, ReturnState
 from bihuan.service.returns.money import agreed_offer
+from bihuan.service.returns.queries import address_of
 
 
 def goods(order: ReturnOrder) -> Facts:
@@ -34,7 +35,7 @@ def application(order: Any) -> list[AnySection]:
         Facts(
             title="联系与寄送",
             rows=(("联系人", order.contact_name), ("联系电话", order.contact_phone), ("寄回地址", order.address),
-                  ("申请时间", when(order.requested_at)), ("返修地点", order.policy.returns.address)),
+                  ("申请时间", when(order.requested_at)), ("返修地点", address_of(order))),
         ),
         review(order, routes.get(order.route, "")),
         Signatures(items=(Signature(label="申请人", name=order.contact_name),

@@ -23,6 +23,7 @@ from bihuan.service.returns.queries import visible_to
 from bihuan.service.returns.services.approving import exceeds
 from bihuan.service.returns.services.offering import suggested_payer
 from bihuan.service.returns.services.parting import job_of
+from bihuan.service.returns.services.requesting import address_for
 
 S = ReturnState
 HEAD = (S.REQUESTED, S.APPROVED, S.IN_TRANSIT, S.RECEIVED, S.INSPECTED, S.OFFERED, S.AGREED)
@@ -83,7 +84,7 @@ def order_context(order: ReturnOrder, user: Any, wish: str = "", outcome: Outcom
 def label_context(order: ReturnOrder) -> dict[str, Any]:
     """The numbered label: outside on the parcel, scanned at receipt."""
     code = segno.make(link_of(order), error="m")
-    return {"order": order, "picture": code.svg_data_uri(scale=5), "address": order.policy.returns.address,
+    return {"order": order, "picture": code.svg_data_uri(scale=5), "address": address_for(order),
             "company": order.policy.company}  # fmt: skip
 
 

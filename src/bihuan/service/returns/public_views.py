@@ -17,6 +17,7 @@ from bihuan.service.returns import pages
 from bihuan.service.returns.forms import CloseForm, RequestForm, WayForm
 from bihuan.service.returns.models import Loan, Means, Remedy, ReturnOrder, ReturnState, Source
 from bihuan.service.returns.money import owed
+from bihuan.service.returns.queries import address_of
 from bihuan.service.returns.services.offering import decide
 from bihuan.service.returns.services.requesting import request_return, send
 from bihuan.service.returns.services.settling import close
@@ -72,7 +73,7 @@ def _shown(request: HttpRequest, order: ReturnOrder, form: Any) -> dict[str, Any
         "offer": offers[0] if offers else None, "steps": steps_of(pages.station_of(order.state), way),
         "station": S(pages.station_of(order.state)).label, "owed": owed(order),
         "pay_to": order.policy.returns.pay_to, "next": NEXT.get(S(order.state), ""),
-        "lent": lent_for(order), "address": order.policy.returns.address, "is_staff": request.user.is_authenticated,
+        "lent": lent_for(order), "address": address_of(order), "is_staff": request.user.is_authenticated,
     }  # fmt: skip
 
 
@@ -120,6 +121,8 @@ def label(request: HttpRequest, token: str) -> HttpResponse:
     row = _order(token)
     if row.state not in {S.APPROVED, S.IN_TRANSIT}:
         raise Http404
+    if not address_of(row):
+        return redirect("return:order", token)
     return render(request, "returns/label.html", pages.label_context(row))
 
 

@@ -45,3 +45,9 @@ def in_our_hands(model_id: int | None, most: int = 30) -> list[Unit]:
 def for_page(user: Any, number: str) -> ReturnOrder | None:
     """One return with what its page shows."""
     return visible_to(user).select_related(*FOR_PAGE).filter(number=number).first()
+
+
+def address_of(order: ReturnOrder) -> str:
+    """Where the goods are sent, by the rules that the return began under or by those of today; empty when nobody has
+    said it."""
+    return order.policy.returns.address.strip() or policies.default().returns.address.strip()

@@ -101,8 +101,13 @@ def go(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def label(request: HttpRequest, number: str) -> HttpResponse:
-    """The numbered label with its QR code, to be printed for the parcel."""
-    return render(request, "returns/label.html", pages.label_context(found(for_page(request.user, number))))
+    """The numbered label with its QR code, to be printed for the parcel; without an address there is none."""
+    order = found(for_page(request.user, number))
+    try:
+        return render(request, "returns/label.html", pages.label_context(order))
+    except MoveRefused as refused:
+        messages.error(request, str(refused.reason))
+        return redirect("returns:return", number)
 
 
 @require_POST

@@ -11,6 +11,7 @@ from bihuan.core.policy.schema.field import RunCriterion
 class ReturnRules(Part):
     """How this company takes goods back.
 
+    ``address``: where goods are sent; nothing is approved and no label is printed while it is empty (RET-02).
     ``price_days``: how old a market price may be when it is offered (CST-09). ``photographs``: goods are received with
     photos. ``asks_free_repairs``: a free repair waits for the customer's yes too. ``own_evaluation``: who repaired may
     judge his own work (RET-05). ``pay_to``: how a customer pays. ``pays_first``: what he pays is paid before the goods

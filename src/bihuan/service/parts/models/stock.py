@@ -146,6 +146,10 @@ class Stock(models.Model):
         """What may be promised."""
         return self.stored - self.reserved
 
+    def share(self, count: int) -> int:
+        """What so many good ones are worth by moving average, in cents, half up."""
+        return (2 * self.value * count + self.good) // (2 * self.good) if self.good else 0
+
     @property
     def number(self) -> str:
         """The number of its page."""

@@ -147,7 +147,7 @@ def count_decided(*, count: Count, approved: bool, by: Any) -> Count:
 def _difference(count: Count, line: CountLine) -> Posting:
     found, pieces, condition = line.difference > 0, abs(line.difference), Condition(line.condition)
     stock = Stock.objects.filter(part=line.part).first()
-    average = (2 * stock.value * pieces + stock.good) // (2 * stock.good) if stock and stock.good else 0
+    average = stock.share(pieces) if stock else 0
     places = (outside(PlaceKind.COUNT), count.place) if found else (count.place, outside(PlaceKind.COUNT))
     return Posting(
         MoveKind.SURPLUS if found else MoveKind.SHORTAGE, line.part, pieces, *places, condition, condition,

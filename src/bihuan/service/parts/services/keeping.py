@@ -13,9 +13,9 @@ from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.people.models import User
 from bihuan.registry.spares.models import Part
 from bihuan.service.parts import permissions as perm
-from bihuan.service.parts.models import Balance, Condition, Move, MoveKind, Place, PlaceKind
+from bihuan.service.parts.models import Condition, Move, MoveKind, Place, PlaceKind
 from bihuan.service.parts.money import cents
-from bihuan.service.parts.queries import held_by
+from bihuan.service.parts.queries import held_by, own_count
 from bihuan.service.parts.services.ledger import Posting, outside, place_of, post
 from bihuan.service.parts.services.reserving import fill_backorders
 
@@ -47,9 +47,8 @@ def not_issued(part: Part, place: Place, quantity: int, name: str) -> None:
     """What an engineer holds on a requisition is used or given back on it, so that the paper stays true (PRT-13)."""
     if place.user_id is None:
         return
-    lies = Balance.objects.filter(part=part, place=place, condition=Condition.GOOD).aggregate(n=Sum("quantity"))["n"]
     held = held_by(place.user_id).filter(part=part).aggregate(n=Sum(F("issued") - F("used") - F("given_back")))["n"]
-    if held and quantity > (lies or 0) - held:
+    if held and quantity > own_count(place.user_id, part):
         text = _("%(count)s of %(part)s were issued to %(who)s on a requisition: they come back on it.")
         raise MoveRefused(text % {"count": held, "part": part, "who": place.name}, code=name)
 

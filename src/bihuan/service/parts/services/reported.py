@@ -11,16 +11,18 @@ from django.utils.translation import gettext as _
 
 from bihuan.core.policy.schema.field import UnissuedParts
 from bihuan.core.workflow.table import MoveRefused
+from bihuan.registry.spares.queries import by_code
 from bihuan.service.parts.models import Discrepancy, PartUse, RequisitionLine
 from bihuan.service.parts.services import discrepancies, using
+from bihuan.service.parts.services.carrying import Own, Used, carried_beside, is_asked_for
 from bihuan.service.parts.services.discrepancies import Work
 
 
 class Hand:
     """What can be used on one job, as it was when it was read."""
 
-    def __init__(self, work: Work, lines: list[RequisitionLine]) -> None:
-        self.work, self.lines = work, lines
+    def __init__(self, work: Work, lines: list[RequisitionLine], own: list[Own]) -> None:
+        self.work, self.lines, self.own = work, lines, own
 
     def left(self, line: RequisitionLine) -> int:
         """What of a line can be used on the job."""
@@ -28,7 +30,7 @@ class Hand:
 
     def is_own(self, line: RequisitionLine) -> bool:
         """Whether a line was issued for the job itself."""
-        return using.is_asked_for(line, self.work.job)
+        return is_asked_for(line, self.work.job)
 
     def declared(self) -> dict[int, PartUse]:
         """What the report said before, by line."""
@@ -59,15 +61,15 @@ class Hand:
     def typed(self, text: str) -> str:
         """What was typed, without the lines that the report wrote itself and a program sends back."""
         said = [(line.part, use) for line in self.lines for use in self._said(line)]
-        written = {using.in_words(part, using.Used(use.line_id, use.quantity)) for part, use in said}
+        written = {using.in_words(part, Used(use.line_id, use.quantity)) for part, use in said}
         return "\n".join(line for line in text.splitlines() if line not in written).strip()
 
 
 def hands(works: Iterable[Work]) -> list[Hand]:
     """What can be used on each of several jobs of one kind, read at once."""
     rows = list(works)
-    found = using.usable(rows)
-    return [Hand(work, found.get(work.job.id or 0, [])) for work in rows]
+    found, own = using.usable(rows), carried_beside(rows)
+    return [Hand(work, found.get(work.job.id or 0, []), own.get(work.job.id or 0, [])) for work in rows]
 
 
 def hand_of(work: Work) -> Hand:
@@ -80,11 +82,13 @@ def declare(
 ) -> dict[str, Any]:
     """Keep what a report says was used; returns what it says itself: ``parts`` and ``same_parts`` (PRT-18, WO-20).
 
-    ``values`` has ``used`` (line, quantity, lot), and what was only typed in ``parts`` with ``parts_reason``: it was
-    not issued, so by the ``rule`` it is refused, or it needs a reason and waits for the warehouse.
+    ``values`` has ``used`` (line, or part of the own stock, quantity, lot), and what was only typed in ``parts`` with
+    ``parts_reason``: it was not issued, so by the ``rule`` it is refused, or it needs a reason and waits for the
+    warehouse.
     """
     used = [
-        using.Used(int(row["line"]), int(row["quantity"]), str(row.get("lot", ""))) for row in values.get("used") or []
+        Used(int(row.get("line") or 0), int(row["quantity"]), str(row.get("lot", "")), _part(row.get("part")))
+        for row in values.get("used") or []
     ]
     typed, reason = hand.typed(str(values.get("parts") or "")), str(values.get("parts_reason") or "")
     if typed and not lenient:
@@ -96,3 +100,13 @@ def declare(
     if not words:
         return {"parts": typed}
     return {"parts": f"{words}\n{typed}".strip(), "same_parts": bool(values.get("same_parts")) or not typed}
+
+
+def _part(named: Any) -> int:
+    """The part of the own stock: a form names it by its key, a program by its number."""
+    if isinstance(named, int) or not named:
+        return named or 0
+    row = by_code(named)
+    if row is None:
+        raise MoveRefused(_("There is no part of this number."), code="used")
+    return row.pk

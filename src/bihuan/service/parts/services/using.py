@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -28,19 +27,12 @@ from bihuan.service.parts.models import (
     RequisitionLine,
     RequisitionState,
 )
+from bihuan.service.parts.queries import held_by
+from bihuan.service.parts.services.carrying import Piece, Used, drawn, is_asked_for, suits
 from bihuan.service.parts.services.discrepancies import Unissued, Work, note, note_more, open_noted
 from bihuan.service.parts.services.ledger import Posting, outside, place_of, post
 from bihuan.service.parts.services.requisitions import Job, change_line
 from bihuan.service.parts.workflow import DISCREPANCY, OPEN, REQUISITION
-
-
-@dataclass(frozen=True)
-class Used:
-    """So many of an issued line."""
-
-    line: int
-    quantity: int
-    lot: str = ""
 
 
 def usable(works: Iterable[Work]) -> dict[int, list[RequisitionLine]]:
@@ -68,15 +60,9 @@ def usable(works: Iterable[Work]) -> dict[int, list[RequisitionLine]]:
     return found
 
 
-def is_asked_for(line: RequisitionLine, job: Job) -> bool:
-    """Whether a line was issued for the job itself."""
-    return (line.requisition.job_type, line.requisition.job_id) == (job.type, job.id)
-
-
 def _is_carried(line: RequisitionLine, work: Work) -> bool:
-    models, model = {row.pk for row in line.part.fits.all()}, work.model_id
-    suits = not models or model is None or model in models
-    return suits and left(line, work.job) > 0 and line.requisition.receiver_id in {user.pk for user in work.people}
+    is_his = line.requisition.receiver_id in {user.pk for user in work.people}
+    return is_his and left(line, work.job) > 0 and suits(line.part, work)
 
 
 def left(line: RequisitionLine, job: Job) -> int:
@@ -91,32 +77,73 @@ def declare(
 ) -> str:
     """Keep what a report says was used, in the place of what it said before; returns it in words.
 
-    What was issued and is still held can be used, the same as the original or its released successor. What is only
-    ``typed`` is a discrepancy with its reason. ``lenient`` is for a report that was written without a network: what
-    cannot be used any more becomes a discrepancy too, so that nothing of it is lost.
+    What was issued and is still held can be used, the same as the original or its released successor; so can what
+    lies in the own stock of the job's people. What is only ``typed`` is a discrepancy with its reason. ``lenient`` is
+    for a report that was written without a network: what is not there any more is taken from the own stock, and what
+    is not there either becomes a discrepancy, so that nothing of it is lost.
     """
-    lines = {line.pk: line for line in usable([work])[work.job.id or 0]}
     PartUse.objects.filter(job_type=work.job.type, job_id=work.job.id, move__isnull=True).delete()
-    words, found, taken = [], list[Unissued](), Counter[int]()
+    taking, words, found = _Taking(work, by), list[str](), list[Unissued]()
     for item in merged(used):
-        line = lines.get(item.line)
         try:
-            if line is None:
-                raise MoveRefused(_("This part was not issued, or it is not in your hands any more."), code="used")
-            _check(line, item, work.model, left(line, work.job) - taken[line.pk])
-            _keep(line, item, work, by)
-            taken[line.pk] += item.quantity
+            words += taking.take(item)
         except MoveRefused as refused:
             if not lenient:
                 raise
-            line = line or RequisitionLine.objects.select_related("part").filter(pk=item.line).first()
-            text = in_words(line.part, item) if line else f"#{item.line} × {item.quantity}"
-            found.append(Unissued(text, str(refused.reason), line, item.quantity, item.lot))
-        words.append(in_words(line.part, item) if line else f"#{item.line} × {item.quantity}")
+            words.append(taking.take_instead(item, str(refused.reason), found))
     if typed.strip():
         found.append(Unissued(typed.strip(), reason.strip() or _("No reason was given.")))
     note(work=work, by=by, found=found)
     return "\n".join(words)
+
+
+class _Taking:
+    """What a report takes, one thing after the other, of what was there when it began."""
+
+    def __init__(self, work: Work, by: Any) -> None:
+        self.work, self.by, self.taken = work, by, Counter[int]()
+        self.lines = {line.pk: line for line in usable([work])[work.job.id or 0]}
+
+    def free(self, line: RequisitionLine) -> int:
+        """What of a line the report has not taken yet."""
+        return left(line, self.work.job) - self.taken[line.pk]
+
+    @transaction.atomic
+    def take(self, item: Used) -> list[str]:
+        """Keep one thing as used, all its pieces or none; returns them in words."""
+        pieces = self._pieces(item)
+        for line, count in pieces:
+            one = Used(line.pk, count, item.lot)
+            _check(line, one, self.work.model, self.free(line))
+            _keep(line, one, self.work, self.by)
+        for line, count in pieces:
+            self.lines[line.pk] = line
+            self.taken[line.pk] += count
+        return [in_words(line.part, Used(line.pk, count)) for line, count in pieces]
+
+    def _pieces(self, item: Used) -> list[Piece]:
+        """Of which lines the pieces are; those of the own stock get theirs."""
+        if not item.line:
+            if not Part.objects.filter(pk=item.part).exists():
+                raise MoveRefused(_("“%(value)s” is not known") % {"value": item.part}, code="used")
+            return drawn(work=self.work, item=item, lines=list(self.lines.values()), free=self.free)
+        line = self.lines.get(item.line)
+        if line is None:
+            raise MoveRefused(_("This part was not issued, or it is not in your hands any more."), code="used")
+        return [(line, item.quantity)]
+
+    def take_instead(self, item: Used, why: str, found: list[Unissued]) -> str:
+        """The own stock for what is not there any more, else it is a discrepancy; returns it in words."""
+        line = RequisitionLine.objects.select_related("part").filter(pk=item.line).first()
+        part = line.part if line else Part.objects.filter(pk=item.part).first()
+        if line is not None:
+            try:
+                return "\n".join(self.take(Used(0, item.quantity, item.lot, line.part_id)))
+            except MoveRefused:  # the first reason is the one to tell
+                pass
+        words = in_words(part, item) if part else f"#{item.line or item.part} × {item.quantity}"
+        found.append(Unissued(words, why, line, item.quantity, item.lot))
+        return words
 
 
 def in_words(part: Part, item: Used) -> str:
@@ -126,10 +153,10 @@ def in_words(part: Part, item: Used) -> str:
 
 def merged(used: Iterable[Used]) -> list[Used]:
     """The same line and number named twice is named once."""
-    counts: Counter[tuple[int, str]] = Counter()
+    counts: Counter[tuple[int, str, int]] = Counter()
     for item in used:
-        counts[item.line, item.lot] += item.quantity
-    return [Used(line, count, lot) for (line, lot), count in counts.items()]
+        counts[item.line, item.lot, item.part] += item.quantity
+    return [Used(line, count, lot, part) for (line, lot, part), count in counts.items()]
 
 
 def _keep(
@@ -227,21 +254,25 @@ def use_now(
 
 @transaction.atomic
 def book_from(
-    *, row: Discrepancy, by: Any, line: RequisitionLine, quantity: int, lot: str = "",
-    expected_version: int | None = None,
-) -> PartUse:  # fmt: skip
-    """Book what a report named without an issue from what its engineer holds; what he took without a paper he asks for
-    afterwards, so that each use has its issue (PRT-13, PRT-18)."""
-    if line.requisition.receiver_id != row.used_by_id:
+    *, row: Discrepancy, by: Any, line: RequisitionLine | None = None, part: Part | None = None, quantity: int,
+    lot: str = "", expected_version: int | None = None,
+) -> list[PartUse]:  # fmt: skip
+    """Book what a report named without an issue from what its engineer holds: of a line, or of a part of his own stock;
+    what he took without a paper he asks for afterwards, so that each use has its issue (PRT-13, PRT-18)."""
+    if line is not None and line.requisition.receiver_id != row.used_by_id:
         text = _("%(part)s was not issued to %(who)s.") % {"part": line.part, "who": row.used_by}
         raise MoveRefused(text, code="line")
     work = Work(Job(row.job_type, row.job_id, row.job_name), (row.used_by,), row.case, row.unit)
-    item = Used(line.pk, quantity, lot)
+    item = Used(line.pk if line else 0, quantity, lot, part.pk if part else 0)
     try:
-        _check(line, item, work.model, line.held)
+        pieces = [(line, quantity)] if line else drawn(
+            work=work, item=item, lines=held_by(row.used_by_id), free=lambda held: held.held
+        )  # fmt: skip
+        for held, count in pieces:
+            _check(held, Used(held.pk, count, lot), work.model, held.held)
     except MoveRefused as refused:
         code = "lot" if refused.code.startswith("l_") else "quantity"
         raise MoveRefused(refused.reason, code=code) from refused
-    data = {"name": in_words(line.part, item)}
+    data = {"name": "；".join(in_words(held.part, Used(held.pk, count)) for held, count in pieces)}
     apply(row, DISCREPANCY["book"], by=by, data=data, expected_version=expected_version)
-    return _book(_keep(line, item, work, by, row), by)
+    return [_book(_keep(held, Used(held.pk, count, lot), work, by, row), by) for held, count in pieces]

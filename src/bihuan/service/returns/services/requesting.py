@@ -25,6 +25,7 @@ from bihuan.service.desk.services.registration import Report, register_reported
 from bihuan.service.desk.services.talk import say
 from bihuan.service.returns import permissions as perm
 from bihuan.service.returns.models import Degree, Remedy, ReturnOrder, Source
+from bihuan.service.returns.queries import address_of
 from bihuan.service.returns.services.limiting import answer_for, limits_for
 from bihuan.service.returns.workflow import OPEN, WORKFLOW, authorise
 
@@ -105,14 +106,22 @@ def approve(
     authorise(order, "approve", by)
     check_degree(degree)
     check_route(order, route)
+    address = address_for(order)
     data = {"problem_confirmed": problem_confirmed, "conditions_checked": conditions_checked, "name": note[:200]}
     fields = {"degree": degree, "route": route}
     apply(order, WORKFLOW["approve"], by=by, data=data, fields=fields, expected_version=expected_version)
     issue_paper(order, "F19", by)
     text = _("Your return %(number)s is approved. Please send the goods with this number outside to: %(address)s")
-    address = order.policy.returns.address or order.policy.company
     say(case=order.case, by=by, text=text % {"number": order.number, "address": address}, kind="return")
     return order
+
+
+def address_for(order: ReturnOrder) -> str:
+    """Where the goods are sent; never nowhere (RET-02)."""
+    address = address_of(order)
+    if not address:
+        raise MoveRefused(_("Enter the address for returned goods in the rules first (section of returns)."), code="")
+    return address
 
 
 def check_degree(degree: str) -> None:
