@@ -43,7 +43,7 @@ def grade_of(issue: Issue, criteria: list[str]) -> int:
 def grade_issue(
     *, issue: Issue, by: AbstractBaseUser, values: Mapping[str, Any], expected_version: int | None = None
 ) -> Issue:
-    """Grade by the list of criteria; who goes below it, or below what was judged before, says why (TRI-07, TRI-09, D05).
+    """Grade by the list of criteria; who goes below it, or below what was judged, says why (TRI-07, TRI-09, D05).
 
     Serious and safety flags follow the criteria too. Grade, spread and flags choose deadlines, chain and papers.
     """
