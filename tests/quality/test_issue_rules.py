@@ -120,6 +120,18 @@ def test_the_criteria_give_the_grade_and_who_goes_below_says_why(q: Quality) -> 
     refused("criteria", judging.grade_issue, issue=issue, by=q.quentin, values={"criteria": ["x"]})
 
 
+def test_what_was_judged_before_is_lessened_with_a_reason_alone(q: Quality) -> None:
+    """TRI-08, TRI-09: without ticks a grave issue does not become a light one in silence, nor does danger end so."""
+    issue = q.issue()
+    judging.grade_issue(issue=issue, by=q.quentin, values={"criteria": ["use", "accident"]})
+    refused("reason", judging.grade_issue, issue=issue, by=q.quentin, values={"grade": 1, "is_safety": True})
+    refused("reason", judging.grade_issue, issue=issue, by=q.quentin, values={"grade": 3, "is_safety": False})
+    issue.refresh_from_db()
+    assert (issue.grade, issue.is_safety) == (3, True)
+    judging.grade_issue(issue=issue, by=q.quentin, values={"grade": 1, "is_safety": False, "reason": "绝缘完好"})
+    assert (issue.grade, issue.is_safety) == (1, False)
+
+
 def test_the_grade_chooses_the_clock_of_the_investigation(q: Quality) -> None:
     """SLA-09: general in 5 working days, severe and major reported preliminarily in 2; a new grade changes it."""
     issue = q.issue()

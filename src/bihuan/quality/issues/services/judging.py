@@ -43,7 +43,7 @@ def grade_of(issue: Issue, criteria: list[str]) -> int:
 def grade_issue(
     *, issue: Issue, by: AbstractBaseUser, values: Mapping[str, Any], expected_version: int | None = None
 ) -> Issue:
-    """Grade by the list of criteria; who departs from it downwards says why (TRI-07, TRI-09, TRI-12, D05).
+    """Grade by the list of criteria; who goes below it, or below what was judged, says why (TRI-07, TRI-09, D05).
 
     Serious and safety flags follow the criteria too. Grade, spread and flags choose deadlines, chain and papers.
     """
@@ -67,6 +67,9 @@ def grade_issue(
         "is_safety": bool(values.get("is_safety", issue.is_safety)) or "safety" in flags,
         "wants_8d": bool(values.get("wants_8d", issue.wants_8d)),
     }  # fmt: skip
+    less = grade < (issue.grade or 0) or (issue.is_safety and not fields["is_safety"])
+    if less and not str(values.get("reason", "")).strip():
+        raise MoveRefused(_("Say why the grade or the danger is less than before."), code="reason")
     data = {**fields, "proposed": proposed, "reason": values.get("reason", "")}
     return apply(issue, WORKFLOW["grade"], by=by, data=data, fields=fields, expected_version=expected_version)
 
