@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bihuan.registry.customers.services import create_customer
 from bihuan.registry.people.services import create_user
-from bihuan.service.visits.boarding import opening_day, rows_of
+from bihuan.service.visits.boarding import opening_day, rows_of, trained
 from bihuan.service.visits.models import Absence, Qualification, Spot
 from bihuan.service.visits.places import Way
 from bihuan.service.visits.proposing import working_hours
@@ -79,6 +79,17 @@ def test_the_board_tells_training_load_and_ways(cast: Cast) -> None:
         page = browser(cast.bob).get(f"{reverse('visits:board')}?day={MONDAY}").content.decode()
     for text in ("路程 1 小时 0 分，间隔 45 分", "时间紧", "2 次上门，3.8/30 小时", "2026-11-28", "未通过任何培训"):
         assert text in page
+
+
+@pytest.mark.django_db
+def test_a_training_counts_to_its_last_day(cast: Cast) -> None:
+    """KNO-05: on its last day it holds, the day after it does not; of two trainings of a line the longer one counts."""
+    first = qualified(cast, cast.erik, valid_until=MONDAY)
+    name = str(first.line)
+    assert trained([first], MONDAY) == ([name], [])
+    assert trained([first], MONDAY + timedelta(days=1)) == ([], [f"{name} 2026-11-23"])
+    longer = qualified(cast, cast.erik, training="复训", valid_until=MONDAY + timedelta(days=365))
+    assert trained([longer, first], MONDAY + timedelta(days=1)) == ([name], [])
 
 
 @pytest.mark.django_db
