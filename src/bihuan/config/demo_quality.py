@@ -1,5 +1,6 @@
 """Three quality issues of the demo company at different stations, walked through the services at their own times."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -143,7 +144,7 @@ class Issues:
     def waiting_for_proof(self) -> None:
         """A mould fault remedied months ago; too few were made since to prove anything."""
         self.story = NOISE
-        issue = self.from_cases("mould-noise", "MD-380T", days=80)
+        issue = self.from_cases("mould-noise", days=80)
         with self.began(80):
             self.grade(issue, ["function"])
             issue_paper(subject=issue, code="F01", by=self.by("zhiliang"))
@@ -160,15 +161,16 @@ class Issues:
             proving.finish_measures(issue=issue, by=self.by("zhiliang"))
             proving.check_effect(issue=issue, by=self.by("zhiliang"), remark="改进后产量尚少")
 
-    def from_cases(self, code: str, model: str, *, days: float, **more: Any) -> Issue:
-        """An issue of the complaints about one fault of one model, of the months before it was opened."""
+    def from_cases(self, code: str, model: str = "", *, days: float, **more: Any) -> Issue:
+        """An issue of the complaints about one fault of one model, of the months before it was opened: the named
+        model, else the one with most of them."""
         mechanism, symptom = FailureMechanism.objects.get(code=code), Symptom.objects.get(code=code)
         with self.began(days):
             of_fault = Case.objects.filter(Q(mechanism=mechanism) | Q(mechanism=None, symptom=symptom))
-            told = of_fault.filter(
-                model__code=model, registered_at__lt=self.now, registered_at__gt=self.now - RECENT
-            ).select_related("model__line")
-            cases = list(told.order_by("-registered_at")[:MANY])
+            told = of_fault.filter(registered_at__lt=self.now, registered_at__gt=self.now - RECENT)
+            rows = list(told.select_related("model__line").order_by("-registered_at"))
+            most = model or Counter(row.model.code for row in rows if row.model).most_common(1)[0][0]
+            cases = [row for row in rows if row.model and row.model.code == most][:MANY]
             sign = Sign(
                 source=Source.CASE, title=f"{cases[0].model}：{mechanism}", description=cases[0].description,
                 model=cases[0].model, mechanism=mechanism, symptom=symptom,
