@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from bihuan.core.documents.models import Document
 from bihuan.core.documents.services import draft
@@ -19,7 +20,7 @@ from bihuan.service.desk.services.registration import register_case
 from bihuan.service.followup.models import FollowUp, ReviewTask
 from bihuan.service.followup.queries import reviews_for
 from bihuan.service.followup.services import finish_review
-from tests.cast import PROFILES, Cast
+from tests.cast import PASSWORD, PROFILES, Cast
 from tests.service.story import accepted, agreed, diagnosed, followed_up, picture, proposed, solution_values, triaged
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,17 @@ def test_channels_are_a_table_with_switches(cast: Cast) -> None:
     assert social is not None
     assert phone is not None
     assert (social.enabled, phone.max_rings, phone.always_open) == (False, 3, True)
+
+
+def test_the_limits_of_a_channel_stand_beside_what_is_noted_of_a_call(cast: Cast) -> None:
+    """INT-14: rings and waiting time have their limits per channel, and who answers sees them."""
+    client = Client()
+    client.login(username="alice", password=PASSWORD)
+    page = client.get("/cases/new/?channel=phone").content.decode()
+    assert ("此处不超过 3。" in page, "此处不超过 20。" in page) == (True, True)
+    page = client.get("/cases/new/?channel=chat").content.decode()
+    assert ("此处不超过 3。" in page, "此处不超过 60。" in page) == (False, True)
+    assert "此处不超过" not in client.get("/cases/new/?channel=letter").content.decode()
 
 
 def test_four_scales_stand_side_by_side_and_code_asks_numbers(cast: Cast) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.policy.schema import Profile
 from bihuan.core.policy.schema.papers import CustomField
+from bihuan.core.policy.schema.service import Channel
 from bihuan.registry.customers.models import Customer
 from bihuan.registry.products.forms import CustomerNumber, UnitField
 from bihuan.registry.products.models import ProductLine, ProductModel
@@ -82,6 +83,14 @@ class RegisterForm(forms.Form):
         self.fields["contact_phone"].widget.attrs["autofocus"] = True
         for field in custom:
             self.fields[f"c_{field.code}"] = build_custom(field)
+        self._tell_limits(rules.channel(str(self["channel"].value())))
+
+    def _tell_limits(self, channel: Channel | None) -> None:
+        """Who notes how long a customer waited sees how long he may wait there (INT-14)."""
+        limits = {"rings": channel and channel.max_rings, "wait_seconds": channel and channel.max_wait_seconds}
+        for name, most in limits.items():
+            if most:
+                self.fields[name].help_text = _("At most %(most)s here.") % {"most": most}
 
     def choice(self, name: str) -> forms.ChoiceField:
         """A field of choices by its name."""
