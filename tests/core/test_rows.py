@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.db import DataError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, DataError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bihuan.core.jobs.models import Job
+from bihuan.core.rows import together
 from bihuan.core.rows.services import FEW, Kept, insert, update
 from bihuan.core.rows.together import run_together
 
@@ -107,6 +108,18 @@ def test_statements_that_go_together_answer_in_their_order(
         read = ("SELECT value, name FROM rows_probe WHERE name = %s ORDER BY value", [text])
         found = run_together([(ADD, [text, 2**40 + turn]), ("SELECT 1", []), read])
         assert found == [[(2**40 + turn,)], [(1,)], [(2**40 + each, text) for each in range(turn + 1)]]
+
+
+def test_statements_are_prepared_anew_after_a_reconnect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one connection kept is unknown to the next one of the same process."""
+    other = connection.copy()
+    monkeypatch.setattr(together, "connections", {DEFAULT_DB_ALIAS: other})
+    try:
+        for turn in range(2):
+            assert run_together([("SELECT CAST(%s AS bigint)", [turn])]) == [[(turn,)]]
+            other.close()
+    finally:
+        other.close()
 
 
 @pytest.mark.usefixtures("probe")

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from bihuan.core.activity.queries import timeline
 from bihuan.core.approvals.models import Approval
 from bihuan.core.approvals.services import vote
 from bihuan.core.notify.models import Notification as Notice
@@ -174,6 +175,8 @@ def test_a_refund_keeps_its_payment(cast: Cast) -> None:
     settling.refund(order=fresh(order), by=cast.bob, reference="FK-1", paid_on=day)
     row = Payment.objects.get()
     assert (row.direction, row.amount, row.reference, row.paid_on) == ("out", Decimal("88.80"), "FK-1", day)
+    said = [row.data.get("name", "") for row in timeline(order)]
+    assert "¥88.80 FK-1" in said
 
 
 def test_what_a_return_costs_is_written_off_by_its_case(cast: Cast) -> None:

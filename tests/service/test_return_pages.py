@@ -215,18 +215,17 @@ def test_nothing_is_approved_or_labelled_without_an_address(cast: Cast, monkeypa
              for name, text in {"none": " ", "some": "宁波市甬江路 8 号"}.items()}  # fmt: skip
     head, label = browser(cast.bob), reverse("returns:label", args=[order.number])
     values = {"problem_confirmed": "on", "conditions_checked": "on", "degree": "simple"}
-    monkeypatch.setattr(ReturnOrder, "policy", given["none"])
-    monkeypatch.setattr("bihuan.service.returns.queries.policies.default", lambda: given["none"])
+    monkeypatch.setattr("bihuan.service.returns.queries.policies.parsed", lambda version: given["none"])
     assert "返修品寄回地址" in act(head, order, "approve", **values).content.decode()
     answer = head.get(label)
     assert (answer.status_code, answer["Location"]) == (302, reverse("returns:return", args=[order.number]))
     order.refresh_from_db()
     assert order.state == "requested"
-    monkeypatch.setattr("bihuan.service.returns.queries.policies.default", lambda: given["some"])
+    monkeypatch.setattr("bihuan.service.returns.queries.policies.parsed", lambda version: given["some"])
     assert act(head, order, "approve", **values).status_code == 302
     assert "宁波市甬江路 8 号" in head.get(label).content.decode()
     public = {name: reverse(f"return:{name}", args=[order.token]) for name in ("order", "label")}
     assert "宁波市甬江路 8 号" in Client().get(public["order"]).content.decode()
-    monkeypatch.setattr("bihuan.service.returns.queries.policies.default", lambda: given["none"])
+    monkeypatch.setattr("bihuan.service.returns.queries.policies.parsed", lambda version: given["none"])
     assert "寄送地址我们会另行告知" in Client().get(public["order"]).content.decode()
     assert Client().get(public["label"]).status_code == 302

@@ -55,7 +55,7 @@ def may_lack(rows: QuerySet[Any], order: Order) -> bool:
 def field_of(rows: QuerySet[Any], order: Order) -> "Field[Any, Any]":
     """The field that the order is by: the model's, or that of a value which the rows were given."""
     if is_given(rows, order):
-        return cast("Field[Any, Any]", rows.query.annotations[order.field].output_field)
+        return rows.query.annotations[order.field].output_field
     meta = rows.model._meta
     return cast("Field[Any, Any]", meta.pk if order.field == "pk" else meta.get_field(order.field))
 

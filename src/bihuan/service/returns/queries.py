@@ -48,6 +48,5 @@ def for_page(user: Any, number: str) -> ReturnOrder | None:
 
 
 def address_of(order: ReturnOrder) -> str:
-    """Where the goods are sent, by the rules that the return began under or by those of today; empty when nobody has
-    said it."""
-    return order.policy.returns.address.strip() or policies.default().returns.address.strip()
+    """Where the goods are sent: by the rules in force today, for goods on their way too; empty when they do not say."""
+    return policies.parsed(policies.current(order.policy.code)).returns.address.strip()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.core.activity.services import record
+from bihuan.core.activity.words import money
 from bihuan.core.files.services import attach, store
 from bihuan.core.numbering.services import next_number
 from bihuan.core.permissions.services import require
@@ -73,7 +74,7 @@ def _new(kind: Kind, subject: Subject | None, by: Any, total: Decimal, **fields:
         from_department_id=getattr(by, "department_id", None), total=check_amount(total, "total"),
         drafted_at=timezone.now(), **about(subject), **fields,
     )  # fmt: skip
-    about_it = {"to": voucher.state, "name": f"{voucher.total}", "kind": kind.value}
+    about_it = {"to": voucher.state, "name": money(voucher.total), "kind": kind.value}
     record(subject=voucher, verb="voucher.drafted", by=by, data=about_it)
     if subject is not None:
         told = {"name": f"{voucher.get_kind_display()} {voucher.number}"}

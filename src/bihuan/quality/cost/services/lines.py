@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.core.activity.services import record
+from bihuan.core.activity.words import money
 from bihuan.core.permissions.services import require, rules_for
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.cost import permissions as perm
@@ -59,7 +60,7 @@ def enter_line(
         entered_at=timezone.now(), **about(subject),
     )  # fmt: skip
     book_line(line)
-    data = {"name": f"{rules_for(subject).cost.class_name(kind)} {amount}", "line": line.pk}
+    data = {"name": f"{rules_for(subject).cost.class_name(kind)} {money(amount)}", "line": line.pk}
     record(subject=subject, verb="cost.entered", by=by, data=data)
     return line
 
@@ -75,7 +76,9 @@ def void_line(*, line: CostLine, by: AbstractBaseUser, reason: str) -> CostLine:
         raise MoveRefused(_("A voucher has taken this line, or it is void already."), code="conflict")
     line.refresh_from_db()
     book_line(line, void=True)
-    record(subject=line.about, verb="cost.voided", by=by, data={"name": f"{line.amount}：{reason}", "line": line.pk})
+    record(
+        subject=line.about, verb="cost.voided", by=by, data={"name": f"{money(line.amount)}：{reason}", "line": line.pk}
+    )
     return line
 
 

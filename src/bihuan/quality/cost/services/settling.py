@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.core.activity.services import record
+from bihuan.core.activity.words import money
 from bihuan.core.approvals.services import open_approval
 from bihuan.core.calendar.queries import default_data
 from bihuan.core.notify.services import tell
@@ -221,7 +222,7 @@ def post_voucher(
     if voucher.drafter_id == by.pk:
         raise MoveRefused(_("Nobody posts his own voucher."), code="own")
     fields = {"posted_at": timezone.now(), "posted_by": by, "reference": reference.strip()}
-    data = {"name": f"{reference} {voucher.total}"}
+    data = {"name": f"{reference} {money(voucher.total)}"}
     apply(voucher, WORKFLOW["post"], by=by, data=data, fields=fields, expected_version=expected_version)
     if voucher.kind == Kind.COMPENSATION:
         enter_line(

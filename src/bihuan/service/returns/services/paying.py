@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from bihuan.core.activity.words import money
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.returns.models import Direction, Payment, ReturnOrder
@@ -26,7 +27,8 @@ def record_payment(
     if not 0 < amount <= left:
         raise MoveRefused(_("The customer owes %(left)s CNY.") % {"left": left}, code="amount")
     row = keep(order, by, Direction.IN, amount, reference, paid_on)
-    apply(order, WORKFLOW["pay"], by=by, data={"name": f"{amount} {row.reference}"}, expected_version=expected_version)
+    data = {"name": f"{money(amount)} {row.reference}"}
+    apply(order, WORKFLOW["pay"], by=by, data=data, expected_version=expected_version)
     return row
 
 

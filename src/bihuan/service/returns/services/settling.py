@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.core.activity.services import record
+from bihuan.core.activity.words import money
 from bihuan.core.permissions.services import can
 from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
@@ -73,7 +74,7 @@ def refund(
     offer = agreed_offer(order)
     amount = offer.refund if offer else Decimal(0)
     fields = {"closed_at": timezone.now(), "result": _("refunded %(amount)s") % {"amount": amount}}
-    data = {"name": f"{amount} {reference}"}
+    data = {"name": f"{money(amount)} {reference}"}
     apply(order, WORKFLOW["refund"], by=by, data=data, fields=fields, expected_version=expected_version)
     keep(order, by, Direction.OUT, amount, reference, paid_on)
     _over(order, by, Ending.RETURNED)
