@@ -164,7 +164,9 @@ def test_the_visits_of_today_and_tomorrow_stand_on_the_day_of_who_goes(cast: Cas
         assert [row.is_late for row in todos(visit.engineer)] == [False], "at work until the agreed end"
     with time_machine.travel(visit.ends_at + timedelta(minutes=1), tick=False):
         assert [row.is_late for row in todos(visit.engineer)] == [True]
-    other = create_user(username="olaf", name="欧工", password=PASSWORD, roles=["technical_engineer", "after_sales_manager"])
+    other = create_user(
+        username="olaf", name="欧工", password=PASSWORD, roles=["technical_engineer", "after_sales_manager"]
+    )
     assert visible_to(other).filter(pk=visit.pk).exists()
     assert todos(other) == [], "he may look at the visit, and does not go"
     Visit.objects.filter(pk=visit.pk).update(state="asked")

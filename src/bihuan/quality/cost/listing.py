@@ -142,7 +142,8 @@ LINES = register(
         card=Card("about", "class", (("amount", "day"), ("note", "state"))),
         filters=(
             Filter("class", _("Cost class"), _classes),
-            Filter("state", _("State"), lambda user: [("open", _("To be borne")), ("taken", _("Borne")), ("void", _("Void"))]),
+            Filter("state", _("State"), lambda user: [("open", _("To be borne")), ("taken", _("Borne")),
+                                                      ("void", _("Void"))]),
         ),
     )
 )  # fmt: skip
