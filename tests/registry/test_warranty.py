@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bihuan.core.policy.schema.warranty import WarrantyRule
 from bihuan.registry.products.entitlement import Answer, Facts, FaultKind, Repair, answer, depreciation_fee
 from bihuan.registry.products.warranty import Dates, Terms, evaluate
+from bihuan.registry.products.words import shown
 
 FILE = Path(__file__).parents[2] / "profiles" / "base" / "warranty.yaml"
 RULES = {row["code"]: WarrantyRule.model_validate(row) for row in yaml.safe_load(FILE.read_text())["warranty_rules"]}
@@ -211,3 +212,12 @@ def test_one_more_repair_never_takes_a_right_away(code: str, day: int, spans: li
         found = asked(code, day, **facts).entitlements - {"depreciation_fee"}
         assert before <= found
         before = found
+
+
+@pytest.mark.parametrize(
+    ("code", "years"), [("appliance_1995", 5), ("phone_2001", 2), ("farm_2010", 5), ("car_2021", None)]
+)
+def test_the_card_says_how_long_parts_are_kept(code: str, years: int | None) -> None:
+    """SOL-06: the law's years of parts after the end of production stand with the answer."""
+    found = answer(RULES[code], Terms(12, "latest"), Facts(dates=Dates(delivered_on=SOLD)), SOLD)
+    assert shown(found)["parts_years"] == years

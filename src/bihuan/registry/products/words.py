@@ -54,6 +54,7 @@ def shown(answer: Answer) -> dict[str, Any]:
         "answer_days": rule.answer_working_days if rule else None,
         "finish_days": rule.finish_working_days if rule else None,
         "busy_days": [rule.busy_main_days, rule.busy_other_days] if rule and rule.busy_seasons else None,
+        "parts_years": rule.parts_years if rule else None,
         "free": answer.is_free, "label": state_label(found.state),
     }  # fmt: skip
 
