@@ -58,7 +58,7 @@ class House:
             )  # fmt: skip
         assert self.inside.stdin is not None
         assert self.inside.stdout is not None
-        limit = threading.Timer(120, self.inside.kill)
+        limit = threading.Timer(300, self.inside.kill)
         limit.start()
         try:
             self.inside.stdin.write(json.dumps([what, *map(str, words)]) + "\n")
