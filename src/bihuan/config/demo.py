@@ -80,8 +80,9 @@ def tell_logins() -> None:
 class Demo:
     """Builds everything, in the order in which a company would."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, cases_a_line: int = CASES_A_LINE) -> None:
         self.quiet, self.random = quiet, random.Random(20261121)  # noqa: S311 - a story, not a secret
+        self.cases_a_line = cases_a_line
         self.users: dict[str, User] = {}
         self.now = timezone.now()
 
@@ -92,16 +93,8 @@ class Demo:
             sys.stdout.flush()
 
     def build(self) -> None:
-        """Rules, people, products, customers, eighteen months of cases, and the quality issues."""
-        with transaction.atomic():
-            self.rules()
-            self.people()
-            self.catalogue()
-            customers = self.customers()
-        for line in LINES:
-            with transaction.atomic():
-                units = self.products(line, customers)
-            self.cases(line, units)
+        """Everything: the company with its cases, the quality issues, field service, parts, returns."""
+        self.company()
         self.say("质量问题 …")
         with transaction.atomic():
             Issues(self.users).build()
@@ -126,6 +119,18 @@ class Demo:
         with transaction.atomic():
             Desks(self.users).build()
         self.spare_the_worker()
+
+    def company(self) -> None:
+        """Rules, people, products, customers and eighteen months of cases."""
+        with transaction.atomic():
+            self.rules()
+            self.people()
+            self.catalogue()
+            customers = self.customers()
+        for line in LINES:
+            with transaction.atomic():
+                units = self.products(line, customers)
+            self.cases(line, units)
 
     def spare_the_worker(self) -> None:
         """Files of old papers are made when somebody opens them, not all at the first start."""
@@ -249,19 +254,19 @@ class Demo:
     def cases(self, line: Line, units: list[Unit]) -> None:
         """Eighteen months of cases, most of them finished, the newest in every station."""
         walk, loop = Walk(line, self.users, self.random), Loop(self.users)
-        for index in range(CASES_A_LINE):
+        for index in range(self.cases_a_line):
             at = self.moment(index)
             sold = [unit for unit in units if unit.shipped_on and unit.shipped_on < at.date()]
             with transaction.atomic():
                 loop.catch_up(line.code, at)
-                walk.case(self.random.choice(sold), at, age=CASES_A_LINE - 1 - index)
+                walk.case(self.random.choice(sold), at, age=self.cases_a_line - 1 - index)
         with transaction.atomic():
             loop.catch_up(line.code, self.now)
 
     def moment(self, index: int) -> datetime:
         """The open ones lie in the last days, the finished ones spread over eighteen months, closer together lately."""
-        age = CASES_A_LINE - 1 - index
+        age = self.cases_a_line - 1 - index
         if age < NEWEST_OPEN:
             return self.now - timedelta(hours=3 + age * 4 + self.random.uniform(0, 3))
-        share = (age - NEWEST_OPEN) / (CASES_A_LINE - NEWEST_OPEN)
+        share = (age - NEWEST_OPEN) / (self.cases_a_line - NEWEST_OPEN)
         return self.now - timedelta(days=10 + share**1.25 * MONTHS * 30, hours=self.random.uniform(0, 7))

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.listing.spec import Card, Choices, Column, Filter, Listing, Reader, Tabs, register
@@ -73,6 +74,11 @@ def _effect(row: Issue, reader: Reader) -> SafeString | str:
     return tag(str(row.get_result_display()), EFFECTS[Result(row.result)]) if row.result in EFFECTS else ""
 
 
+def _remedies(row: Issue, reader: Reader) -> str:
+    measures = measures_of(row)
+    return gettext("Measures: %(measures)s") % {"measures": measures} if measures else ""
+
+
 def _state(row: Issue, reader: Reader) -> SafeString:
     return format_html('<span class="st {}">{}</span>', row.state, row.get_state_display())
 
@@ -88,8 +94,9 @@ PROBLEMS = register(
                    needs=("model", "batch")),
             Column("mechanism", _("Failure mechanism"), lambda row, reader: row.mechanism and row.mechanism.name,
                    needs=("mechanism",), style="cut", width=24),
-            Column("causes", _("Confirmed causes"), lambda row, reader: causes_of(row), style="cut", width=60),
-            Column("measures", _("Measures"), lambda row, reader: measures_of(row), style="cut", width=60),
+            Column("causes", _("Confirmed causes"), lambda row, reader: causes_of(row), style="cut", width=60,
+                   below=_remedies),
+            Column("measures", _("Measures"), lambda row, reader: measures_of(row), style="cut", width=60, shown=False),
             Column("grade", _("Grade"), lambda row, reader: level_name(row, "severity", row.grade), _grade),
             Column("effect", _("Effect"), lambda row, reader: row.get_result_display(), _effect, style="one"),
             Column("state", _("State"), lambda row, reader: row.get_state_display(), _state, style="one"),
