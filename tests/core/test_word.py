@@ -67,3 +67,15 @@ def test_columns_share_the_width_by_what_stands_in_them() -> None:
     assert in_pairs([("a", "1"), ("b", "2"), ("c", "x" * 30), ("d", "4")]) == [
         [("a", "1"), ("b", "2")], [("c", "x" * 30)], [("d", "4")],
     ]  # fmt: skip
+
+
+def test_word_is_a_chinese_file_of_the_company(word: Any) -> None:
+    """NCR-11: Chinese faces and commas wherever it is opened; the file names its paper and its company, no tool."""
+    languages = {node.get(qn("w:eastAsia")) for node in word.styles.element.iter(qn("w:lang"))}
+    theme = {node.get(qn("w:eastAsia")) for node in word.settings.element.iter(qn("w:themeFontLang"))}
+    assert (languages, theme) == ({"zh-CN"}, {"zh-CN"})
+    about = word.core_properties
+    assert (about.title, about.author, about.comments) == (
+        "市场质量异常反馈单 F01-202611-0001", "示例制造有限公司", "",
+    )  # fmt: skip
+    assert about.created.year >= 2026

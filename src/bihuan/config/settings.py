@@ -165,6 +165,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("BIHUAN_CONN_MAX_AGE", default=60)
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = _switch("BIHUAN_PGBOUNCER")
+    if not _switch("BIHUAN_PGBOUNCER"):  # a pooler refuses it; there the role has it (docs/adr/0015)
+        DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c join_collapse_limit=3")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache("BIHUAN_CACHE_URL", default="locmemcache://")}

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from docx import Document as WordDocument
@@ -17,7 +18,7 @@ from bihuan.core.documents.paper import Checks, Facts, Paper, Photos, Signatures
 from bihuan.core.files.models import StoredFile
 from bihuan.core.files.services import read
 
-FONT = "SimSun"
+FONT, LANGUAGE = "SimSun", "zh-CN"
 SHADE = "F1F3F6"
 BODY, SMALL, TITLE = Pt(9.5), Pt(8), Pt(17)
 WHOLE = 178.0
@@ -31,6 +32,7 @@ def to_word(paper: Paper) -> bytes:
     """Render a paper as a Word file."""
     word = WordDocument()
     _style(word)
+    _about(word, paper)
     _page(word, paper)
     word.add_paragraph(paper.company).alignment = WD_ALIGN_PARAGRAPH.CENTER
     heading = word.add_paragraph()
@@ -59,6 +61,18 @@ def _style(word: Any) -> None:
     style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
     style.paragraph_format.space_after = style.paragraph_format.space_before = Pt(0)
     style.paragraph_format.line_spacing = 1.15
+    for node in word.styles.element.iter(qn("w:lang")):  # which face of a sign, which commas, which spelling
+        node.set(qn("w:val"), LANGUAGE)
+        node.set(qn("w:eastAsia"), LANGUAGE)
+    for node in word.settings.element.iter(qn("w:themeFontLang")):
+        node.set(qn("w:eastAsia"), LANGUAGE)
+
+
+def _about(word: Any, paper: Paper) -> None:
+    """What a file manager shows of the file."""
+    about = word.core_properties
+    about.title, about.author, about.comments = f"{paper.title} {paper.number}".strip(), paper.company, ""
+    about.created = about.modified = datetime.now(UTC)
 
 
 def _page(word: Any, paper: Paper) -> None:
