@@ -110,7 +110,7 @@ UNITS = register(
         "recall_units", _("Affected units"), perm.RECALL_VIEW, "recall:units", units,
         columns=(
             Column("serial", _("Serial no."), lambda row, reader: row.serial or str(_("without serial")), style="one",
-                   width=22),
+                   width=22, below=lambda row, reader: str(_("Came after the decision")) if row.is_addition else ""),
             Column("quantity", _("Quantity"), lambda row, reader: row.quantity, style="num"),
             Column("model", _("Model"), lambda row, reader: row.model.code, needs=("model", "batch"), style="one",
                    below=lambda row, reader: row.batch.number if row.batch else ""),
@@ -123,7 +123,7 @@ UNITS = register(
             Column("tries", _("Tries"), lambda row, reader: row.attempts, style="num"),
             Column("shipped", _("Shipping date"), lambda row, reader: row.shipped_on, style="one",
                    below=lambda row, reader: str(row.shipment or ""), needs=("shipment",)),
-            Column("added", _("Came after the decision"), lambda row, reader: row.is_addition or None),
+            Column("added", _("Came after the decision"), lambda row, reader: row.is_addition or None, shown=False),
             Column("note", _("Remark"), lambda row, reader: row.note, style="cut", width=40),
             Column("recall", _("Recall no."), lambda row, reader: row.recall.number, needs=("recall",), style="one"),
             Column("region", _("Region"), lambda row, reader: row.region and row.region.name, needs=("region",),
