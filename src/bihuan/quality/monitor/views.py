@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from bihuan.core.activity.queries import timeline
 from bihuan.core.deadlines.services import of_subject
+from bihuan.core.exporting.small import download
 from bihuan.core.listing.paging import capped, page_of
-from bihuan.core.listing.sheets import sheet
 from bihuan.core.permissions.services import can, found, person, require
 from bihuan.core.policy import queries as policy
 from bihuan.core.workflow.table import MoveRefused
@@ -71,7 +71,7 @@ def export_board(request: HttpRequest) -> HttpResponse:
          _number(row.high), "、".join(row.rules), row.remark)
         for row in pages.rows_of(list(rows[:5000]))
     )  # fmt: skip
-    return sheet(_("Quality monitor"), heading, table)
+    return download(title=_("Quality monitor"), heads=heading, rows=table)
 
 
 def _number(value: float | None) -> float | str:
@@ -106,7 +106,7 @@ def export_cell(request: HttpRequest, pk: int) -> HttpResponse:
         (f"{row.month:%Y-%m}", row.reported, row.shipped, row.failed, _number(row.per_mille))
         for row in pages.months_of(item)
     )
-    return sheet(str(item), heading, rows)
+    return download(title=str(item), heads=heading, rows=rows)
 
 
 def shipments(request: HttpRequest) -> HttpResponse:
