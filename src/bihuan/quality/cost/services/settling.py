@@ -77,7 +77,8 @@ def _answer(share: Share, by: AbstractBaseUser, answer: Answer, reason: str) -> 
     voucher = share.voucher
     if not may_answer(share, by):
         raise Refused(perm.VIEW)
-    if voucher.state != S.SENT:
+    # One answer after the other: of two at once the later sees the earlier, so that the last one agrees the voucher.
+    if Voucher.objects.select_for_update().get(pk=voucher.pk).state != S.SENT:
         raise MoveRefused(_("This is not possible in the present state."), code="state")
     rows = Share.objects.filter(pk=share.pk, answer=Answer.OPEN)
     if not rows.update(answer=answer, answered_by_id=by.pk, answered_at=timezone.now(), reason=reason):
