@@ -1,17 +1,12 @@
-"""Sheets and vouchers on PostgreSQL: the second acts before the first has committed, and neither spoils the other."""
-
-from decimal import Decimal
+"""Sheets on PostgreSQL: the second acts before the first has committed, and neither spoils the other."""
 
 import pytest
 
-from bihuan.quality.cost.models import Share, Voucher
-from bihuan.quality.cost.services import settling
 from bihuan.quality.issues.models import Issue
 from bihuan.quality.nonconformity.models import Nonconformity
 from bihuan.quality.nonconformity.services import disposing, objecting, reviewing
-from bihuan.registry.people.services import create_user
-from tests.cast import PASSWORD, Cast
-from tests.quality import goods, money
+from tests.cast import Cast
+from tests.quality import goods
 from tests.quality.story import Quality, build_quality
 from tests.servers.at_once import overtaken
 
@@ -25,24 +20,6 @@ def q(cast: Cast) -> Quality:
 
 def read(sheet: Nonconformity) -> Nonconformity:
     return Nonconformity.objects.get(pk=sheet.pk)
-
-
-def test_the_last_two_answers_at_once_agree_the_voucher_on_postgresql(q: Quality) -> None:
-    """CST-01: nobody is left waiting for an answer that has been given."""
-    issue = money.lossy(q)
-    voucher = settling.send_voucher(
-        voucher=money.transfer(q, issue, ("production", "60"), ("engineering", "40")), by=q.quentin
-    )
-    shares = list(Share.objects.filter(voucher=voucher).select_related("voucher", "department"))
-    people = [
-        create_user(username=f"u{row.pk}", name="负责人", password=PASSWORD, roles=[], department=row.department)
-        for row in shares
-    ]
-    done = overtaken(*(lambda row=row, who=who: settling.accept_share(share=row, by=who)  # type: ignore[misc]
-                       for row, who in zip(shares, people, strict=True)))  # fmt: skip
-    assert None not in done
-    assert Voucher.objects.get().state == "agreed"
-    assert sum(Share.objects.values_list("amount", flat=True)) == Decimal("1000.01")
 
 
 def test_two_departments_that_object_at_once_are_one_objection_on_postgresql(q: Quality) -> None:

@@ -77,7 +77,7 @@ def _answer(share: Share, by: AbstractBaseUser, answer: Answer, reason: str) -> 
     voucher = share.voucher
     if not may_answer(share, by):
         raise Refused(perm.VIEW)
-    # One answer after the other: of two at once the later sees the earlier, so that the last one agrees the voucher.
+    # As it is now, not as it was read: somebody may have objected since.
     if Voucher.objects.select_for_update().get(pk=voucher.pk).state != S.SENT:
         raise MoveRefused(_("This is not possible in the present state."), code="state")
     rows = Share.objects.filter(pk=share.pk, answer=Answer.OPEN)
