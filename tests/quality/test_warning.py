@@ -223,6 +223,7 @@ def test_what_if_reckons_every_window_as_the_monitor_does(cast: Cast, window: di
                 serial=f"SN-{months}-{number}", model=cast.model, by=None, batch=batch, shipped_on=day, installed_on=day
             )
         shop.coded(cast, unit=unit)
+    shop.ship(cast, 60, on=add_months(month_of(timezone.localdate()), 1) - timedelta(days=1))
     shop.policy(window=window, denominator=denominator)
     cell = shop.cell()
     rules = Monitor(window=RateWindow(**window), denominator=denominator)
