@@ -363,6 +363,15 @@ def test_no_shipment_and_more_failures_than_shipments_are_never_enough() -> None
     }  # fmt: skip
 
 
+def test_only_units_that_were_out_long_enough_speak_for_the_remedy() -> None:
+    """CAP-08: young ones speak against it at once; failures of the young are never more than the old ones allow."""
+    proof = Proof()
+    found = {mature: proving.judge(0, 5000, 998, proof, mature).verdict.value for mature in (0, 997, 998)}
+    assert found == {0: "not_enough", 997: "not_enough", 998: "effective"}
+    assert proving.judge(60, 5000, 998, proof, 0).verdict == "ineffective"
+    assert proving.judge(3, 5000, 2, proof, 2).verdict == "not_enough"
+
+
 def test_the_proof_counts_the_same_mechanism_in_units_made_after_the_remedy(q: Quality) -> None:
     """NCR-07, CAP-08: one serial once; made before, cancelled, misuse and without a date are not counted."""
     issue = implemented(q, approved(q, planned(q, investigated(q, graded(q, q.issue())))))
