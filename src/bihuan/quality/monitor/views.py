@@ -53,7 +53,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "rows": pages.rows_of(list(rows[: pages.TOP])), "level": level, "levels": Level.choices,
         "lines": ProductLine.objects.all(), "findings": list(findings[:RISING]), "top": pages.TOP,
         "discovery_rate": rules.warning.discovery_rate,
-        "figures": pages.figures(cells_for(request.user), alarms_for(request.user), findings),
+        "figures": pages.figures(cells_for(request.user), level, alarms_for(request.user), findings),
         "window": in_words(rules, bounds(rules.window, timezone.localdate())),
         "may_export": can(request.user, perm.QUALITY_EXPORT), "may_try": can(request.user, perm.QUALITY_WHAT_IF),
     }  # fmt: skip
