@@ -424,7 +424,10 @@ def test_eight_d_gates_and_rejection_take_dependents_along(q: Quality) -> None:
     assert "D2" in refused("gate", eight_d.judge_discipline, row=rows["d4"], by=q.qiu, accepted=True)
     refused("remark", eight_d.judge_discipline, row=rows["d4"], by=q.qiu, accepted=False)
     eight_d.judge_discipline(row=rows["d1"], by=q.qiu, accepted=True)
+    issue.disciplines.update(due_at=timezone.now() - timedelta(days=1))
     eight_d.judge_discipline(row=rows["d4"], by=q.qiu, accepted=False, remark="证据不足")
+    fresh = issue.disciplines.filter(due_at__gt=timezone.now())
+    assert set(fresh.values_list("code", flat=True)) == {"d4", "d5"}
     states = {row.code: (row.state, row.revision) for row in issue.disciplines.all()}
     assert (states["d1"], states["d4"], states["d5"]) == (("accepted", 1), ("open", 2), ("open", 2))
     assert Deadline.objects.filter(subject_type="issues.discipline", subject_id=rows["d5"].pk).count() == 2

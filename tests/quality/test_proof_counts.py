@@ -9,6 +9,7 @@ from django.utils import timezone
 from bihuan.core.activity.services import record
 from bihuan.quality.issues.counting import Counts, effect_counts
 from bihuan.quality.issues.models import Issue
+from bihuan.quality.issues.services import proving
 from bihuan.registry.products.models import Shipment
 from bihuan.registry.products.services import create_unit
 from tests.quality.story import Quality, coded, made, shipped
@@ -62,3 +63,14 @@ def test_a_failure_counts_from_the_day_of_its_complaint(q: Quality) -> None:
     start = today - timedelta(days=20)
     now, yesterday = after(issue, "date", start), after(issue, "date", start, on=today - timedelta(days=1))
     assert [(found.count, found.exposure) for found in (now, yesterday)] == [(1, 430), (0, 400)]
+
+
+def test_nobody_asks_for_less_than_a_proof_needs(q: Quality) -> None:
+    """CAP-08: more units than the numbers need may be asked for, never fewer."""
+    issue = q.issue(mechanism=q.mechanism)
+    Issue.objects.filter(pk=issue.pk).update(state="implementing")
+    issue.refresh_from_db()
+    least = proving.needed_exposure(issue.policy.issues.proof)
+    for asked, kept in ((5, least), (None, least), (least + 1, least + 1)):
+        values = {"breakpoint_kind": "date", "breakpoint_on": FIRST, "needed_exposure": asked}
+        assert proving.choose_break_point(issue=issue, by=q.quentin, values=values).needed_exposure == kept

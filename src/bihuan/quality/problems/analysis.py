@@ -21,7 +21,7 @@ from bihuan.quality.monitor.models import Source as Denominator
 from bihuan.stats.charts import NELSON, Chart, Setup, laney_u_chart, u_chart
 from bihuan.stats.errors import NoAnswer
 
-TOP = 10
+TOP = 12
 FIELD_MONTHS = 24
 SPANS = (12, 24, 36)
 PER = 1000
