@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import override_settings
+from django.test import Client, override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 from pytest_django import DjangoDbBlocker
@@ -16,8 +16,9 @@ from pytest_django.plugin import blocking_manager_key
 
 from bihuan.core.calendar import queries as calendar
 from bihuan.core.policy import queries as policy
+from bihuan.registry.people.services import create_user
 from tests import ready
-from tests.cast import KEPT, Cast, keep_cast, standing_cast
+from tests.cast import KEPT, PASSWORD, Cast, keep_cast, standing_cast
 
 # A busy machine is no reason to fail: examples have no time limit.
 examples.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -117,3 +118,12 @@ def _nothing_kept(settings: Any, tmp_path: Path) -> Iterator[None]:
 def cast(db: None) -> Cast:
     """The people, the products and the rules of the tests."""
     return standing_cast()
+
+
+@pytest.fixture
+def admin(cast: Cast) -> Client:
+    """The browser of the administrator."""
+    create_user(username="root", name="高明", password=PASSWORD, roles=["admin"])
+    client = Client()
+    client.login(username="root", password=PASSWORD)
+    return client

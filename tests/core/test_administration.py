@@ -28,19 +28,10 @@ from bihuan.core.policy.queries import parsed
 from bihuan.core.rulebook.texts import SECTIONS, dump, plain
 from bihuan.registry.faults.models import Symptom
 from bihuan.registry.people.models import Department, User
-from bihuan.registry.people.services import create_user
 from bihuan.service.intake.models import Mailbox
 from tests.cast import PASSWORD, Cast
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def admin(cast: Cast) -> Client:
-    create_user(username="root", name="高明", password=PASSWORD, roles=["admin"])
-    client = Client()
-    client.login(username="root", password=PASSWORD)
-    return client
 
 
 def in_force(code: str = "general") -> Any:

@@ -9,8 +9,8 @@ from bihuan.config.cli import main
 from bihuan.core.policy.models import PolicyProfile, PolicyVersion
 from bihuan.core.policy.queries import PolicyUnreadable, forget, parsed
 from bihuan.core.policy.services import PolicyError, check, read_file, save_version
-from bihuan.registry.people.services import create_token, create_user
-from tests.cast import PASSWORD, Cast
+from bihuan.registry.people.services import create_token
+from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -33,14 +33,6 @@ def newer() -> PolicyVersion:
     """A section and a key within a row that this program does not know."""
     rows = in_force().data["deadlines"]
     return store(drones={"height": 30}, deadlines=[{**rows[0], "colour": "red"}, *rows[1:]])
-
-
-@pytest.fixture
-def admin(cast: Cast) -> Client:
-    create_user(username="root", name="高明", password=PASSWORD, roles=["admin"])
-    client = Client()
-    client.login(username="root", password=PASSWORD)
-    return client
 
 
 def run(*words: str) -> int:

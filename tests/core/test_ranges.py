@@ -14,7 +14,9 @@ DATA = b"\x00\x00\x00\x18ftypisom" + bytes(range(200))
 
 
 class Asked:
-    """A request of which only the headers are read."""
+    """A request of which only method and headers are read."""
+
+    method = "GET"
 
     def __init__(self, **headers: str) -> None:
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -32,6 +34,8 @@ class Asked:
         ({"Range": "bytes=0-1,5-6"}, 200, 0, len(DATA)),
         ({"Range": "bytes=9-3"}, 200, 0, len(DATA)),
         ({"Range": "lines=1-2"}, 200, 0, len(DATA)),
+        ({"Range": f"bytes={'9' * 5000}-"}, 200, 0, len(DATA)),
+        ({"Range": f"bytes=-{'9' * 5000}"}, 200, 0, len(DATA)),
         ({"Range": "bytes=0-1", "If-Range": '"of an older file"'}, 200, 0, len(DATA)),
     ],
 )
@@ -54,6 +58,15 @@ def test_a_part_beyond_the_end_is_refused() -> None:
         f"/files/p/{signing.dumps((file.pk, False), salt=SALT)}/", headers={"Range": f"bytes={len(DATA)}-"}
     )
     assert (answer.status_code, answer["Content-Range"]) == (416, f"bytes */{len(DATA)}")
+
+
+@pytest.mark.django_db
+def test_who_asks_for_the_head_hears_of_the_whole() -> None:
+    """RFC 9110, 14.2: parts are for GET."""
+    file = store(data=DATA, name="现场.mp4", by=None)
+    path = f"/files/p/{signing.dumps((file.pk, False), salt=SALT)}/"
+    answer = Client().head(path, headers={"Range": "bytes=0-1"})
+    assert (answer.status_code, answer["Content-Length"]) == (200, str(len(DATA)))
 
 
 @given(st.integers(0, 50), st.one_of(st.none(), st.integers(0, 60)), st.one_of(st.none(), st.integers(0, 60)))

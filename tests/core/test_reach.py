@@ -28,14 +28,6 @@ def public_only(settings: Any) -> None:
     settings.PUBLIC_HOOKS_ONLY = True
 
 
-@pytest.fixture
-def admin(cast: Cast) -> Client:
-    cast.bob.grants.create(role="admin")
-    client = Client()
-    client.force_login(cast.bob)
-    return client
-
-
 def entered(client: Client, url: str) -> Any:
     values = {"name": "ERP", "url": url, "secret": "SEC-7f3a-9b21", "events": "case.registered", "is_enabled": "on"}
     return client.post("/tables/webhooks/new/", values)

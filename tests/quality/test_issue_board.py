@@ -92,8 +92,8 @@ def test_every_department_confirms_once_that_it_has_read(q: Quality) -> None:
     assert publishing.start_implementation(issue=issue, by=q.quentin).state == "implementing"
 
 
-def test_first_objection_investigates_again_second_goes_to_the_chief_engineer(q: Quality) -> None:
-    """NCR-06, D09: after the final ruling nobody objects any more."""
+def test_first_objection_investigates_again_second_goes_to_the_chief_engineer(q: Quality, client: Client) -> None:
+    """NCR-06, D09: after the final ruling nobody objects any more, and the notice no longer says that one may."""
     issue = published(q)
     publishing.object_to(publication=issue.publications.get(), by=q.paul, reason="责任不在装配")
     issue.refresh_from_db()
@@ -106,7 +106,11 @@ def test_first_objection_investigates_again_second_goes_to_the_chief_engineer(q:
         publishing.start_implementation(issue=issue, by=q.quentin)
     with pytest.raises(Refused):
         publishing.rule(issue=issue, by=q.quentin, upheld=False, reason="x")
+    client.force_login(q.paul)
+    page = reverse("issues:notice", args=[notice.pk])
+    assert "异议期内" in client.get(page).content.decode()
     publishing.rule(issue=issue, by=q.chen, upheld=False, reason="扭矩记录清楚")
+    assert "异议期内" not in client.get(page).content.decode()
     with pytest.raises(MoveRefused):
         publishing.rule(issue=issue, by=q.chen, upheld=True, reason="x")
     assert publishing.start_implementation(issue=issue, by=q.quentin).state == "implementing"

@@ -363,6 +363,15 @@ def test_no_shipment_and_more_failures_than_shipments_are_never_enough() -> None
     }  # fmt: skip
 
 
+def test_only_units_that_were_out_long_enough_speak_for_the_remedy() -> None:
+    """CAP-08: young ones speak against it at once; failures of the young are never more than the old ones allow."""
+    proof = Proof()
+    found = {mature: proving.judge(0, 5000, 998, proof, mature).verdict.value for mature in (0, 997, 998)}
+    assert found == {0: "not_enough", 997: "not_enough", 998: "effective"}
+    assert proving.judge(60, 5000, 998, proof, 0).verdict == "ineffective"
+    assert proving.judge(3, 5000, 2, proof, 2).verdict == "not_enough"
+
+
 def test_the_proof_counts_the_same_mechanism_in_units_made_after_the_remedy(q: Quality) -> None:
     """NCR-07, CAP-08: one serial once; made before, cancelled, misuse and without a date are not counted."""
     issue = implemented(q, approved(q, planned(q, investigated(q, graded(q, q.issue())))))
@@ -415,7 +424,10 @@ def test_eight_d_gates_and_rejection_take_dependents_along(q: Quality) -> None:
     assert "D2" in refused("gate", eight_d.judge_discipline, row=rows["d4"], by=q.qiu, accepted=True)
     refused("remark", eight_d.judge_discipline, row=rows["d4"], by=q.qiu, accepted=False)
     eight_d.judge_discipline(row=rows["d1"], by=q.qiu, accepted=True)
+    issue.disciplines.update(due_at=timezone.now() - timedelta(days=1))
     eight_d.judge_discipline(row=rows["d4"], by=q.qiu, accepted=False, remark="证据不足")
+    fresh = issue.disciplines.filter(due_at__gt=timezone.now())
+    assert set(fresh.values_list("code", flat=True)) == {"d4", "d5"}
     states = {row.code: (row.state, row.revision) for row in issue.disciplines.all()}
     assert (states["d1"], states["d4"], states["d5"]) == (("accepted", 1), ("open", 2), ("open", 2))
     assert Deadline.objects.filter(subject_type="issues.discipline", subject_id=rows["d5"].pk).count() == 2

@@ -73,6 +73,16 @@ def test_a_board_is_taken_away_as_a_table(cast: Cast) -> None:
     assert rows[1][:5] == ["SC-7 触控主机", "机理 wear", 1, 50, 20]
 
 
+def test_the_number_above_the_lines_is_that_of_the_list_it_leads_to(cast: Cast) -> None:
+    """QIS-16: one mechanism of one model is above the line at several levels, and one row of each."""
+    shop.ship(cast, 100)
+    shop.coded(cast)
+    person, board = client(cast, "quality_engineer"), reverse("monitor:board")
+    for level in ("model", "line"):
+        shown = person.get(board, {"level": level, "above": "1"}).context
+        assert (shown["figures"]["above"], len(shown["rows"])) == (1, 1)
+
+
 def test_closing_from_the_page(cast: Cast) -> None:
     """GEN-13: without a reason nothing happens and what was typed stays; an old page is told who was faster."""
     shop.ship(cast, 100)

@@ -68,6 +68,19 @@ def test_the_smallest_bars_of_a_pareto_are_put_together(q: Quality) -> None:
     assert (rows[-1].count, rows[-1].running, sum(row.count for row in rows)) == (2, TOP + 3, TOP + 3)
 
 
+def test_what_nobody_has_named_yet_stands_behind_the_bars(q: Quality) -> None:
+    """KPI-10: however many there are, they are no mechanism, and the shares are still of all failures."""
+    shop.ship(q.cast, 90_000)
+    shop.coded(q.cast, "wear")
+    for _index in range(2):
+        shop.judged(q.cast, shop.case(q.cast))
+    with translation.override("zh-hans"):
+        rows = pareto(q.quentin, "mechanism", line=None, span=12)
+    assert [(row.label, row.count, row.running, row.total) for row in rows] == [
+        ("机理 wear", 1, 1, 3), ("未注明", 2, 3, 3),
+    ]  # fmt: skip
+
+
 def test_the_trend_shows_the_running_month_and_judges_it_not(q: Quality) -> None:
     """KPI-10: a month that is not over has too few failures by its nature; its limits are not drawn."""
     shop.ship(q.cast, 2000, on=shop.months_ago(11))

@@ -93,6 +93,17 @@ def test_a_share_is_answered_once_and_by_everybody(q: Quality) -> None:
     refused("Not everybody has answered", window_over, cast(Any, strict), None, {})
 
 
+def test_after_an_objection_the_other_units_wait_for_the_decision(q: Quality) -> None:
+    """CST-01, CST-02: also who has read the voucher before the objection came."""
+    voucher = money.transfer(q, money.lossy(q), ("production", "60"), ("quality", "40"))
+    settling.send_voucher(voucher=voucher, by=q.quentin)
+    rows = {row.department: row for row in voucher.shares.select_related("voucher", "department")}
+    mine, other = rows[q.paul.department], rows[q.quentin.department]
+    settling.object_to_share(share=mine, by=q.paul, reason="图纸错误")
+    refused("present state", settling.accept_share, share=other, by=q.quentin)
+    assert Share.objects.get(pk=other.pk).answer == "open"
+
+
 def test_an_objection_is_decided_with_a_reason_and_by_somebody_else(q: Quality) -> None:
     """CST-02: who objected does not decide, and a deduction stays with its debtor."""
     voucher = money.objected(q, money.lossy(q))

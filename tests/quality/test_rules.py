@@ -1,6 +1,6 @@
 """The lines as they are written, on whole numbers, and the alarms that they raise."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from bihuan.core.activity.models import Activity
 from bihuan.core.activity.services import record
-from bihuan.core.policy.schema.monitor import Monitor, RateRule, Share
+from bihuan.core.policy.schema.monitor import Monitor, RateRule, RateWindow, Share
 from bihuan.core.policy.services import read_file
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.issues.models import Issue
@@ -19,6 +19,7 @@ from bihuan.quality.monitor.models import Alarm
 from bihuan.quality.monitor.recount import differences
 from bihuan.quality.monitor.rules import Figures, fires
 from bihuan.quality.monitor.services import close_alarm, note_report
+from bihuan.quality.monitor.windows import bounds
 from bihuan.registry.faults.models import Symptom
 from bihuan.registry.products.models import InspectedLot, Shipment
 from bihuan.service.desk.services import closing, triage
@@ -130,6 +131,14 @@ def test_long_standing_with_repeated_complaints(cast: Cast) -> None:
     assert shop.alarms("lasting") == []
     shop.coded(cast)
     assert [(alarm.form, alarm.measure) for alarm in shop.alarms("lasting")] == [("F05", 6)]
+
+
+@pytest.mark.parametrize(("first", "fired"), [(date(2026, 5, 31), 6), (date(2026, 6, 1), 0)])
+def test_long_standing_begins_six_months_before_the_latest_complaint(first: date, fired: int) -> None:
+    """QIS-04: by months, whatever the day."""
+    (rule,) = (rule for rule in Monitor().rules if rule.lasting)
+    found = Figures(7, 1_000_000, 0, 0, (6,), first, date(2026, 11, 3))
+    assert fires(rule, found, {6: 6}) == fired
 
 
 def test_repeats_join_the_open_alarm_and_a_closed_one_makes_room(cast: Cast) -> None:
@@ -257,6 +266,22 @@ def test_the_window_is_policy(cast: Cast) -> None:
     assert window(cast, basis="service_age", length=24, age=12) == (0, 900)
     assert window(cast, basis="service_age", length=24, age=14) == (1, 900)
     assert window(cast, basis="rolling_days", length=120) == (3, 90)
+
+
+@pytest.mark.parametrize(
+    ("window", "first", "last"),
+    [
+        (RateWindow(basis="ship_month", length=1), date(2026, 11, 1), date(2026, 11, 1)),
+        (RateWindow(basis="production_month", length=12), date(2025, 12, 1), date(2026, 11, 1)),
+        (RateWindow(basis="service_age", length=12, age=6), date(2025, 6, 1), date(2026, 5, 1)),
+        (RateWindow(basis="rolling_days", length=1), date(2026, 11, 21), date(2026, 11, 21)),
+        (RateWindow(basis="rolling_days", length=30), date(2026, 10, 23), date(2026, 11, 21)),
+    ],
+)
+def test_a_window_is_as_long_as_it_says(window: RateWindow, first: date, last: date) -> None:
+    """QIS-16: so many months or days, the running one the last of them; by age those that have reached it."""
+    found = bounds(window, date(2026, 11, 21))
+    assert (found.first, found.last) == (first, last)
 
 
 def test_the_production_month_takes_the_batch(cast: Cast) -> None:

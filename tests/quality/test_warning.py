@@ -1,6 +1,7 @@
 """Early warning below the lines, and the question of what other lines would have raised."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,8 @@ from bihuan.quality.monitor.facts import add_months, month_of
 from bihuan.quality.monitor.models import Alarm, Cell, Counter, Exposure, Finding, Kind, Level
 from bihuan.quality.monitor.warning import judge_grid, keep, look
 from bihuan.quality.monitor.whatif import crossings
+from bihuan.registry.products.models import Batch
+from bihuan.registry.products.services import create_unit
 from tests.cast import Cast
 from tests.quality import shop
 from tests.quality.test_pages import client
@@ -174,3 +177,56 @@ def test_what_if_agrees_with_what_the_monitor_says_today(cast: Cast) -> None:
     hits = crossings(Cell.objects.filter(pk=cell.pk), rules, (3, 1000), timezone.localdate())
     assert [(hit.count, hit.exposure) for hit in hits] == [(cell.count, cell.exposure)]
     assert (Activity.objects.count(), Alarm.objects.count()) == before
+
+
+@pytest.mark.django_db
+def test_what_if_by_service_age_takes_only_units_that_have_reached_the_age(cast: Cast) -> None:
+    """QIS-16: of ships of twelve months that are six months out or more; who failed later than that does not count."""
+    (cell,) = cells(cast, 1, 100)
+    month = month_of(TODAY)
+    for back, age, number in ((1, 3, 4), (2, 7, 9), (3, 6, 2)):
+        seen(cell, add_months(month, -back), number, age=age)
+    rows = Cell.objects.filter(pk=cell.pk)
+
+    def crossed(age: int, line: tuple[int, int] = (1, 1200)) -> list[tuple[int, int, int]]:
+        rules = Monitor(window=RateWindow(basis="service_age", length=12, age=age))
+        found = crossings(rows, rules, line, TODAY)
+        return [(hit.month.month, hit.count, hit.exposure) for hit in found]
+
+    assert crossed(6) == [(8, 2, 1200)]
+    assert crossed(6, (2, 1200)) == []
+    assert crossed(7) == [(9, 11, 1200)]
+    assert crossed(3) == [(10, 4, 1200)]
+    assert crossed(2) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "window",
+    [
+        {"basis": "ship_month", "length": 24}, {"basis": "ship_month", "length": 36},
+        {"basis": "production_month", "length": 12}, {"basis": "production_month", "length": 36},
+        {"basis": "service_age", "length": 24, "age": 14}, {"basis": "service_age", "length": 36, "age": 30},
+        {"basis": "rolling_days", "length": 120},
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("denominator", ["shipped", "installed", "in_service"])
+def test_what_if_reckons_every_window_as_the_monitor_does(cast: Cast, window: dict[str, Any], denominator: str) -> None:
+    """QIS-16: the same count and the same units by each window and denominator, of all that was reported today."""
+    for months, quantity in ((30, 700), (14, 200), (2, 90)):
+        made = shop.months_ago(months + 3)
+        batch = Batch.objects.create(model=cast.model, number=f"B-{months}", produced_on=made)
+        day = shop.months_ago(months)
+        shop.ship(cast, quantity, on=day, batch=batch)
+        for number in range(2):
+            unit = create_unit(
+                serial=f"SN-{months}-{number}", model=cast.model, by=None, batch=batch, shipped_on=day, installed_on=day
+            )
+        shop.coded(cast, unit=unit)
+    shop.ship(cast, 60, on=add_months(month_of(timezone.localdate()), 1) - timedelta(days=1))
+    shop.policy(window=window, denominator=denominator)
+    cell = shop.cell()
+    rules = Monitor(window=RateWindow(**window), denominator=denominator)
+    hits = crossings(Cell.objects.filter(pk=cell.pk), rules, (1, 10**6), timezone.localdate())
+    assert cell.count > 0
+    assert [(hit.count, hit.exposure) for hit in hits] == ([(cell.count, cell.exposure)] if cell.exposure else [])

@@ -225,14 +225,6 @@ def test_a_robot_takes_notices_from_its_level_on_and_none_when_switched_off(cast
     assert sorted(call.data["text"]["content"] for call in listener.calls) == ["urgent", "urgent", "warn"]
 
 
-@pytest.fixture
-def admin(cast: Cast) -> Client:
-    cast.bob.grants.create(role="admin")
-    client = Client()
-    client.force_login(cast.bob)
-    return client
-
-
 def pressed(client: Client, code: str, pk: int) -> str:
     answer = client.post(f"/tables/{code}/{pk}/test/", follow=True)
     assert answer.status_code == 200

@@ -1,13 +1,10 @@
 """Reports of quality problems at the same time on PostgreSQL: one button is one report, one problem is one issue."""
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 
 from bihuan.core.activity.models import Activity
 from bihuan.core.files.queries import attachments_of
@@ -17,10 +14,11 @@ from bihuan.quality.nonconformity.models import Nonconformity
 from tests.cast import Cast
 from tests.quality import goods
 from tests.quality.story import Quality, build_quality
+from tests.servers.at_once import THREADS
+from tests.servers.at_once import together as at_once
 from tests.service.story import png
 
-pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True)]
-THREADS = 6
+pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("needs_threads")]
 
 
 @pytest.fixture
@@ -28,25 +26,9 @@ def q(cast: Cast) -> Quality:
     return build_quality(cast)
 
 
-@pytest.fixture(autouse=True)
-def _needs_threads() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("threads need PostgreSQL")
-
-
 def together(work: Callable[[int], Issue | Nonconformity]) -> set[int]:
     """The rows that the presses of several threads led to, all starting at once; nobody is refused."""
-    start = threading.Barrier(THREADS)
-
-    def one(thread: int) -> int:
-        start.wait(20)
-        try:
-            return work(thread).pk
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        return set(pool.map(one, range(THREADS)))
+    return {row.pk for row in at_once(work)}
 
 
 def joined(issue: Issue) -> int:

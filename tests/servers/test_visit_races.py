@@ -1,17 +1,11 @@
 """Many at once on PostgreSQL: one visit for a turn of a plan, one for a case of a proposal, one entry from a phone."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from bihuan.core.jobs.relay import run_due
-from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.desk.models import Case
 from bihuan.service.visits.models import CarePlan, FieldReport, PhoneEntry, Visit
 from bihuan.service.visits.services import planning
@@ -19,42 +13,19 @@ from bihuan.service.visits.services.caring import make_due
 from bihuan.service.visits.services.dispatching import accept, ask_for_day
 from bihuan.service.visits.services.handing_in import Written, hand_in
 from tests.cast import Cast
+from tests.servers.at_once import together
 from tests.service.test_care import plan_values
 from tests.service.test_routes import next_working_day
 from tests.service.visiting import planned, qualified, report_values, working_case
 
-pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True)]
-THREADS = 6
-
-
-def together(work: Callable[[], Any]) -> list[Any]:
-    """What every thread got, all starting at once; a refusal counts as None."""
-    start = threading.Barrier(THREADS)
-
-    def one(_thread: int) -> Any:
-        start.wait(20)
-        try:
-            return work()
-        except (MoveRefused, IntegrityError):
-            return None
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(one, range(THREADS)))
-
-
-@pytest.fixture(autouse=True)
-def _needs_threads() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("threads need PostgreSQL; SQLite is tested with processes")
+pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("needs_threads")]
 
 
 def test_six_workers_make_one_visit_of_a_turn_on_postgresql(cast: Cast) -> None:
     """WO-33: the plan moves on once, with one case and one visit."""
     plan = CarePlan.objects.create(**plan_values(cast))
     due = plan.next_on
-    assert sum(together(make_due)) == 1
+    assert sum(together(lambda _thread: make_due())) == 1
     plan.refresh_from_db()
     assert (Visit.objects.count(), Case.objects.count(), plan.next_on) == (1, 1, due + timedelta(days=90))
 
@@ -66,7 +37,7 @@ def test_six_dispatchers_accept_one_proposal_once_on_postgresql(cast: Cast) -> N
     job = ask_for_day(day=next_working_day(), by=cast.bob)
     run_due()
     job.refresh_from_db()
-    found = together(lambda: accept(proposal=job, chosen={case.number}, by=cast.bob))
+    found = together(lambda _thread: accept(proposal=job, chosen={case.number}, by=cast.bob))
     assert sum(len(done) for done, _refused in found) == 1
     assert Visit.objects.count() == 1
 
@@ -78,7 +49,7 @@ def test_six_arrivals_of_one_entry_count_once_on_postgresql(cast: Cast) -> None:
     agreed = {"phenomenon": "主轴异响", "plan": "更换轴承", "agreed_with": "王工"}
     ready = {"ticked": [item.code for item in visit.policy.visits.preparation], "supplies": ""}
     written = Written(timezone.now(), prepared=ready, agreed=agreed, report=report_values(visit))
-    together(lambda: hand_in(visit=Visit.objects.get(pk=visit.pk), by=cast.erik, key="entry-0001", version=visit.version,
+    together(lambda _thread: hand_in(visit=Visit.objects.get(pk=visit.pk), by=cast.erik, key="entry-0001", version=visit.version,
                              written=written))  # fmt: skip
     visit.refresh_from_db()
     assert (visit.state, PhoneEntry.objects.count(), FieldReport.objects.count()) == ("reported", 1, 1)

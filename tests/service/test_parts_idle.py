@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -211,3 +213,20 @@ def test_programs_read_what_lies_idle(cast: Cast) -> None:
     assert bob.get("/parts/idle?why=odd").status_code == 422
     assert bob.get("/parts/idle?days=0").status_code == 422
     assert Caller(cast.charlie).get("/parts/idle").status_code == 403
+
+
+def test_asking_once_more_costs_the_same_for_few_parts_and_for_many(cast: Cast) -> None:
+    """PRT-05: what would be scrapped of each chosen part is read for all of them at once."""
+    rows = [part(f"Q-{number}") for number in range(12)]
+    for row in rows:
+        opened(row, 3, "30.00")
+        keeping.found_damaged(part=row, by=keeper(), place=place(), quantity=1, reason="锈")
+    client, address = browser(keeper()), reverse("listing:bulk", args=["idle-parts"])
+    costs = []
+    for chosen in (rows[:2], rows[:2], rows):
+        ids = [str(row.stock.pk) for row in chosen]
+        with CaptureQueriesContext(connection) as queries:
+            page = client.post(address, {"action": "scrap", "ids": ids}).content.decode()
+        assert page.count("：1 件") == len(chosen)
+        costs.append(len(queries))
+    assert costs[1] == costs[2]

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from bihuan.core.activity.models import Activity
 from bihuan.core.notify.models import Notification
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.products.models import ProductModel
@@ -171,6 +172,8 @@ def test_the_warehouse_books_a_discrepancy_from_the_own_stock(cast: Cast) -> Non
     assert stock.post(address, {"line": f"p{bearing.pk}", "quantity": 2}).status_code == 302
     use = PartUse.objects.get()
     assert (use.discrepancy, use.quantity, lying(bearing, place_of(cast.erik))) == (row, 2, 0)
+    told = Activity.objects.get(verb="requisition.drawn")
+    assert (told.actor, told.data["name"]) == (keeper(), "何工：7014C × 2")
 
 
 def test_two_lines_of_one_requisition_are_booked_by_one_signature(cast: Cast) -> None:

@@ -1,6 +1,5 @@
 """Intermittent demand, stock and seasons."""
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -10,24 +9,14 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from bihuan.stats import demand
-from bihuan.stats.errors import NoAnswer
+from tests.stats.refusing import refusal
 
+pytestmark = pytest.mark.usefixtures("no_warning")
 HISTORY = [0, 0, 3, 0, 2, 0, 0, 0, 4, 0, 1, 0, 0, 2, 0, 0]
 SOME = st.lists(st.integers(0, 9), min_size=4, max_size=40).filter(
     lambda values: sum(value > 0 for value in values) >= 2
 )
 METHODS = ["croston", "sba", "tsb"]
-
-
-@pytest.fixture(autouse=True)
-def _no_warning() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
-
-
-def refused(code: str) -> Any:
-    return pytest.raises(NoAnswer, check=lambda refusal: refusal.code == code)
 
 
 def test_croston_by_hand() -> None:
@@ -129,7 +118,7 @@ def test_chosen_constants_have_the_smallest_error() -> None:
     ],
 )
 def test_refusals_of_forecasts(code: str, values: Any, options: Any) -> None:
-    with refused(code):
+    with refusal(code):
         demand.forecast_demand(values, **options)
 
 
@@ -211,7 +200,7 @@ def test_simulation_agrees_with_the_exact_distribution() -> None:
     ],
 )
 def test_refusals_of_stock(code: str, ask: Any) -> None:
-    with refused(code):
+    with refusal(code):
         ask()
 
 
@@ -277,5 +266,5 @@ def test_holt_winters_goes_on() -> None:
     ],
 )
 def test_refusals_of_seasons(code: str, ask: Any) -> None:
-    with refused(code):
+    with refusal(code):
         ask()

@@ -1,6 +1,5 @@
 """Fits of lifetimes: the likelihood, its intervals, and what is refused."""
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -12,11 +11,12 @@ from numpy.typing import NDArray
 from scipy import optimize, stats
 
 from bihuan.stats import life
-from bihuan.stats.errors import NoAnswer
 from bihuan.stats.life import engine
 from bihuan.stats.life import fit as fitting
 from bihuan.stats.life.families import FAMILIES
+from tests.stats.refusing import refusal
 
+pytestmark = pytest.mark.usefixtures("no_warning")
 INF = float("inf")
 FITS: dict[str, Callable[..., life.LifeFit]] = {
     "weibull": life.fit_weibull,
@@ -25,17 +25,6 @@ FITS: dict[str, Callable[..., life.LifeFit]] = {
 }
 MIXED = ([0, 10, 20, 35, 40, 15, 3], [9, 20, INF, 35, INF, 90, 4.0], [1, 2, 3, 4, 5, 1, 2])
 AGES = st.lists(st.floats(0.1, 1000), min_size=5, max_size=25, unique=True)
-
-
-@pytest.fixture(autouse=True)
-def _no_warning() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
-
-
-def refused(code: str) -> Any:
-    return pytest.raises(NoAnswer, check=lambda refusal: refusal.code == code)
 
 
 def sample(seed: int, size: int = 40) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -267,7 +256,7 @@ def test_held_shape() -> None:
     assert life.fit_weibull(ages, failed, shape=1.0).log_likelihood == pytest.approx(
         life.fit_exponential(ages, failed).log_likelihood
     )
-    with refused("held"):
+    with refusal("held"):
         life.parameter_interval(fit, "shape")
     grouped = life.fit_weibull(life.intervals([0, 10, 20], [10, 20, INF], [2, 5, 9]), shape=2.0)
     assert grouped.free == 1
@@ -400,7 +389,7 @@ def test_profile_of_a_threshold_fit_may_end_nowhere() -> None:
     """Ball bearings (Lieblein and Zelen): with a shape near one the threshold runs into the first failure."""
     ages = "17.88 28.92 33.00 41.52 42.12 45.60 48.48 51.84 51.96 54.12 55.56 67.80 68.64 68.64 68.88 84.12 93.12 98.64 105.12 105.84 127.92 128.04 173.40"
     fit = life.fit_weibull3([float(age) for age in ages.split()])
-    with refused("no_limit"):
+    with refusal("no_limit"):
         life.parameter_interval(fit, "shape")
     assert life.parameter_interval(fit, "shape", method="wald").lower[0] > 1
 
@@ -414,5 +403,5 @@ def test_threshold_of_grouped_ages() -> None:
 
 
 def test_no_threshold_to_be_found() -> None:
-    with refused("no_maximum"):
+    with refusal("no_maximum"):
         life.fit_weibull3([1.0, 1.01, 1.05, 1.2, 2.0, 4.0, 9.0, 25.0])

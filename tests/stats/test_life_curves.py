@@ -1,6 +1,5 @@
 """Curves, repairs, warranty charts and forecasts."""
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -13,20 +12,11 @@ from scipy import optimize, stats
 from bihuan.stats import life
 from bihuan.stats.errors import NoAnswer
 from bihuan.stats.life import curves, profile
+from tests.stats.refusing import refusal
 
+pytestmark = pytest.mark.usefixtures("no_warning")
 Floats = NDArray[np.float64]
 ROWS = st.lists(st.tuples(st.integers(0, 12), st.booleans(), st.integers(0, 4)), min_size=2, max_size=30)
-
-
-@pytest.fixture(autouse=True)
-def _no_warning() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
-
-
-def refused(code: str) -> Any:
-    return pytest.raises(NoAnswer, check=lambda refusal: refusal.code == code)
 
 
 def plain_kaplan_meier(ages: list[float], failed: list[bool]) -> list[tuple[float, float, float, float]]:
@@ -116,14 +106,14 @@ def test_reading_a_curve() -> None:
     curve = life.kaplan_meier([1, 2, 3, 4], [1, 1, 0, 0])
     assert life.survival_at(curve, [0, 1, 1.5, 4]).tolist() == [1, 0.75, 0.75, 0.5]
     assert life.survival_at(life.kaplan_meier([1, 2]), 10).tolist() == [0]
-    with refused("beyond_data"):
+    with refusal("beyond_data"):
         life.survival_at(curve, [1, 4.1])
-    with refused("negative"):
+    with refusal("negative"):
         life.survival_at(curve, -1)
     assert life.survival_quantile(curve, 0.5) == 2
-    with refused("not_reached"):
+    with refusal("not_reached"):
         life.survival_quantile(curve, 0.51)
-    with refused("out_of_range"):
+    with refusal("out_of_range"):
         life.survival_quantile(curve, 1)
 
 
@@ -142,7 +132,7 @@ def test_reading_a_curve() -> None:
     ],
 )
 def test_refusals_of_kaplan_meier(code: str, arguments: Any, options: Any) -> None:
-    with refused(code):
+    with refusal(code):
         life.kaplan_meier(*arguments, **options)
 
 
@@ -224,7 +214,7 @@ def test_mean_cumulative_limits_cover() -> None:
     ],
 )
 def test_refusals_of_mean_cumulative(code: str, arguments: Any, options: Any) -> None:
-    with refused(code):
+    with refusal(code):
         life.mean_cumulative(*arguments, **options)
 
 
@@ -275,12 +265,12 @@ def test_nevada_finds_the_distribution_again() -> None:
     ],
 )
 def test_refusals_of_nevada(code: str, shipped: Any, returned: Any, options: Any) -> None:
-    with refused(code):
+    with refusal(code):
         life.nevada(shipped, returned, **options)
 
 
 def test_no_returns_at_all_is_no_fit() -> None:
-    with refused("no_failures"):
+    with refusal("no_failures"):
         life.fit_weibull(life.nevada([10, 10], [[0, 0], [0, 0]]).data)
 
 
@@ -344,7 +334,7 @@ def test_forecast_limits_cover() -> None:
 )
 def test_refusals_of_forecasts(code: str, arguments: Any, options: Any) -> None:
     fit = life.fit_exponential([10.0, 20.0])
-    with refused(code):
+    with refusal(code):
         life.forecast_claims(fit, *arguments, **options)
 
 

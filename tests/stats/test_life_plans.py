@@ -1,6 +1,5 @@
 """Comparisons of groups and test plans."""
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -11,17 +10,9 @@ from scipy import stats
 
 from bihuan.stats import life
 from bihuan.stats.errors import NoAnswer
+from tests.stats.refusing import refusal
 
-
-@pytest.fixture(autouse=True)
-def _no_warning() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
-
-
-def refused(code: str) -> Any:
-    return pytest.raises(NoAnswer, check=lambda refusal: refusal.code == code)
+pytestmark = pytest.mark.usefixtures("no_warning")
 
 
 @pytest.mark.parametrize("rho", [0.0, 1.0, 2.5])
@@ -99,7 +90,7 @@ def test_refusals_of_comparisons() -> None:
         ("no_failures", lambda: life.compare_fits([pair[0], life.observed([1], [0])])),
         ("empty", lambda: life.joined([])),
     ]:
-        with refused(code):
+        with refusal(code):
             ask()
 
 
@@ -229,5 +220,5 @@ def test_refusals_of_plans() -> None:
         ("out_of_range", lambda: life.information(1.5)),
         ("unknown_choice", lambda: life.information(0.5, "gamma")),
     ]:
-        with refused(code):
+        with refusal(code):
             ask()

@@ -1,6 +1,5 @@
 """What the fits of lifetimes refuse, and under which name."""
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -8,21 +7,11 @@ import numpy as np
 import pytest
 
 from bihuan.stats import life
-from bihuan.stats.errors import NoAnswer
+from tests.stats.refusing import refusal
 
+pytestmark = pytest.mark.usefixtures("no_warning")
 INF = float("inf")
 FITTERS = [life.fit_weibull, life.fit_lognormal, life.fit_exponential, life.fit_weibull3]
-
-
-@pytest.fixture(autouse=True)
-def _no_warning() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
-
-
-def refused(code: str) -> Any:
-    return pytest.raises(NoAnswer, check=lambda refusal: refusal.code == code)
 
 
 @pytest.mark.parametrize("fitter", FITTERS)
@@ -48,7 +37,7 @@ def refused(code: str) -> Any:
     ],
 )
 def test_refusals_of_fits(fitter: Callable[..., life.LifeFit], code: str, time: Any, failed: Any, weight: Any) -> None:
-    with refused(code):
+    with refusal(code):
         fitter(time, failed, weight)
 
 
@@ -65,15 +54,15 @@ def test_refusals_of_fits(fitter: Callable[..., life.LifeFit], code: str, time: 
     ],
 )
 def test_one_age_that_explains_everything(fitter: Callable[..., life.LifeFit], data: life.LifeData) -> None:
-    with refused("no_spread"):
+    with refusal("no_spread"):
         fitter(data)
 
 
 def test_likelihood_that_falls_with_age() -> None:
     """Units found failed early and running late, the wrong way round: no shape above zero fits best."""
-    with refused("no_maximum"):
+    with refusal("no_maximum"):
         life.fit_weibull(life.intervals([0, 0, 9, 1, 10], [1, 10, INF, INF, INF], [9, 1, 9, 1, 9]))
-    with refused("no_maximum"):
+    with refusal("no_maximum"):
         life.fit_exponential(life.intervals([0, 0], [5, 9]))
 
 
@@ -93,7 +82,7 @@ def test_likelihood_that_falls_with_age() -> None:
     ],
 )
 def test_refusals_of_intervals(code: str, lower: Any, upper: Any, weight: Any) -> None:
-    with refused(code):
+    with refusal(code):
         life.intervals(lower, upper, weight)
 
 
@@ -113,5 +102,5 @@ def test_refusals_of_questions() -> None:
         ("given_twice", lambda: life.fit_weibull(fit.data, [1])),
         ("not_positive", lambda: life.fit_weibull([1, 2], shape=0)),
     ]:
-        with refused(code):
+        with refusal(code):
             ask()

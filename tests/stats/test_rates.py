@@ -9,17 +9,11 @@ from hypothesis import strategies as st
 from scipy import special, stats
 
 from bihuan.stats import rates
-from bihuan.stats.errors import NoAnswer
+from tests.stats.refusing import refused
 
 few = settings(max_examples=30, deadline=None, derandomize=True)
 counts = st.integers(0, 300)
 means = st.floats(0.01, 300)
-
-
-def refused(code, function, *args, **named):
-    with pytest.raises(NoAnswer) as caught:
-        function(*args, **named)
-    assert caught.value.code == code
 
 
 class TestExceeds:

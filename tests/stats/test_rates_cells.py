@@ -7,18 +7,12 @@ from hypothesis import strategies as st
 from scipy import integrate, optimize, special, stats
 
 from bihuan.stats import rates
-from bihuan.stats.errors import NoAnswer
 from bihuan.stats.rates import shrinkage
 from bihuan.stats.rates.tails import predictive_upper
+from tests.stats.refusing import refused
 
 few = settings(max_examples=25, deadline=None, derandomize=True)
 rows = st.lists(st.tuples(st.integers(0, 12), st.floats(0.01, 5)), min_size=1, max_size=20)
-
-
-def refused(code, function, *args, **named):
-    with pytest.raises(NoAnswer) as caught:
-        function(*args, **named)
-    assert caught.value.code == code
 
 
 def lattice(limit, periods):

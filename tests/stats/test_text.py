@@ -10,9 +10,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import adjusted_rand_score
 
 from bihuan.stats import text
-from bihuan.stats.errors import NoAnswer
 from bihuan.stats.text import naming
 from bihuan.stats.text.ngrams import grams, normalised, units
+from tests.stats.refusing import refused
 
 few = settings(max_examples=20, deadline=None, derandomize=True)
 
@@ -33,12 +33,6 @@ def complaints(size=400, seed=1):
         for one in fault
     ]
     return lines, fault
-
-
-def refused(code, function, *args, **named):
-    with pytest.raises(NoAnswer) as caught:
-        function(*args, **named)
-    assert caught.value.code == code
 
 
 class TestGrams:

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class IssueStory:
-    """What is found out about one fault: facts, causes with one why below the first, measures, and whose it is."""
+    """What is found out about one fault: facts, causes with one why below the first, measures, and whose it is; what
+    was found and how much of it was bad at each place."""
 
     facts: tuple[tuple[str, str, str, str], ...]
     whys: tuple[tuple[str, str, str, bool, str], ...]
     deeper: tuple[str, str]
     finding: str
     reason: str
+    contained: tuple[tuple[str, int, int], ...]
     measures: tuple[tuple[str, str, str], ...]
 
 
@@ -27,6 +29,7 @@ SPARK = IssueStory(
     ("未按班次校准", "校准台账缺 11 次"),
     "专家论证：压接力不足导致接触电阻升高。",
     "装配工序未校准，属内部责任",
+    (("own_stock", 240, 9), ("transit", 60, 1), ("customer", 35, 4)),
     (
         ("interim", "在库品全检压接力", "零流出"), ("corrective", "拧紧工具每班校准", "Cpk ≥ 1.33"),
         ("preventive", "压接力列入控制计划并在线监测", "同类工位全部覆盖"),
@@ -44,6 +47,7 @@ NOISE = IssueStory(
     ("铣刀磨损后未更换", "刀具寿命记录超期 9 天"),
     "专家论证：油槽过浅，导柱缺油产生拉伤，合模时异响。",
     "加工工序未控制油槽深度，属内部责任",
+    (("own_stock", 12, 5), ("customer", 6, 2)),
     (
         ("interim", "在库导套全检油槽深度", "零流出"), ("corrective", "油槽铣刀按寿命强制更换", "Cpk ≥ 1.33"),
         ("preventive", "油槽深度列入控制计划并首件检验", "同类导套全部覆盖"),

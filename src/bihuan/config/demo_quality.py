@@ -232,7 +232,7 @@ class Issues:
     def plan(self, issue: Issue) -> None:
         """Contained, with measures of every kind, and submitted."""
         quality, due = self.by("zhiliang"), self.now + timedelta(days=12)
-        for place, found, bad in (("own_stock", 240, 9), ("transit", 60, 1), ("customer", 35, 4)):
+        for place, found, bad in self.story.contained:
             planning.contain(issue=issue, by=quality, location=place, found=found, sorted_out=found, bad=bad)
         cause = issue.causes.filter(state="confirmed").first()
         for kind, text, goal in self.story.measures:

@@ -9,12 +9,13 @@ from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.http import content_disposition_header
 
+from bihuan.core.exporting.models import ExportFormat
 from bihuan.core.exporting.tables import KINDS
 from bihuan.core.listing.spec import Column
 
 
 def download(
-    *, file_format: str, title: str, heads: Sequence[str | Promise], rows: Iterable[Sequence[Any]]
+    *, title: str, heads: Sequence[str | Promise], rows: Iterable[Sequence[Any]], file_format: str = ExportFormat.XLSX
 ) -> HttpResponse:
     """The rows below their heads, written as every other export writes them (``file_format`` is one of KINDS)."""
     make_table, content_type = KINDS[file_format]

@@ -6,7 +6,7 @@ from typing import IO
 
 from django.http import HttpRequest
 
-ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
+ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)  # longer numbers are no place in any file
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,11 @@ class Span:
 def wanted(request: HttpRequest, size: int, tag: str) -> Span | None:
     """The part that is asked for, of ``size`` bytes; None where the whole file is the answer.
 
-    The whole is also the answer to several parts at once, to units that nobody knows, and to who holds an older file
-    (If-Range): each of these may be answered so.
+    The whole is also the answer to several parts at once, to units that nobody knows, to who holds an older file
+    (If-Range), and to who asks for the head alone: each of these may be answered so.
     """
     asked = ONE_RANGE.fullmatch(request.headers.get("Range", "").strip())
-    if asked is None or request.headers.get("If-Range", tag) != tag:
+    if request.method != "GET" or asked is None or request.headers.get("If-Range", tag) != tag:
         return None
     first, last = asked.groups()
     if not first and not last:

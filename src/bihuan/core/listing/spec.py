@@ -3,7 +3,7 @@
 A leaf describes its list once, and the page, the saved views and the export all read the same description.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
@@ -111,8 +111,8 @@ class Bulk(Generic[M]):
     """Something to do with each of several rows.
 
     ``run(row, by, data, version)`` is the service that also serves one row alone, with its own check of rights; it
-    raises RowRefused. ``version`` is the one that the person saw, for rows that have one. ``effect`` says of each row
-    what would happen to it, where the person is asked once more.
+    raises RowRefused. ``version`` is the one that the person saw, for rows that have one. ``effects`` says of each of
+    the rows, read together, what would happen to it, where the person is asked once more.
     """
 
     name: str
@@ -120,7 +120,7 @@ class Bulk(Generic[M]):
     permission: str
     run: Callable[[M, Any, dict[str, Any], int | None], None]
     form: Callable[[Any], Form] | None = None
-    effect: Callable[[M, Reader], str] | None = None
+    effects: Callable[[Sequence[M], Reader], Sequence[str]] | None = None
 
 
 @dataclass(frozen=True)

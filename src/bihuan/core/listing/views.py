@@ -133,10 +133,11 @@ def _confirm(
     if not rows:
         messages.error(request, unfit({}))
         return redirect(back_to(listing, request))
+    effects = action.effects(rows, reader) if action.effects else [""] * len(rows)
     lines = [
-        (row, title.value(row, reader), listing.link(row), _token(row, versions[row.pk]),
-         action.effect(row, reader) if action.effect else "") for row in rows
-    ]  # fmt: skip
+        (row, title.value(row, reader), listing.link(row), _token(row, versions[row.pk]), effect)
+        for row, effect in zip(rows, effects, strict=True)
+    ]
     context = {
         "listing": listing, "action": action, "form": form, "lines": lines, "count": len(lines),
         "back": back_to(listing, request),

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.core.policy.schema import Profile
+from bihuan.core.policy.holding import UnderPolicy
 from bihuan.core.workflow.models import Stateful
 from bihuan.quality.cost.fields import MoneyField
 
@@ -79,7 +79,7 @@ class VoucherState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-class Voucher(Stateful, About):
+class Voucher(UnderPolicy, Stateful, About):
     """One paper about money: a transfer, a deduction, a claim, a compensation or a write-off (F02, F04, F17)."""
 
     number = models.CharField(_("voucher no."), max_length=30, unique=True)
@@ -139,13 +139,6 @@ class Voucher(Stateful, About):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def policy(self) -> Profile:
-        """The rules that this voucher started under."""
-        from bihuan.core.policy.queries import content
-
-        return content(self.policy_version_id)
 
     @property
     def is_at_rest(self) -> bool:

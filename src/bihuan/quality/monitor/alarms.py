@@ -148,7 +148,7 @@ def _before(case: Case, cell: Cell, rule: RateRule) -> Alarm | None:
 
 def _repeat(alarm: Alarm, cases: int, found: Figures, case: Case | None, by: Any) -> None:
     """One more case, or above the line again: it joins the live alarm. Fewer cases are only kept in mind."""
-    grown = cases > alarm.measure or alarm.is_below
+    grown = cases > alarm.measure  # of one that sank the measure is nothing
     if not grown and cases == alarm.measure:
         return
     _keep(alarm, cases, found, below=False)

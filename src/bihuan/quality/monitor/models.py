@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.core.policy.schema import Profile
+from bihuan.core.policy.holding import UnderPolicy
 from bihuan.core.workflow.models import Stateful
 from bihuan.registry.faults.models import Cohort
 
@@ -204,7 +204,7 @@ class AlarmState(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
-class Alarm(Cohort, Stateful):
+class Alarm(UnderPolicy, Cohort, Stateful):
     """A rule fired for a cell (QIS-01, QIS-04). Repeats join it as long as it is open or in an issue.
 
     The numbers are those of the moment; ``latest_*`` those of the last repeat. What later falls below the line is
@@ -259,13 +259,6 @@ class Alarm(Cohort, Stateful):
     def rate(self) -> Fraction | None:
         """The exact rate when the alarm was raised; None where no unit was known to stand behind it."""
         return Fraction(self.numerator, self.denominator) if self.numerator is not None and self.denominator else None
-
-    @property
-    def policy(self) -> Profile:
-        """The rules under which the alarm was raised."""
-        from bihuan.core.policy.queries import content
-
-        return content(self.policy_version_id)
 
     @property
     def rule_name(self) -> str:

@@ -125,11 +125,11 @@ def ranked(rows: QuerySet[Cell], level: str, line: str, words: str, *, above: bo
     return found.order_by("-stage", "-rank", "pk")
 
 
-def figures(cells: QuerySet[Cell], alarms: QuerySet[Alarm], findings: QuerySet[Finding]) -> dict[str, Any]:
-    """The numbers above the board."""
+def figures(cells: QuerySet[Cell], level: str, alarms: QuerySet[Alarm], findings: QuerySet[Finding]) -> dict[str, Any]:
+    """The numbers above the board; above a line are those of the level that it shows."""
     return {
         "open": alarms.filter(state=AlarmState.OPEN).order_by()[:100].count(),
-        "above": cells.filter(stage__gt=0).order_by()[:100].count(),
+        "above": cells.filter(level=level, stage__gt=0).order_by()[:100].count(),
         "findings": findings.order_by()[:100].count(),
         "without": cells.filter(level=Level.MODEL, count__gt=0, exposure=0).order_by()[:100].count(),
         "judged_on": held_until(),

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from bihuan.core.activity.queries import timeline
 from bihuan.core.deadlines.services import of_subject
+from bihuan.core.exporting.small import download
 from bihuan.core.listing.paging import capped, page_of
-from bihuan.core.listing.sheets import sheet
 from bihuan.core.permissions.services import can, found, person, require
 from bihuan.core.policy import queries as policy
 from bihuan.core.workflow.table import MoveRefused
@@ -53,7 +53,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "rows": pages.rows_of(list(rows[: pages.TOP])), "level": level, "levels": Level.choices,
         "lines": ProductLine.objects.all(), "findings": list(findings[:RISING]), "top": pages.TOP,
         "discovery_rate": rules.warning.discovery_rate,
-        "figures": pages.figures(cells_for(request.user), alarms_for(request.user), findings),
+        "figures": pages.figures(cells_for(request.user), level, alarms_for(request.user), findings),
         "window": in_words(rules, bounds(rules.window, timezone.localdate())),
         "may_export": can(request.user, perm.QUALITY_EXPORT), "may_try": can(request.user, perm.QUALITY_WHAT_IF),
     }  # fmt: skip
@@ -71,7 +71,7 @@ def export_board(request: HttpRequest) -> HttpResponse:
          _number(row.high), "、".join(row.rules), row.remark)
         for row in pages.rows_of(list(rows[:5000]))
     )  # fmt: skip
-    return sheet(_("Quality monitor"), heading, table)
+    return download(title=_("Quality monitor"), heads=heading, rows=table)
 
 
 def _number(value: float | None) -> float | str:
@@ -106,7 +106,7 @@ def export_cell(request: HttpRequest, pk: int) -> HttpResponse:
         (f"{row.month:%Y-%m}", row.reported, row.shipped, row.failed, _number(row.per_mille))
         for row in pages.months_of(item)
     )
-    return sheet(str(item), heading, rows)
+    return download(title=str(item), heads=heading, rows=rows)
 
 
 def shipments(request: HttpRequest) -> HttpResponse:

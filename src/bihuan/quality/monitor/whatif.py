@@ -53,7 +53,7 @@ def crossings(cells: QuerySet[Cell], rules: Monitor, line: tuple[int, int], toda
     for end in ends:
         window = bounds(rules.window, end)
         count = _sum(counters, _within(counters, window, end), len(known))
-        exposure = _sum(behind, _behind(behind, rules, window, end), len(scopes))[of_cell]
+        exposure = _sum(behind, _behind(behind, rules, window), len(scopes))[of_cell]
         above = _above(count, exposure, line)
         if before is not None:
             for place in np.flatnonzero(above & ~before):
@@ -124,9 +124,9 @@ def _within(rows: Rows, window: Bounds, end: date) -> NDArray[np.bool_]:
     return inside & (rows.age <= window.age) if window.age is not None else inside
 
 
-def _behind(rows: Rows, rules: Monitor, window: Bounds, end: date) -> NDArray[np.bool_]:
+def _behind(rows: Rows, rules: Monitor, window: Bounds) -> NDArray[np.bool_]:
     last = window.last if window.kind == Kind.COMPLAINT else add_months(window.last, 1) - timedelta(days=1)
-    inside = rows.period <= min(last, end).toordinal()
+    inside = rows.period <= last.toordinal()
     return inside if rules.denominator == "in_service" else inside & (rows.period >= window.first.toordinal())
 
 

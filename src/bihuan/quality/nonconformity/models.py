@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.core.policy.schema import Profile
+from bihuan.core.policy.holding import UnderPolicy
 from bihuan.core.workflow.models import Stateful
 from bihuan.quality.issues.models import RULED_ON_SECOND, DepartmentObjection
 
@@ -46,7 +46,7 @@ class Ending(models.TextChoices):
     SCRAP = "scrap", _("Scrap")
 
 
-class Nonconformity(Stateful):
+class Nonconformity(UnderPolicy, Stateful):
     """One sheet 《不合格品处置和评审单》; keeps the version of the policy that it started under."""
 
     number = models.CharField(_("sheet no."), max_length=30, unique=True)
@@ -140,13 +140,6 @@ class Nonconformity(Stateful):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def policy(self) -> Profile:
-        """The rules that this sheet started under."""
-        from bihuan.core.policy.queries import content
-
-        return content(self.policy_version_id)
 
     @property
     def is_at_rest(self) -> bool:

@@ -69,12 +69,17 @@ def dimensions() -> list[tuple[str, Any]]:
 
 
 def pareto(user: Any, by: str, *, line: int | None, span: int) -> list[Share]:
-    """Counted failures, or problems, by one of the dimensions; the smallest are put together."""
+    """Counted failures, or problems, by one of the dimensions; the smallest are put together.
+
+    What nobody has named yet is no cause among others: it stands behind them all and is counted with them.
+    """
     tally = _failures(FAILURES[by][1], line, span) if by in FAILURES else _problems(user, PROBLEMS[by][1], line, span)
     total, running, rows = sum(tally.values()), 0, []
+    unnamed = tally.pop("", 0)
     ranked = sorted(tally.items(), key=lambda item: (-item[1], item[0]))
     rest = sum(count for _label, count in ranked[TOP:])
-    for label, count in [*ranked[:TOP], *([(_("Others"), rest)] if rest else [])]:
+    tail = [(label, count) for label, count in ((_("Others"), rest), (_("not named"), unnamed)) if count]
+    for label, count in [*ranked[:TOP], *tail]:
         running += count
         rows.append(Share(label, count, total, running))
     return rows
@@ -102,7 +107,7 @@ def _named(rows: Any) -> Tally[str]:
     tally: Tally[str] = Tally()
     for label, count in rows:
         if count:
-            tally[label or str(_("not named"))] += count
+            tally[label or ""] += count
     return tally
 
 

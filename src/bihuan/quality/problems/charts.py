@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from bihuan.quality.problems.analysis import PER, Month, Share, Trend
 from bihuan.ui.pictures import Axis, Band, Bars, Level, Line, Picture, Points, draw
 
-SHORT = 5
+SHORT, ROOMY = 5, 12
 NAN = float("nan")
 
 
@@ -22,12 +22,12 @@ def pareto_picture(rows: Sequence[Share], title: str) -> SafeString | None:
     if not rows:
         return None
     x = [float(place) for place in range(len(rows))]
-    total, names = 0, {}
+    total, names, short = 0, dict[float, str](), SHORT if len(rows) <= ROOMY else SHORT - 1
     running = []
     for place, row in enumerate(rows):
         total += row.count
         running.append(float(total))
-        names[float(place)] = row.label if len(row.label) <= SHORT else f"{row.label[: SHORT - 1]}…"
+        names[float(place)] = row.label if len(row.label) <= short else f"{row.label[: short - 1]}…"
     words = _("%(first)s stands first with %(percent)s.") % {"first": rows[0].label, "percent": rows[0].percent}
     return _svg(
         Picture(

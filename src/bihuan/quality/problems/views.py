@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST
 
 from bihuan.core.activity.queries import timeline
 from bihuan.core.deadlines.services import milestones, of_subject
+from bihuan.core.exporting.small import download
 from bihuan.core.files.queries import attachments_of
 from bihuan.core.files.services import FileRefused
 from bihuan.core.listing.pages import list_page
-from bihuan.core.listing.sheets import sheet
 from bihuan.core.permissions.services import Refused, can, found, person, require
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.quality.issues.labels import words_of
@@ -76,14 +76,14 @@ def export(request: HttpRequest, what: str) -> HttpResponse:
     if what == "pareto":
         heading: tuple[Any, ...] = (context["label"], _("Number"), _("Share"), _("All up to here"))
         rows = [(row.label, row.count, row.percent, row.together) for row in context["pareto"]]
-        return sheet(context["heading"], heading, rows)
+        return download(title=context["heading"], heads=heading, rows=rows)
     heading = (_("Month"), _("Failures"), _("Units in the field"), _("Failures per 1000 units"), _("Lower limit"),
                _("Upper limit"), _("Signal"))  # fmt: skip
     lines = [
         (f"{row.month:%Y-%m}", row.failures, row.units, _cut(row.rate), _cut(row.lower), _cut(row.upper), row.rules)
         for row in context["trend"].months
     ]
-    return sheet(_("Trend of quality problems"), heading, lines)
+    return download(title=_("Trend of quality problems"), heads=heading, rows=lines)
 
 
 def _cut(value: float | None) -> float | str:

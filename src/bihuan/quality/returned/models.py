@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.core.policy.schema import Profile
+from bihuan.core.policy.holding import UnderPolicy
 from bihuan.core.workflow.models import Stateful
 from bihuan.service.returns.models import Degree
 
@@ -30,7 +30,7 @@ class Outcome(models.TextChoices):
     SCRAPPED = "scrapped", _("Scrapped")
 
 
-class Returned(Stateful):
+class Returned(UnderPolicy, Stateful):
     """So many defectives of one product that came back to sales, and what engineering found and did."""
 
     number = models.CharField(_("hand-over no."), max_length=30, unique=True)
@@ -77,13 +77,6 @@ class Returned(Stateful):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def policy(self) -> Profile:
-        """The rules that this hand-over started under."""
-        from bihuan.core.policy.queries import content
-
-        return content(self.policy_version_id)
 
     @property
     def cycle(self) -> int:

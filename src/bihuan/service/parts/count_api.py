@@ -337,7 +337,7 @@ def booking(request: HttpRequest, number: str, data: PartBookingIn) -> PartDiscr
     row = _discrepancy(request, number)
     require(request.user, perm.PARTS_KEEP, row)
     line = held_by(row.used_by_id).filter(pk=data.line).first()
-    if line is None and not data.part:
+    if line is None and (data.line or not data.part):
         raise wrong("line", str(data.line))
     part = None if line else part_named("part", data.part)
     using.book_from(row=row, by=person(request), line=line, part=part, quantity=data.quantity, lot=data.lot,

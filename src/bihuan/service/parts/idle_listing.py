@@ -1,6 +1,6 @@
 """The list of stock that lies idle, from which scrapping is asked for (PRT-05)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -19,7 +19,7 @@ from bihuan.service.parts import permissions as perm
 from bihuan.service.parts.idle import Idle, days_of, idle_stock, reasons_of
 from bihuan.service.parts.listing import classes, marks_of, money
 from bihuan.service.parts.models import ScrapGround, Stock
-from bihuan.service.parts.services.scrapping import may_go, scrap_idle
+from bihuan.service.parts.services.scrapping import may_go_of, scrap_idle
 from bihuan.ui.inputs import area
 from bihuan.ui.templatetags.bihuan import moment, tag
 
@@ -78,20 +78,22 @@ def _scrap(row: Stock, by: Any, data: dict[str, Any], version: int | None) -> No
         raise RowRefused(refused.reason) from refused
 
 
-def _would_go(row: Stock, reader: Reader) -> str:
+def _would_go(stocks: Sequence[Stock], reader: Reader) -> list[str]:
     """For each ground how many pieces would be scrapped, and what they are worth to those who may see it."""
-    found = []
-    for ground in ScrapGround:
-        if count := may_go(row, ground):
-            cents = 0 if ground == ScrapGround.DAMAGED else row.share(count)
-            values = {"ground": ground.label, "count": count, "unit": row.part.unit_name, "value": money(cents, reader)}
-            text = (
-                say("%(ground)s: %(count)s %(unit)s, ¥%(value)s")
-                if values["value"]
-                else say("%(ground)s: %(count)s %(unit)s")
-            )
-            found.append(text % values)
-    return "；".join(found) or say("Nothing of it may be scrapped.")
+    counts = may_go_of(stocks)
+    return [
+        "；".join(_on(row, ground, counts[row.part_id][ground], reader) for ground in ScrapGround
+                 if counts[row.part_id][ground]) or say("Nothing of it may be scrapped.")
+        for row in stocks
+    ]  # fmt: skip
+
+
+def _on(row: Stock, ground: ScrapGround, count: int, reader: Reader) -> str:
+    cents = 0 if ground == ScrapGround.DAMAGED else row.share(count)
+    values = {"ground": ground.label, "count": count, "unit": row.part.unit_name, "value": money(cents, reader)}
+    if not values["value"]:
+        return say("%(ground)s: %(count)s %(unit)s") % values
+    return say("%(ground)s: %(count)s %(unit)s, ¥%(value)s") % values
 
 
 IDLE = register(

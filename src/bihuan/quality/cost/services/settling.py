@@ -77,7 +77,8 @@ def _answer(share: Share, by: AbstractBaseUser, answer: Answer, reason: str) -> 
     voucher = share.voucher
     if not may_answer(share, by):
         raise Refused(perm.VIEW)
-    if voucher.state != S.SENT:
+    # As it is now, not as it was read: somebody may have objected since.
+    if Voucher.objects.select_for_update().get(pk=voucher.pk).state != S.SENT:
         raise MoveRefused(_("This is not possible in the present state."), code="state")
     rows = Share.objects.filter(pk=share.pk, answer=Answer.OPEN)
     if not rows.update(answer=answer, answered_by_id=by.pk, answered_at=timezone.now(), reason=reason):

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.core.policy.schema import Profile
+from bihuan.core.policy.holding import UnderPolicy
 from bihuan.core.workflow.models import Stateful
 from bihuan.registry.faults.models import Cohort
 
@@ -63,7 +63,7 @@ class Breakpoint(models.TextChoices):
     SERIAL = "serial", _("Serial no.")
 
 
-class Issue(Cohort, Stateful):
+class Issue(UnderPolicy, Cohort, Stateful):
     """One quality issue; keeps the version of the policy that it started under."""
 
     number = models.CharField(_("issue no."), max_length=30, unique=True)
@@ -164,13 +164,6 @@ class Issue(Cohort, Stateful):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def policy(self) -> Profile:
-        """The rules that this issue started under."""
-        from bihuan.core.policy.queries import content
-
-        return content(self.policy_version_id)
 
     @property
     def is_at_rest(self) -> bool:

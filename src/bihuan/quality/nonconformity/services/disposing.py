@@ -72,8 +72,10 @@ def drop_disposition(*, disposition: Disposition, by: AbstractBaseUser) -> None:
     first_round = locked.state == S.REVIEWING or (locked.state == S.DISPOSING and disposition.after_id is not None)
     if not first_round or disposition.done_at is not None:
         raise MoveRefused(_("This is not possible in the present state."), code="state")
+    gone, _rows = sheet.dispositions.filter(pk=disposition.pk, done_at__isnull=True).delete()
+    if not gone:
+        raise MoveRefused(_("Somebody else has just changed this. Please look again."), code="conflict")
     record(subject=sheet, verb="nonconformity.disposition_dropped", by=by, data={"name": str(disposition)})
-    disposition.delete()
 
 
 @transaction.atomic
@@ -84,7 +86,7 @@ def finish_disposition(
     sheet = disposition.sheet
     if by.pk != disposition.owner_id and not can(by, perm.EXECUTE, sheet):
         raise Refused(perm.EXECUTE)
-    if sheet.state != S.DISPOSING:
+    if _lock(sheet).state != S.DISPOSING:
         raise MoveRefused(_("Goods are touched only after the approval."), code="state")
     if not result.strip():
         raise MoveRefused(_("Please write a text."), code="result")
@@ -107,7 +109,7 @@ def verify_disposition(
     """Inspect the goods again after a correction; what fails needs another disposition. Nobody checks his own work."""
     sheet = disposition.sheet
     require(by, perm.VERIFY, sheet)
-    if disposition.state != "done":
+    if _lock(sheet).state != S.DISPOSING or disposition.state != "done":
         raise MoveRefused(_("There is nothing to verify."), code="state")
     if by.pk in {disposition.done_by_id, disposition.owner_id}:
         raise MoveRefused(_("Nobody verifies his own work."), code="own")
@@ -136,7 +138,7 @@ def report_measures(
     """The responsible person reports the measures as carried out, once."""
     if by.pk != sheet.responsible_id and not can(by, perm.EXECUTE, sheet):
         raise Refused(perm.EXECUTE)
-    if sheet.state != S.DISPOSING:
+    if _lock(sheet).state != S.DISPOSING:
         raise MoveRefused(_("This is not possible in the present state."), code="state")
     if not result.strip():
         raise MoveRefused(_("Please write a text."), code="result")

@@ -36,12 +36,13 @@ def object_to_sheet(*, sheet: Nonconformity, by: AbstractBaseUser, reason: str) 
         raise Refused(perm.VIEW)
     if not reason.strip():
         raise MoveRefused(_("Please give a reason."), code="reason")
-    rows = list(Nonconformity.objects.select_for_update().get(pk=sheet.pk).objections.all())
+    locked = Nonconformity.objects.select_for_update().get(pk=sheet.pk)  # as it is now, not as it was read
+    rows = list(locked.objections.all())
     if any(row.ruling for row in rows):
         raise MoveRefused(_("The final ruling has been given."), code="final")
     if any(row.waits for row in rows):
         raise MoveRefused(_("An objection waits for the final ruling."), code="conflict")
-    if not in_time(sheet):
+    if not in_time(locked):
         raise MoveRefused(_("The time for objections is over."), code="late")
     row = SheetObjection.objects.create(
         sheet=sheet, round=len(rows) + 1, department_id=department, by_id=by.pk, reason=reason.strip(),
@@ -60,8 +61,12 @@ def object_to_sheet(*, sheet: Nonconformity, by: AbstractBaseUser, reason: str) 
 
 
 def _next_round(sheet: Nonconformity) -> None:
-    """Clocks of the round before have stopped with the move; those of the next begin with its approval."""
-    Nonconformity.objects.filter(pk=sheet.pk).update(cycle=F("cycle") + 1)
+    """Clocks of the round before have stopped with the move; those of the next begin with its approval.
+
+    What was reported of the measures of that round stays in the journal: those of the next are reported anew.
+    """
+    fresh = {"cycle": F("cycle") + 1, "measures_done_at": None, "measures_result": ""}
+    Nonconformity.objects.filter(pk=sheet.pk).update(**fresh)
     sheet.refresh_from_db()
 
 

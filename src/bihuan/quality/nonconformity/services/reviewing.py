@@ -142,7 +142,8 @@ def open_issue(*, sheet: Nonconformity, by: AbstractBaseUser) -> Issue:
         mechanism=sheet.case.mechanism if sheet.case else None,
     )  # fmt: skip
     issue = register_issue(sign=sign, by=by, cases=[sheet.case] if sheet.case else [])
-    Nonconformity.objects.filter(pk=sheet.pk).update(issue=issue)
+    if not Nonconformity.objects.filter(pk=sheet.pk, issue__isnull=True).update(issue=issue):
+        raise MoveRefused(_("The sheet belongs to an issue already."), code="conflict")
     sheet.issue = issue
     record(subject=sheet, verb="nonconformity.issue_opened", by=by, data={"name": issue.number})
     return issue

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.core.policy.schema import Profile
+from bihuan.core.policy.holding import UnderPolicy
 from bihuan.core.policy.schema.recall import Regime
 from bihuan.core.workflow.models import Stateful
 from bihuan.quality.issues.models import Issue
@@ -52,7 +52,7 @@ class Remedy(models.TextChoices):
     SCRAP = "scrap", _("Scrapping")
 
 
-class Recall(Stateful):
+class Recall(UnderPolicy, Stateful):
     """One recall of one quality issue; keeps the version of the policy that it started under (QIS-12)."""
 
     number = models.CharField(_("recall no."), max_length=30, unique=True)
@@ -113,13 +113,6 @@ class Recall(Stateful):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def policy(self) -> Profile:
-        """The rules that this recall started under."""
-        from bihuan.core.policy.queries import content
-
-        return content(self.policy_version_id)
 
     @property
     def law(self) -> Regime:

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.core.policy.schema import Profile
+from bihuan.core.policy.holding import UnderPolicy
 from bihuan.core.workflow.models import Stateful
 
 
@@ -59,7 +59,7 @@ def _token() -> str:
     return secrets.token_urlsafe(18)
 
 
-class Case(Stateful):
+class Case(UnderPolicy, Stateful):
     """One matter with its deadlines; keeps the version of the policy that it started under."""
 
     number = models.CharField(_("case no."), max_length=30, unique=True)
@@ -191,13 +191,6 @@ class Case(Stateful):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def policy(self) -> Profile:
-        """The rules that this case started under."""
-        from bihuan.core.policy.queries import content
-
-        return content(self.policy_version_id)
 
     @property
     def is_at_rest(self) -> bool:

@@ -6,11 +6,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.core.policy.schema import Profile
+from bihuan.core.policy.holding import UnderPolicy
 from bihuan.core.workflow.models import Stateful
 
 
-class Paper(Stateful):
+class Paper(UnderPolicy, Stateful):
     """What every paper of parts has: its number and the version of the rules under which it began."""
 
     number = models.CharField(_("number"), max_length=30, unique=True)
@@ -22,13 +22,6 @@ class Paper(Stateful):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def policy(self) -> Profile:
-        """The rules that it began under."""
-        from bihuan.core.policy.queries import content
-
-        return content(self.policy_version_id)
 
 
 class RequisitionState(models.TextChoices):

@@ -7,6 +7,7 @@ names them, a requisition is written for the job, issued from his own stock, so 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -79,7 +80,7 @@ def suits(part: Part, work: Work) -> bool:
 
 @transaction.atomic
 def drawn(
-    *, work: Work, item: Used, lines: Iterable[RequisitionLine], free: Callable[[RequisitionLine], int]
+    *, work: Work, item: Used, lines: Iterable[RequisitionLine], free: Callable[[RequisitionLine], int], by: Any
 ) -> list[Piece]:
     """The pieces of a part for a job: what was issued for it, then the own stock, then what was issued besides.
 
@@ -92,7 +93,7 @@ def drawn(
     found, wanted = _from_lines(mine, item.quantity, free)
     for user in work.people:
         if wanted and user.pk in holders and (count := min(wanted, _taken_count(user, part))) > 0:
-            found.append((_issued(work, user, part, count), count))
+            found.append((_issued(work, user, part, count, by), count))
             wanted -= count
     more, wanted = _from_lines([line for line in usable if line not in mine], wanted, free)
     if wanted:
@@ -125,7 +126,7 @@ def _taken_count(user: User, part: Part) -> int:
     return own_count(user.pk, part)
 
 
-def _issued(work: Work, user: User, part: Part, count: int) -> RequisitionLine:
+def _issued(work: Work, user: User, part: Part, count: int, by: Any) -> RequisitionLine:
     """The requisition for pieces that are in the hands of their receiver already: nothing moves (PRT-13)."""
     version = work.case.policy_version if work.case else policy.current()
     pattern = policy.parsed(version).numbering.get("part_requisition", PATTERN)
@@ -136,7 +137,7 @@ def _issued(work: Work, user: User, part: Part, count: int) -> RequisitionLine:
     )  # fmt: skip
     line = RequisitionLine.objects.create(requisition=row, wanted=part, part=part, quantity=count, issued=count)
     line.said = []  # type: ignore[attr-defined]
-    data = {"name": f"{part.code} × {count}"}
+    data = {"name": f"{user}：{part.code} × {count}"}
     search.index(subject=row, title=row.number, text=f"{row.purpose}\n{data['name']}", at=timezone.now(), new=True)
-    record(subject=row, verb="requisition.drawn", by=user, data=data)
+    record(subject=row, verb="requisition.drawn", by=by, data=data)
     return line

@@ -126,7 +126,7 @@ class _Taking:
         if not item.line:
             if not Part.objects.filter(pk=item.part).exists():
                 raise MoveRefused(_("“%(value)s” is not known") % {"value": item.part}, code="used")
-            return drawn(work=self.work, item=item, lines=list(self.lines.values()), free=self.free)
+            return drawn(work=self.work, item=item, lines=list(self.lines.values()), free=self.free, by=self.by)
         line = self.lines.get(item.line)
         if line is None:
             raise MoveRefused(_("This part was not issued, or it is not in your hands any more."), code="used")
@@ -266,7 +266,7 @@ def book_from(
     item = Used(line.pk if line else 0, quantity, lot, part.pk if part else 0)
     try:
         pieces = [(line, quantity)] if line else drawn(
-            work=work, item=item, lines=held_by(row.used_by_id), free=lambda held: held.held
+            work=work, item=item, lines=held_by(row.used_by_id), free=lambda held: held.held, by=by
         )  # fmt: skip
         for held, count in pieces:
             _check(held, Used(held.pk, count, lot), work.model, held.held)

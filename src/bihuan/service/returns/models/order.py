@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.calendar.arithmetic import Unit
 from bihuan.core.calendar.queries import default_data
-from bihuan.core.policy.schema import Profile
+from bihuan.core.policy.holding import UnderPolicy
 from bihuan.core.workflow.models import Stateful
 from bihuan.service.returns.models.choices import Degree, Fault, Remedy, ReturnState, Source
 
@@ -22,7 +22,7 @@ def _token() -> str:
     return secrets.token_urlsafe(18)
 
 
-class ReturnOrder(Stateful):
+class ReturnOrder(UnderPolicy, Stateful):
     """One returned product of a case; keeps the version of the policy of its case (RET-01..06)."""
 
     number = models.CharField(_("return no."), max_length=30, unique=True)
@@ -109,13 +109,6 @@ class ReturnOrder(Stateful):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def policy(self) -> Profile:
-        """The rules of its case."""
-        from bihuan.core.policy.queries import content
-
-        return content(self.policy_version_id)
 
     @property
     def cycle(self) -> int:

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.core.policy.schema import Profile
+from bihuan.core.policy.holding import UnderPolicy
 from bihuan.core.policy.schema.field import RunCriterion
 from bihuan.core.workflow.models import Stateful
 
@@ -41,7 +41,7 @@ def _token() -> str:
     return secrets.token_urlsafe(18)
 
 
-class Visit(Stateful):
+class Visit(UnderPolicy, Stateful):
     """One journey to a customer for a case; keeps the version of the policy of its case (WO-07..19)."""
 
     number = models.CharField(_("visit no."), max_length=30, unique=True)
@@ -101,13 +101,6 @@ class Visit(Stateful):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def policy(self) -> Profile:
-        """The rules of its case."""
-        from bihuan.core.policy.queries import content
-
-        return content(self.policy_version_id)
 
     @property
     def criteria(self) -> tuple[RunCriterion, ...]:
