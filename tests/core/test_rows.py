@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import DEFAULT_DB_ALIAS, DataError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, DataError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -132,3 +132,25 @@ def test_statements_are_still_there_after_their_transaction_was_taken_back() -> 
     with pytest.raises((DataError, OverflowError)), transaction.atomic():
         run_together([(ADD, ["a", 2**70])])
     assert run_together([(ADD, ["a", 5])]) == [[(5,)]]
+
+
+@pytest.mark.usefixtures("probe")
+def test_a_statement_that_could_not_be_prepared_is_prepared_the_next_time() -> None:
+    """One of several fails before anything has run: those before it are kept, it is not, and nothing was written."""
+    late = ("SELECT value FROM rows_later", [])
+    with pytest.raises(DatabaseError), transaction.atomic():
+        run_together([(ADD, ["a", 1]), late])
+    assert run_together([("SELECT COUNT(*) FROM rows_probe", [])]) == [[(0,)]]
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE rows_later (value bigint)")
+        cursor.execute("INSERT INTO rows_later VALUES (7)")
+    assert run_together([(ADD, ["a", 2]), late]) == [[(2,)], [(7,)]]
+
+
+@pytest.mark.usefixtures("probe")
+def test_what_fails_in_the_middle_takes_back_what_went_before() -> None:
+    """The second of three is refused: the first is gone, the third has not run, and all run when they are right."""
+    with pytest.raises((DataError, OverflowError)), transaction.atomic():
+        run_together([(ADD, ["a", 1]), (ADD, ["b", 2**70]), (ADD, ["c", 3])])
+    assert run_together([("SELECT COUNT(*) FROM rows_probe", [])]) == [[(0,)]]
+    assert run_together([(ADD, ["a", 1]), (ADD, ["b", 2]), (ADD, ["c", 3])]) == [[(1,)], [(2,)], [(3,)]]

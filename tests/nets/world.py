@@ -269,7 +269,8 @@ def parts_addresses(cast: Cast) -> dict[str, dict[str, Any]]:
     found |= {"parts:discrepancies": {}, "parts:discrepancy": {"number": open_one.number},
               "parts:discrepancy_go": {"pk": open_one.pk},
               "parts:discrepancy_act": {"number": open_one.number, "name": "settle"}}  # fmt: skip
-    found |= {"parts:places": {}, "parts:labels": {}, "parts:place": {"code": "main"}, "suppliers:issue_list": {}}
+    found |= {"parts:count_sheet": {"number": count.number}, "parts:places": {}, "parts:labels": {},
+              "parts:place": {"code": "main"}, "suppliers:issue_list": {}}  # fmt: skip
     return {
         **found, "parts:stock": {}, "parts:ledger": {}, "parts:analysis": {}, "parts:receipts": {}, "parts:ask": {},
         "parts:idle": {},

@@ -65,7 +65,7 @@ def test_the_analysis_is_taken_out_as_a_table(cast: Cast) -> None:
     assert answer["Content-Type"].startswith("text/csv")
     assert "attachment" in answer["Content-Disposition"]
     lines = answer.content.decode("utf-8-sig").splitlines()
-    assert lines[0] == "工程师,件数,配件领用,费用"
+    assert lines[0] == "工程师,件数,领用单数,费用"
     assert lines[1] == "何工,2,1,200.00"
     assert [line.split(",")[1:] for line in lines[2:]] == [["1", "1"], ["0", "1"], ["", "", "200.00"]]
     plain = browser(cast.erik).get(reverse("parts:analysis"), asked_for).content.decode()

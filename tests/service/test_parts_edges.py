@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from bihuan.core.policy.schema.field import PartsRules
@@ -13,6 +14,7 @@ from bihuan.registry.products.models import ProductModel
 from bihuan.registry.spares.models import Tracking
 from bihuan.service.parts.demand import Levels, levels_of
 from bihuan.service.parts.models import Count, CountLine, Move, Receipt, Stock
+from bihuan.service.parts.paper_forms import OrderForm
 from bihuan.service.parts.services import counting, discrepancies, keeping, purchasing, requisitions, scrapping, using
 from bihuan.service.parts.services.count_plan import due_counts
 from bihuan.service.parts.services.discrepancies import Unissued, Work
@@ -20,7 +22,7 @@ from bihuan.service.parts.services.ledger import place_of
 from bihuan.service.parts.services.requisitions import Job
 from tests.cast import Cast
 from tests.service.stocking import buyer, decide, keeper, numbers, opened, ordered, part, place, reviewed, supplier
-from tests.service.test_parts_ledger import refused
+from tests.service.test_parts_ledger import browser, refused
 from tests.service.test_parts_requisitions import approved, asked, counts, issued
 
 pytestmark = pytest.mark.django_db
@@ -232,3 +234,23 @@ def test_wide_demand_has_the_long_tail_and_narrow_demand_has_none() -> None:
     assert isinstance(narrow, Levels)
     assert isinstance(wide, Levels)
     assert (narrow.safety, narrow.minimum, wide.safety, wide.minimum) == (5, 46, 28, 37)
+
+
+def test_a_price_stands_beside_the_one_before(cast: Cast) -> None:
+    """PRT-10: who orders reads what was paid the last time; who sees money reads by how much it has changed."""
+    row = part()
+    first, plan = ordered(cast, row, 2, "20.00"), reviewed(cast, row, 3)
+    form = OrderForm(row=plan)
+    price = form.fields[f"a_{plan.lines.get().pk}"]
+    assert (price.initial, "上次单价 20.00" in str(price.help_text)) == (Decimal("20.00"), True)
+    values = {"supplier": supplier(), "due_on": date(2026, 12, 10)}
+    dear = purchasing.order(plan=plan, by=buyer(), rows=[(plan.lines.get(), 1, Decimal(25))], **values)
+    other = purchasing.order(plan=plan, by=buyer(), rows=[(plan.lines.get(), 1, Decimal(22))], **values)
+    pages = {one.pk: reverse("parts:order", args=[one.number]) for one in (first, dear, other)}
+    boss = browser(cast.bob)
+    assert "上次单价" not in boss.get(pages[first.pk]).content.decode()
+    assert "上次单价 20.00（+25.0 %）" in boss.get(pages[dear.pk]).content.decode()
+    assert "上次单价 25.00（-12.0 %）" in boss.get(pages[other.pk]).content.decode()
+    assert "上次单价" not in browser(keeper()).get(pages[dear.pk]).content.decode()
+    purchasing.cancel_order(paper=dear, by=buyer(), reason="供方无货")
+    assert "上次单价 20.00（+10.0 %）" in boss.get(pages[other.pk]).content.decode()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +16,8 @@ from bihuan.core.policy.schema.parts import CountPlan
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.suppliers.models import Assessment
 from bihuan.registry.suppliers.services import assess
-from bihuan.service.parts.models import Place
+from bihuan.service.parts.documents import count_sheet
+from bihuan.service.parts.models import Count, Place
 from bihuan.service.parts.services import counting, keeping
 from bihuan.service.parts.services.count_plan import due_counts, tell_due
 from tests.cast import Cast
@@ -108,3 +110,29 @@ def test_a_grade_leads_at_least_to_its_consequence(cast: Cast, points: int, mild
         assert caught.value.code == "standing"
     for harder in steps[steps.index(mildest) :]:
         assert judge(harder).total == points
+
+
+def told(answer: Any) -> str:
+    """All that the sheet says, which the PDF is made of."""
+    return " ".join(" ".join(row) for section in answer.sections for row in getattr(section, "rows", ()))
+
+
+@pytest.mark.django_db
+def test_the_sheet_of_a_count_is_printed_blind_and_afterwards_with_what_was_found(cast: Cast) -> None:
+    """PRT-04: who counts writes on a sheet without the numbers of the ledger; posted, it is the record of the count."""
+    row = part()
+    opened(row, 4711, "9.00")
+    count = counting.open_count(by=keeper(), kind="month", place=place())
+    sheet = count_sheet(count)
+    assert "4711" not in told(sheet).replace(row.code, "")
+    assert "实盘数量" in str(sheet.sections[1])
+    counting.enter_part(count=count, by=keeper(), part=row, condition="good", counted=4700)
+    counting.finish_count(count=Count.objects.get(), by=cast.bob, causes={count.lines.get().pk: "漏登出库"})
+    after = told(count_sheet(Count.objects.get()))
+    assert [word in after for word in ("4711", "4700", "-11", "漏登出库")] == [True] * 4
+    client = Client()
+    client.force_login(keeper())
+    address = reverse("parts:count_sheet", args=[count.number])
+    assert address in client.get(reverse("parts:count", args=[count.number])).content.decode()
+    answer = client.get(address)
+    assert (answer["Content-Type"], answer.content[:4]) == ("application/pdf", b"%PDF")

@@ -4,14 +4,18 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from bihuan.core.activity.models import Activity
+from bihuan.core.activity.queries import timeline
 from bihuan.core.notify.models import Notification
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.products.models import ProductModel
 from bihuan.registry.spares.models import Tracking
+from bihuan.service.parts.demand import issued_by_month
 from bihuan.service.parts.models import Discrepancy, MoveKind, PartUse, Place, Requisition, RequisitionLine
 from bihuan.service.parts.models import Move as Moved
+from bihuan.service.parts.queries import own_count
 from bihuan.service.parts.services import discrepancies, keeping, requisitions, using
 from bihuan.service.parts.services.ledger import place_of
 from bihuan.service.visits.forms import ReportForm
@@ -98,6 +102,66 @@ def test_an_engineer_uses_what_a_transfer_brought_him(cast: Cast) -> None:
     signed(visit)
     assert (numbers(bearing), lying(bearing, place_of(cast.erik))) == ((3, 2, 0, 0, 30_000), 1)
     assert (PartUse.objects.get().move.reference, Discrepancy.objects.count()) == (line.requisition.number, 0)  # type: ignore[union-attr]
+
+
+def test_a_corrected_report_lets_the_own_stock_go(cast: Cast) -> None:
+    """PRT-13, PRT-18: what it does not name any more is own stock again; its paper shrinks, then it is called off."""
+    bearing = part()
+    opened(bearing, 5, "500.00")
+    given(cast, bearing, 3)
+    visit = arrived(cast)
+    write(visit, {"part": bearing.pk, "quantity": 3})
+    back = {"part": bearing, "by": keeper(), "source": place_of(cast.erik), "destination": place()}
+    refused(lambda: keeping.transfer(**back, quantity=1), "source")  # type: ignore[arg-type]
+    working.take_back(visit=visit, by=cast.erik)
+    write(visit, {"part": bearing.pk, "quantity": 1})
+    line = RequisitionLine.objects.select_related("requisition").get()
+    assert (line.quantity, line.issued, line.requisition.state) == (1, 1, "issued")
+    assert own_count(cast.erik.pk, bearing) == 2
+    working.take_back(visit=visit, by=cast.erik)
+    write(visit)
+    line = RequisitionLine.objects.select_related("requisition").get()
+    assert (line.quantity, line.issued, line.held, line.requisition.state) == (1, 0, 0, "cancelled")
+    assert [row.verb for row in timeline(line.requisition)][:2] == ["requisition.corrected"] * 2
+    keeping.transfer(**back, quantity=2)  # type: ignore[arg-type]
+    working.take_back(visit=visit, by=cast.erik)
+    write(visit, {"part": bearing.pk, "quantity": 1})
+    visit.refresh_from_db()
+    signed(visit)
+    assert (numbers(bearing), lying(bearing, place_of(cast.erik))) == ((4, 4, 0, 0, 40_000), 0)
+    assert sorted(Requisition.objects.values_list("state", flat=True)) == ["cancelled", "issued"]
+
+
+def test_a_corrected_report_leaves_what_was_issued_with_its_receiver(cast: Cast) -> None:
+    """PRT-13: what the warehouse handed out on an approved paper is given back to it, or stays in his hands."""
+    bearing = part()
+    opened(bearing, 2, "20.00")
+    visit = arrived(cast)
+    row = approved(cast, parting.ask_parts(visit=visit, by=cast.erik, lines=[(bearing, 2)], purpose="更换"))
+    issued(row, 2)
+    line = RequisitionLine.objects.get()
+    write(visit, {"line": line.pk, "quantity": 2})
+    working.take_back(visit=visit, by=cast.erik)
+    write(visit, {"line": line.pk, "quantity": 1})
+    line.refresh_from_db()
+    assert (line.issued, line.held, own_count(cast.erik.pk, bearing)) == (2, 2, 0)
+
+
+def test_what_a_report_takes_out_of_the_own_stock_was_needed(cast: Cast) -> None:
+    """PRT-02, PRT-15: it is demand when it is used; a piece that an issue brought was demand when it was issued."""
+    bearing, month = part(), [timezone.localdate().replace(day=1)]
+    opened(bearing, 5, "50.00")
+    given(cast, bearing, 3)
+    assert issued_by_month([bearing], month) == {bearing.pk: [0]}
+    visit = arrived(cast)
+    write(visit, {"part": bearing.pk, "quantity": 2})
+    visit.refresh_from_db()
+    signed(visit)
+    assert issued_by_month([bearing], month) == {bearing.pk: [2]}
+    line = drawn(cast, bearing, 1)
+    assert issued_by_month([bearing], month) == {bearing.pk: [3]}
+    using.use_now(row=line.requisition, by=cast.erik, line=line, quantity=1)
+    assert issued_by_month([bearing], month) == {bearing.pk: [3]}
 
 
 def test_own_stock_goes_before_what_another_issue_brought(cast: Cast) -> None:

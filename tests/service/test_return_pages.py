@@ -11,6 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from bihuan.core.policy.queries import current, parsed
+from bihuan.core.policy.schema import Profile
+from bihuan.core.policy.schema.returns import OLD_ADDRESS
 from bihuan.service.desk.models import Case
 from bihuan.service.returns.models import Evaluation, Offer, PriceItem, ReturnOrder
 from tests.cast import Cast
@@ -212,7 +215,7 @@ def test_nothing_is_approved_or_labelled_without_an_address(cast: Cast, monkeypa
     order = story.requested(cast)
     rules = order.policy
     given = {name: rules.model_copy(update={"returns": rules.returns.model_copy(update={"address": text})})
-             for name, text in {"none": " ", "some": "宁波市甬江路 8 号"}.items()}  # fmt: skip
+             for name, text in {"none": "", "some": "宁波市甬江路 8 号"}.items()}  # fmt: skip
     head, label = browser(cast.bob), reverse("returns:label", args=[order.number])
     values = {"problem_confirmed": "on", "conditions_checked": "on", "degree": "simple"}
     monkeypatch.setattr("bihuan.service.returns.queries.policies.parsed", lambda version: given["none"])
@@ -229,3 +232,12 @@ def test_nothing_is_approved_or_labelled_without_an_address(cast: Cast, monkeypa
     monkeypatch.setattr("bihuan.service.returns.queries.policies.parsed", lambda version: given["none"])
     assert "寄送地址我们会另行告知" in Client().get(public["order"]).content.decode()
     assert Client().get(public["label"]).status_code == 302
+
+
+@pytest.mark.parametrize("text", ["", "  ", OLD_ADDRESS, f" {OLD_ADDRESS}\n"])
+def test_the_words_of_the_old_profile_are_no_address(cast: Cast, text: str) -> None:
+    """RET-02: rules that were stored with them send nobody anywhere until somebody enters a real one."""
+    stored = current().data
+    assert parsed(current()).returns.address
+    rules = Profile.model_validate({**stored, "returns": {**stored["returns"], "address": text}}, extra="ignore")
+    assert rules.returns.address == ""

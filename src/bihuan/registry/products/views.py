@@ -1,15 +1,16 @@
 """The pages of products."""
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from bihuan.core.documents.labels import Label, labels_page
 from bihuan.core.documents.queries import for_subject
 from bihuan.core.files.services import read
 from bihuan.core.listing.pages import list_page
@@ -89,13 +90,11 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
 def label(request: HttpRequest, pk: int) -> HttpResponse:
     """The label of a unit with the QR address of its feedback page and the hotline (INT-11)."""
     unit = found(for_list(request.user).filter(pk=pk).first())
-    code = segno.make(f"{settings.BASE_URL}/u/{unit.public_token}/", error="m")
-    context = {
-        "unit": unit,
-        "picture": code.svg_data_uri(scale=5),
-        "hotline": policy.default().channel("phone"),
-    }
-    return render(request, "products/label.html", context)
+    hotline = policy.default().channel("phone")
+    lines = (unit.serial, _("Scan to report a problem"), hotline.address if hotline else "")
+    address = f"{settings.BASE_URL}/u/{unit.public_token}/"
+    row = Label(unit.model.code, address, _("QR code of the feedback page"), lines)
+    return labels_page(request, [row], title=unit.serial, back=reverse("products:unit", args=[unit.pk]))
 
 
 def model_list(request: HttpRequest) -> HttpResponse:

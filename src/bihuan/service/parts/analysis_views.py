@@ -42,7 +42,7 @@ def analysis(request: HttpRequest) -> HttpResponse:
 def exported(file_format: str, start: date, end: date, group: str, *, sees: bool) -> HttpResponse:
     """All rows of the analysis as a table, and below them the numbers of the stock (PRT-15)."""
     found = analyse(start, end, group, most=None)
-    heads = [GROUPS[group][0], _("Pieces"), _("Requisitions of parts"), *([_("Cost")] if sees else [])]
+    heads = [GROUPS[group][0], _("Pieces"), _("Number of requisitions"), *([_("Cost")] if sees else [])]
     rows = [
         (row["name"] or "", row["pieces"], row["times"], *([yuan(row["cost"])] if sees else [])) for row in found.rows
     ]  # fmt: skip

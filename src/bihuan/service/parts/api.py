@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import Field
 
-from bihuan.core.permissions.services import can, found, person, require
+from bihuan.core.permissions.services import found, person, require
 from bihuan.core.rest.fields import Code, Count, In, Line, MaybeText, words
 from bihuan.core.rest.paging import PageQuery, Words, cut
 from bihuan.core.rest.problems import WrongFields, known
@@ -18,7 +18,7 @@ from bihuan.registry.spares.models import Part
 from bihuan.registry.spares.queries import by_words
 from bihuan.service.desk.api.base import case_of, colleague
 from bihuan.service.parts import permissions as perm
-from bihuan.service.parts.api_base import part_named, place_named
+from bihuan.service.parts.api_base import Pieces, part_named, place_named, sees_money
 from bihuan.service.parts.idle import Idle, days_of, idle_stock, reasons_of
 from bihuan.service.parts.models import Condition, Move, Place, Requisition, RequisitionLine, RequisitionState, Stock
 from bihuan.service.parts.money import yuan
@@ -26,7 +26,6 @@ from bihuan.service.parts.queries import balances_of, for_page, moves_for, requi
 from bihuan.service.parts.services import keeping, requisitions
 
 router = Router(tags=["parts"])
-Pieces = Annotated[int, Field(ge=1, le=1_000_000)]
 IdleDays = Annotated[int | None, Field(ge=1, le=3650)]
 
 
@@ -271,7 +270,7 @@ def idle(request: HttpRequest, page: PageQuery, why: Code = "", days: IdleDays =
     if why:
         known("why", why, set(Idle.values))
     items, following = cut(idle_stock(request.user, why, days), page)
-    sees = can(request.user, perm.PARTS_VALUE)
+    sees = sees_money(request)
     return IdleStockPage(items=[IdleStockOut.made(row, shows_money=sees) for row in items], next=following)
 
 

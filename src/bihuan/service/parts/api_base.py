@@ -1,11 +1,12 @@
 """What the operations on papers of parts share: finding a part, a place, a paper, a page of papers."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from pydantic import Field
 
-from bihuan.core.permissions.services import found, require
+from bihuan.core.permissions.services import can, found, require
 from bihuan.core.rest.fields import Code
 from bihuan.core.rest.paging import cut
 from bihuan.core.rest.problems import WrongFields, known, wrong
@@ -14,6 +15,9 @@ from bihuan.registry.spares.queries import by_code
 from bihuan.service.parts import permissions as perm
 from bihuan.service.parts.models import Place
 from bihuan.service.parts.queries import ours, papers_for, stores
+
+Pieces = Annotated[int, Field(ge=1, le=1_000_000)]
+"""So many of a part."""
 
 
 def part_named(name: str, code: str) -> Part:
@@ -67,3 +71,8 @@ def line_with(rows: Any, code: str) -> Any:
     if line is None:
         raise wrong("part", code)
     return line
+
+
+def sees_money(request: HttpRequest) -> bool:
+    """Whether amounts are shown to the caller."""
+    return can(request.user, perm.PARTS_VALUE)

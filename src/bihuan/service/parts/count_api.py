@@ -7,14 +7,14 @@ from django.http import HttpRequest
 from ninja import Schema
 from pydantic import Field
 
-from bihuan.core.permissions.services import can, person, require
+from bihuan.core.permissions.services import person, require
 from bihuan.core.rest.fields import Code, Count, In, SeenIn, words
 from bihuan.core.rest.paging import PageQuery
 from bihuan.core.rest.problems import known, wrong
 from bihuan.core.rest.routing import Router
 from bihuan.service.parts import models as m
 from bihuan.service.parts import permissions as perm
-from bihuan.service.parts.api_base import many, one_of, part_named, place_named, store_named
+from bihuan.service.parts.api_base import Pieces, many, one_of, part_named, place_named, sees_money, store_named
 from bihuan.service.parts.money import yuan
 from bihuan.service.parts.queries import held_by
 from bihuan.service.parts.services import counting, scrapping, using
@@ -22,7 +22,6 @@ from bihuan.service.parts.services.discrepancies import settle
 
 router = Router(tags=["parts"])
 SCRAP = ("part", "place", "asked_by", "move")
-Pieces = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class CountLineOut(Schema):
@@ -295,7 +294,7 @@ def cancellation(request: HttpRequest, number: str, data: PartReasonIn) -> PartC
 def scraps(request: HttpRequest, page: PageQuery, state: Code = "") -> PartScrapPage:
     """The newest scrappings first, by state (PRT-05)."""
     items, following = many(request, m.Scrap, m.ScrapState, state, page, *SCRAP)
-    sees = can(request.user, perm.PARTS_VALUE)
+    sees = sees_money(request)
     return PartScrapPage(items=[PartScrapOut.of(row, shows_money=sees) for row in items], next=following)
 
 
@@ -315,7 +314,7 @@ def ask_scrap(request: HttpRequest, data: PartScrapIn) -> PartScrapOut:
 def scrap(request: HttpRequest, number: str) -> PartScrapOut:
     """One scrapping with its state."""
     row = one_of(request, m.Scrap, number, *SCRAP)
-    return PartScrapOut.of(row, shows_money=can(request.user, perm.PARTS_VALUE))
+    return PartScrapOut.of(row, shows_money=sees_money(request))
 
 
 @router.get("/discrepancies", response=PartDiscrepancyPage, summary="List parts used without an issue")

@@ -1,4 +1,4 @@
-"""What was issued month by month, and the stock levels that follow from it (PRT-02, PRT-06, PRT-15)."""
+"""What was needed month by month, and the stock levels that follow from it (PRT-02, PRT-06, PRT-15)."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -54,15 +54,19 @@ def months_before(today: date, count: int) -> list[date]:
 
 
 def issued_by_month(parts: Iterable[Part], months: list[date]) -> Mapping[int, list[int]]:
-    """What left the stores for good, month by month: issues less what was given back, never below zero."""
+    """What was needed, month by month: issues less what was given back, never below zero, and what reports took out of
+    own stocks, which no issue brought there."""
     signed = Case(When(kind=MoveKind.GIVE_BACK, then=-F("quantity")), default=F("quantity"),
                   output_field=IntegerField())  # fmt: skip
     ids = [part.pk for part in parts]
-    rows = Move.objects.filter(part__in=ids, kind__in=(MoveKind.ISSUE, MoveKind.GIVE_BACK), at__gte=_local(months[0]))
+    moves = Move.objects.filter(part__in=ids, at__gte=_local(months[0]))
+    issues = moves.filter(kind__in=(MoveKind.ISSUE, MoveKind.GIVE_BACK))
+    own = moves.filter(kind=MoveKind.USE, use__isnull=False, use__line__requisition__approved_at=None)
     found = {pk: dict.fromkeys(months, 0) for pk in ids}
-    for row in rows.annotate(month=TruncMonth("at")).values("part", "month").annotate(pieces=Sum(signed)):
-        if (month := row["month"].date()) in found[row["part"]]:
-            found[row["part"]][month] = max(0, row["pieces"])
+    for rows, pieces in ((issues, Sum(signed)), (own, Sum("quantity"))):
+        for row in rows.annotate(month=TruncMonth("at")).values("part", "month").annotate(pieces=pieces):
+            if (month := row["month"].date()) in found[row["part"]]:
+                found[row["part"]][month] += max(0, row["pieces"])
     return {pk: list(values.values()) for pk, values in found.items()}
 
 

@@ -28,7 +28,7 @@ def part_context(row: Stock, user: Any, wish: str = "", outcome: Outcome | None 
         "moves": list(moves.order_by("-at", "-pk")[:NEWEST]),
         "level": Level(row.state), "tone": TONES[Level(row.state)],
         "successors": successors(row.part), "fits": list(row.part.fits.all()[:50]),
-        "value": yuan(row.value) if can(user, perm.PARTS_VALUE) else None,
+        "value": f"{yuan(row.value):,.2f}" if can(user, perm.PARTS_VALUE) else None,
         "average": yuan(row.value) / row.good if row.good and can(user, perm.PARTS_VALUE) else None,
         "may_edit": can(user, spares.SPARES_EDIT), "timeline": timeline(row.part),
         "papers": documents_of(row.part), "sheet": sheets.of_part(balances_of(row.part)),

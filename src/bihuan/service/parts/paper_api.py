@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import Field
 
-from bihuan.core.permissions.services import can, found, person, require
+from bihuan.core.permissions.services import found, person, require
 from bihuan.core.rest.fields import Code, Count, Day, In, MaybeText, Money, SeenIn, words
 from bihuan.core.rest.paging import PageQuery, cut
 from bihuan.core.rest.problems import WrongFields
@@ -17,13 +17,12 @@ from bihuan.core.rest.routing import Router
 from bihuan.registry.suppliers.models import Supplier
 from bihuan.service.parts import models as m
 from bihuan.service.parts import permissions as perm
-from bihuan.service.parts.api_base import line_with, many, one_of, store_named
+from bihuan.service.parts.api_base import Pieces, line_with, many, one_of, sees_money, store_named
 from bihuan.service.parts.money import yuan
 from bihuan.service.parts.queries import receipts_for
 from bihuan.service.parts.services import purchasing
 
 router = Router(tags=["parts"])
-Pieces = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class PlanLineOut(Schema):
@@ -197,10 +196,6 @@ def _receipt(request: HttpRequest, number: str) -> m.Receipt:
     return found(rows.filter(number=number).first())
 
 
-def _sees(request: HttpRequest) -> bool:
-    return can(request.user, perm.PARTS_VALUE)
-
-
 @router.get("/plans", response=PartPlanPage, summary="List purchase plans of parts")
 def plans(request: HttpRequest, page: PageQuery, state: Code = "") -> PartPlanPage:
     """The newest plans first, by state."""
@@ -240,21 +235,21 @@ def order_of_plan(request: HttpRequest, number: str, data: PartOrderIn) -> PartO
     rows = [(line_with(row.lines.all(), one.part), one.quantity, one.price) for one in data.lines]
     made = purchasing.order(plan=row, by=person(request), supplier=supplier, due_on=data.due_on, rows=rows,
                             expected_version=data.version)  # fmt: skip
-    return PartOrderOut.of(_order(request, made.number), shows_money=_sees(request))
+    return PartOrderOut.of(_order(request, made.number), shows_money=sees_money(request))
 
 
 @router.get("/orders", response=PartOrderPage, summary="List orders of parts")
 def orders(request: HttpRequest, page: PageQuery, state: Code = "") -> PartOrderPage:
     """The newest orders first, by state."""
     items, following = many(request, m.Order, m.OrderState, state, page, "supplier", "plan")
-    sees = _sees(request)
+    sees = sees_money(request)
     return PartOrderPage(items=[PartOrderOut.of(row, shows_money=sees) for row in items], next=following)
 
 
 @router.get("/orders/{number}", response=PartOrderOut, summary="One order of parts")
 def order(request: HttpRequest, number: str) -> PartOrderOut:
     """One order with its lines."""
-    return PartOrderOut.of(_order(request, number), shows_money=_sees(request))
+    return PartOrderOut.of(_order(request, number), shows_money=sees_money(request))
 
 
 @router.post("/orders/{number}/receipts", response={201: PartReceiptOut}, summary="Register goods that came")
@@ -266,7 +261,7 @@ def register(request: HttpRequest, number: str, data: PartReceiptIn) -> PartRece
         paper=row, by=person(request), line=line_with(row.lines.all(), data.part), quantity=data.quantity,
         delivery_note=data.delivery_note, expected_version=data.version,
     )  # fmt: skip
-    return PartReceiptOut.of(_receipt(request, made.number), shows_money=_sees(request))
+    return PartReceiptOut.of(_receipt(request, made.number), shows_money=sees_money(request))
 
 
 @router.get("/receipts", response=PartReceiptPage, summary="List receipts of parts")
@@ -277,7 +272,7 @@ def receipts(request: HttpRequest, page: PageQuery, waiting: bool | None = None)
     if waiting is not None:
         rows = rows.filter(inspected_at__isnull=waiting)
     items, following = cut(rows, page)
-    sees = _sees(request)
+    sees = sees_money(request)
     return PartReceiptPage(items=[PartReceiptOut.of(row, shows_money=sees) for row in items], next=following)
 
 
@@ -291,4 +286,4 @@ def inspection(request: HttpRequest, number: str, data: PartInspectionIn) -> Par
         paper=paper, by=person(request), receipt=row, accepted=data.accepted, place=store_named("place", data.place),
         finding=data.finding, lots=data.lots, expected_version=data.version,
     )  # fmt: skip
-    return PartReceiptOut.of(_receipt(request, number), shows_money=_sees(request))
+    return PartReceiptOut.of(_receipt(request, number), shows_money=sees_money(request))

@@ -16,13 +16,15 @@ from bihuan.service.parts.inputs import PartField, known_parts
 from bihuan.service.parts.models import (
     Condition,
     CountKind,
+    OrderLine,
     Place,
     Receipt,
     ScrapGround,
     Settlement,
     Stock,
 )
-from bihuan.service.parts.queries import held_by, own_parts, stores
+from bihuan.service.parts.money import yuan
+from bihuan.service.parts.queries import held_by, last_bought, own_parts, stores
 from bihuan.service.parts.services.counting import differing
 from bihuan.service.parts.services.purchasing import proposals
 from bihuan.service.parts.used_forms import OWN
@@ -84,6 +86,13 @@ class ChangePlanForm(PaperForm):
         return {"quantities": self.by_line(data, "q"), **data, "count": data.get("count") or 1}
 
 
+def _last(line: OrderLine) -> str:
+    """What was paid the last time, when and to whom (PRT-10)."""
+    values = {"price": f"{yuan(line.price):,.2f}", "day": f"{timezone.localtime(line.order.created_at):%Y-%m-%d}",
+              "supplier": line.order.supplier}  # fmt: skip
+    return say("Last price %(price)s, %(day)s, %(supplier)s") % values
+
+
 class OrderForm(PaperForm):
     """From whom, until when, how many at which price (PRT-10)."""
 
@@ -92,14 +101,16 @@ class OrderForm(PaperForm):
 
     def prepare(self) -> None:
         self.lines = [line for line in self.row.lines.select_related("part") if line.ordered < line.quantity]
+        before = last_bought(line.part_id for line in self.lines)
         for line in self.lines:
-            rest = line.quantity - line.ordered
+            rest, last = line.quantity - line.ordered, before.get(line.part_id)
             self.fields[f"q_{line.pk}"] = quantity_field(
                 label=f"{line.part}", min_value=0, max_value=rest, initial=rest
             )
             self.fields[f"a_{line.pk}"] = forms.DecimalField(
-                label=_("Price of one"), min_value=Decimal(0), max_digits=10, decimal_places=2, required=False
-            )
+                label=_("Price of one"), min_value=Decimal(0), max_digits=10, decimal_places=2, required=False,
+                initial=yuan(last.price) if last else None, help_text=_last(last) if last else "",
+            )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         """Lines with quantity and price; a line that is ordered has its price."""

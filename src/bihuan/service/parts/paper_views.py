@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from bihuan.core.activity.queries import timeline
 from bihuan.core.approvals.queries import for_subject as approvals_of
 from bihuan.core.documents.queries import for_subject as documents_of
+from bihuan.core.documents.rendering import pdf_answer, to_pdf
 from bihuan.core.listing.pages import list_page
 from bihuan.core.listing.spec import Listing
 from bihuan.core.permissions.services import can, found, person, require
@@ -28,6 +29,7 @@ from bihuan.service.desk.queries import visible_to as visible_cases
 from bihuan.service.parts import paper_forms as forms
 from bihuan.service.parts import permissions as perm
 from bihuan.service.parts import sheets
+from bihuan.service.parts.documents import count_sheet as sheet_of_count
 from bihuan.service.parts.models import (
     Count,
     CountState,
@@ -200,7 +202,8 @@ COUNT = Kind(
     "count", Count, COUNTS, COUNT_ACTS, (CountState.OPEN, CountState.ASKED, CountState.POSTED), ("place", "opened_by"),
     _count, counting.open_count, forms.NewCountForm, perm.PARTS_KEEP,
     {"new": gettext_lazy("Begin a count"), "empty": gettext_lazy("No counts"), "icon": "checklist",
-     "hint": gettext_lazy("Count every month, and everything at the end of the year.")}, due=due_counts,
+     "hint": gettext_lazy("Count every month, and everything at the end of the year.")},
+    due=due_counts, template="count",
 )  # fmt: skip
 SCRAP = Kind(
     "scrap", Scrap, SCRAPS, SCRAP_ACTS, (ScrapState.ASKED, ScrapState.DONE), ("part", "place", "asked_by", "move"),
@@ -313,3 +316,9 @@ def receipts(request: HttpRequest) -> HttpResponse:
     words = {"empty": _("No receipts"), "hint": _("What comes is registered on the page of its order."),
              "icon": "package-import"}  # fmt: skip
     return list_page(request, RECEIPTS, "parts/papers.html", {"may_new": False, "words": words})
+
+
+def count_sheet(request: HttpRequest, number: str) -> HttpResponse:
+    """The sheet of a count to be printed: to write on while it is counted, as its record afterwards (PRT-04)."""
+    row = found(COUNT.one(request.user, number))
+    return pdf_answer(to_pdf([sheet_of_count(row)]), row.number)

@@ -1,14 +1,12 @@
 """The pages of places: what lies there, what waits there, and the labels that lead to them."""
 
-from typing import Any
-
-import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from bihuan.core.documents.labels import Label, labels_page
 from bihuan.core.listing.pages import list_page
 from bihuan.core.permissions.services import can, found, require
 from bihuan.registry.spares.models import Part
@@ -27,8 +25,7 @@ from bihuan.service.parts.queries import (
     visible_to,
 )
 
-MOST_LABELS = 500
-Label = dict[str, Any]
+MOST_LABELS = 105
 
 
 def place_list(request: HttpRequest) -> HttpResponse:
@@ -49,39 +46,33 @@ def place_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def place_labels(request: HttpRequest) -> HttpResponse:
-    """A sheet of labels of all places in use, or of one warehouse with its bins; each QR opens its place."""
+    """Labels of all places in use, or of one warehouse with its bins; each code opens its place."""
     require(request.user, perm.PARTS_VIEW)
     rows = places_for(request.user).filter(kind=PlaceKind.STORE).select_related("parent").order_by("code")
     if wanted := request.GET.get("of", ""):
         rows = rows.filter(code=wanted) | rows.filter(parent__code=wanted)
-    labels = [label_of_place(row) for row in rows[:MOST_LABELS]]
-    back = reverse("parts:place", args=[wanted]) if wanted and labels else reverse("parts:places")
-    return render(request, "parts/labels.html", {"labels": labels, "title": _("Labels of places"), "back": back})
+    shown, count = rows[:MOST_LABELS], rows.count()
+    back = reverse("parts:place", args=[wanted]) if wanted and count else reverse("parts:places")
+    left = _("%(more)s more are not listed: open a warehouse to print its own.") % {"more": count - MOST_LABELS}
+    return labels_page(request, [label_of_place(row) for row in shown], title=_("Labels of places"), back=back,
+                       note=left if count > MOST_LABELS else "")  # fmt: skip
 
 
 def part_label(request: HttpRequest, code: str) -> HttpResponse:
     """The label of a part, to be printed and scanned: its number as QR, its name, model, specification (PRT-01)."""
     part = found(visible_to(request.user).filter(part__code=code).first()).part
-    context = {"labels": [label_of_part(part)], "title": part.code, "back": reverse("parts:part", args=[part.code])}
-    return render(request, "parts/labels.html", context)
+    return labels_page(request, [label_of_part(part)], title=part.code, back=reverse("parts:part", args=[part.code]))
 
 
 def label_of_part(part: Part) -> Label:
     """What stands on the label of a part."""
     marks = [_("valuable part") if part.is_valuable else "", _("critical part") if part.is_critical else ""]
-    lines = [part.name, f"{part.model} {part.specification}", " · ".join(filter(None, marks))]
-    return {"title": part.code, "lines": [line for line in lines if line], "alt": _("QR code of the part number"),
-            "picture": picture_of(f"{LABEL_MARK}{part.code}")}  # fmt: skip
+    lines = (part.name, f"{part.model} {part.specification}".strip(), " · ".join(filter(None, marks)))
+    return Label(part.code, f"{LABEL_MARK}{part.code}", _("QR code of the part number"), lines)
 
 
 def label_of_place(place: Place) -> Label:
     """What stands on the label of a place: a telephone that reads it opens the place."""
-    lines = [place.name, str(place.parent or ""), _("valuable and critical parts") if place.is_secured else ""]
+    lines = (place.name, str(place.parent or ""), _("valuable and critical parts") if place.is_secured else "")
     address = f"{settings.BASE_URL}{reverse('parts:place', args=[place.code])}"
-    return {"title": place.code, "lines": [line for line in lines if line], "alt": _("QR code of the place"),
-            "picture": picture_of(address)}  # fmt: skip
-
-
-def picture_of(text: str) -> str:
-    """The QR picture of a text."""
-    return segno.make(text, error="m").svg_data_uri(scale=5)
+    return Label(place.code, address, _("QR code of the place"), lines)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, Max, Model, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from bihuan.core.permissions.queries import limit
@@ -20,6 +20,8 @@ from bihuan.service.parts.models import (
     CountState,
     Level,
     Move,
+    OrderLine,
+    OrderState,
     Place,
     PlaceKind,
     Receipt,
@@ -194,3 +196,12 @@ def papers_for(user: Any, kind: type[M]) -> QuerySet[M]:
 def receipts_for(user: Any) -> QuerySet[Receipt]:
     """Receipts, for the same people."""
     return papers_for(user, Receipt)
+
+
+def last_bought(parts: Iterable[int], before: int | None = None) -> dict[int, OrderLine]:
+    """The newest order of each part, or the newest one before an order: its price is what the next one is held to."""
+    rows = OrderLine.objects.filter(part__in=list(parts)).exclude(order__state=OrderState.CANCELLED)
+    if before is not None:
+        rows = rows.filter(order__lt=before)
+    newest = rows.order_by().values("part").annotate(newest=Max("pk")).values("newest")
+    return {row.part_id: row for row in OrderLine.objects.filter(pk__in=newest).select_related("order__supplier")}

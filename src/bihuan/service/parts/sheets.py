@@ -6,11 +6,13 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.registry.spares.models import Part
-from bihuan.service.parts.models import Balance, Count, Order, Plan, Requisition
+from bihuan.service.parts.models import Balance, Count, Order, OrderLine, Plan, Requisition
 from bihuan.service.parts.money import yuan
+from bihuan.service.parts.queries import last_bought
 from bihuan.ui.templatetags.bihuan import tag
 
 Text = str | Promise
@@ -90,17 +92,28 @@ def of_plan(row: Plan) -> Sheet:
 
 
 def of_order(row: Order, *, shows_money: bool) -> Sheet:
-    """What was ordered, what has come, and the price for those who may see it."""
+    """What was ordered, what has come, and for those who may see it the price, beside that of the order before
+    (PRT-10)."""
     heads = (
         PART, QUANTITY, Head(_("Unit of quantity")), Head(_("Received pieces"), True),
         *((Head(_("Price of one"), True), Head(_("Amount"), True)) if shows_money else ()),
     )  # fmt: skip
+    lines = list(row.lines.select_related("part").order_by("part__code"))
+    before = last_bought((line.part_id for line in lines), before=row.pk) if shows_money else {}
     rows = (
-        (named(line.part), line.quantity, line.part.unit_name, line.received,
+        (named(line.part, _against(line, before.get(line.part_id))), line.quantity, line.part.unit_name, line.received,
          *((f"{yuan(line.price):,.2f}", f"{yuan(line.price * line.quantity):,.2f}") if shows_money else ()))
-        for line in row.lines.select_related("part").order_by("part__code")
+        for line in lines
     )  # fmt: skip
     return sheet(_("What was ordered"), heads, rows)
+
+
+def _against(line: OrderLine, before: OrderLine | None) -> str:
+    """The price of the order before, and by how much this one differs."""
+    if before is None:
+        return ""
+    change = f"（{100 * (line.price - before.price) / before.price:+.1f} %）" if before.price else ""
+    return say("last price %(price)s") % {"price": f"{yuan(before.price):,.2f}"} + change
 
 
 def of_count(row: Count, *, is_blind: bool) -> Sheet:
@@ -158,7 +171,7 @@ def of_part(rows: Iterable[Balance]) -> Sheet:
 
 def of_uses(label: Text, rows: Iterable[dict[str, Any]], *, shows_money: bool) -> Sheet:
     """What was used by a group: pieces, requisitions, and the cost for those who may see it."""
-    heads = (Head(label), Head(_("Pieces"), True), Head(_("Requisitions of parts"), True),
+    heads = (Head(label), Head(_("Pieces"), True), Head(_("Number of requisitions"), True),
              *((Head(_("Cost"), True),) if shows_money else ()))  # fmt: skip
     lines = (
         (row["name"], row["pieces"], row["times"], *((f"{yuan(row['cost']):,.2f}",) if shows_money else ()))

@@ -21,6 +21,7 @@ app_name = "parts"
 urlpatterns = [
     *of_paper(papers.PLAN, "plans"),
     *of_paper(papers.ORDER, "orders"),
+    path("counts/<str:number>/sheet/", papers.count_sheet, name="count_sheet"),
     *of_paper(papers.COUNT, "counts"),
     *of_paper(papers.SCRAP, "scraps"),
     *of_paper(papers.DISCREPANCY, "discrepancies"),

@@ -36,6 +36,7 @@ describe(
         "requisition.declined": _("declined the requisition of parts"),
         "requisition.issued": _("issued parts"),
         "requisition.drawn": _("took parts from the own stock"),
+        "requisition.corrected": _("corrected the report"),
         "requisition.substituted": _("took the successor of a part"),
         "requisition.used": _("used parts"),
         "requisition.given_back": _("took unused parts back"),

@@ -52,6 +52,7 @@ REQUISITION = Workflow(
         move("substitute", _("Issue the successor instead"), R.APPROVED, None, perm.PARTS_KEEP,
              "requisition.substituted"),
         move("use", _("Record the use"), OPEN, None, perm.PARTS_ASK, "requisition.used"),
+        move("correct", _("Report corrected"), R.ISSUED, None, perm.PARTS_ASK, "requisition.corrected", person=False),
         move("give_back", _("Take unused parts back"), OPEN, None, perm.PARTS_KEEP, "requisition.given_back"),
         move("take_old", _("Take old parts back"), {R.APPROVED, R.ISSUED, R.CLOSED}, None, perm.PARTS_KEEP,
              "requisition.old_taken"),

@@ -281,6 +281,7 @@ class EvaluateForm(ReturnForm):
                 label=_("%(what)s: met?") % {"what": rule.name}, required=False,
                 choices=[*BLANK, ("yes", _("met")), ("no", _("not met"))],
             )  # fmt: skip
+        self.order_fields([name for name in self.fields if name not in {"passed", "remark"}])
 
     def clean(self) -> dict[str, Any]:
         """The criteria as rows."""

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-import segno
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from bihuan.core.activity.queries import timeline
 from bihuan.core.approvals.queries import for_subject as approvals_of
 from bihuan.core.deadlines.services import milestones, of_subject
+from bihuan.core.documents.labels import Label
 from bihuan.core.documents.queries import for_subject as documents_of
 from bihuan.core.files.queries import attachments_of
 from bihuan.core.permissions.services import can
@@ -81,11 +82,15 @@ def order_context(order: ReturnOrder, user: Any, wish: str = "", outcome: Outcom
     }  # fmt: skip
 
 
-def label_context(order: ReturnOrder) -> dict[str, Any]:
+def label_of(order: ReturnOrder) -> Label:
     """The numbered label: outside on the parcel, scanned at receipt."""
-    code = segno.make(link_of(order), error="m")
-    return {"order": order, "picture": code.svg_data_uri(scale=5), "address": address_for(order),
-            "company": order.policy.company}  # fmt: skip
+    sender = " · ".join(dict.fromkeys(filter(None, (order.contact_name, str(order.case.customer or "")))))
+    packed = f"{_('Sent with it')}：{order.packed}" if order.packed else ""
+    return Label(
+        order.number, link_of(order), _("QR code of the page of this return"), above=_("Return no."),
+        lines=(order.product, f"{order.case.number} · {order.get_wish_display()}"),
+        below=((f"{_('To')}：{order.policy.company}", address_for(order)), (f"{_('From')}：{sender}", packed)),
+    )  # fmt: skip
 
 
 def board_context(user: Any) -> dict[str, Any]:

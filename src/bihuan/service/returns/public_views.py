@@ -6,9 +6,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from bihuan.core.documents.labels import labels_page
 from bihuan.core.workflow.acting import steps_of
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.desk.models import Case
@@ -123,7 +125,8 @@ def label(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if not address_of(row):
         return redirect("return:order", token)
-    return render(request, "returns/label.html", pages.label_context(row))
+    back = reverse("return:order", args=[token])
+    return labels_page(request, [pages.label_of(row)], title=row.number, back=back)
 
 
 @login_not_required

@@ -49,4 +49,4 @@ def for_page(user: Any, number: str) -> ReturnOrder | None:
 
 def address_of(order: ReturnOrder) -> str:
     """Where the goods are sent: by the rules in force today, for goods on their way too; empty when they do not say."""
-    return policies.parsed(policies.current(order.policy.code)).returns.address.strip()
+    return policies.parsed(policies.current(order.policy.code)).returns.address

@@ -6,9 +6,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from bihuan.core.documents.labels import labels_page
 from bihuan.core.documents.queries import for_subject as documents_of
 from bihuan.core.documents.services import issue
 from bihuan.core.listing.pages import list_page
@@ -104,7 +106,8 @@ def label(request: HttpRequest, number: str) -> HttpResponse:
     """The numbered label with its QR code, to be printed for the parcel; without an address there is none."""
     order = found(for_page(request.user, number))
     try:
-        return render(request, "returns/label.html", pages.label_context(order))
+        back = reverse("returns:return", args=[number])
+        return labels_page(request, [pages.label_of(order)], title=number, back=back)
     except MoveRefused as refused:
         messages.error(request, str(refused.reason))
         return redirect("returns:return", number)

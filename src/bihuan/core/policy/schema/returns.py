@@ -2,10 +2,13 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from bihuan.core.policy.schema.base import Code, Named, Part
 from bihuan.core.policy.schema.field import RunCriterion
+
+OLD_ADDRESS = "售后服务部返修组（地址见公司联系方式）"
+"""The words of the base profile before an address was asked for; they name no place, in stored rules either."""
 
 
 class ReturnRules(Part):
@@ -30,3 +33,9 @@ class ReturnRules(Part):
     one_workshop: bool = True
     pays_first: bool = True
     cost_classes: dict[Literal["repair", "freight", "goods"], Code] = {}
+
+    @field_validator("address")
+    @classmethod
+    def names_a_place(cls, value: str) -> str:
+        """The address; nothing where only the words of the old profile stand."""
+        return "" if value.strip() == OLD_ADDRESS else value.strip()

@@ -17,6 +17,7 @@ from bihuan.core.activity.services import record
 from bihuan.core.numbering.services import next_number
 from bihuan.core.policy import queries as policy
 from bihuan.core.search import services as search
+from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.people.models import User
 from bihuan.registry.spares.models import Part
@@ -24,6 +25,7 @@ from bihuan.service.parts.models import Balance, Condition, Place, Requisition, 
 from bihuan.service.parts.queries import beside_issues, own_count
 from bihuan.service.parts.services.discrepancies import Work
 from bihuan.service.parts.services.requisitions import PATTERN, Job
+from bihuan.service.parts.workflow import REQUISITION
 
 
 @dataclass(frozen=True)
@@ -141,3 +143,27 @@ def _issued(work: Work, user: User, part: Part, count: int, by: Any) -> Requisit
     search.index(subject=row, title=row.number, text=f"{row.purpose}\n{data['name']}", at=timezone.now(), new=True)
     record(subject=row, verb="requisition.drawn", by=by, data=data)
     return line
+
+
+@transaction.atomic
+def let_go(*, work: Work, by: Any) -> None:
+    """What a corrected report does not name any more is own stock again (PRT-13, PRT-18).
+
+    Only papers that were written for the report itself shrink, or are called off: nobody ever approved them.
+    """
+    rows = Requisition.objects.filter(
+        job_type=work.job.type, job_id=work.job.id, state=RequisitionState.ISSUED, approved_at=None
+    )
+    for row in rows.prefetch_related("lines__part", "lines__uses"):
+        for line in row.lines.all():
+            named = line.given_back + sum(use.quantity for use in line.uses.all())
+            if named < line.issued:
+                _shrink(row, line, named, by)
+
+
+def _shrink(row: Requisition, line: RequisitionLine, named: int, by: Any) -> None:
+    """A paper has one line; without a piece it is called off with what it was."""
+    data = {"name": f"{line.part.code} × {line.issued} → {named}"}
+    target = None if named else RequisitionState.CANCELLED
+    apply(row, REQUISITION["correct"], by=None, actor_name=str(by), data=data, target=target)
+    RequisitionLine.objects.filter(pk=line.pk).update(issued=named, quantity=named or line.quantity)

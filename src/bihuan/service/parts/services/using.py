@@ -28,7 +28,7 @@ from bihuan.service.parts.models import (
     RequisitionState,
 )
 from bihuan.service.parts.queries import held_by
-from bihuan.service.parts.services.carrying import Piece, Used, drawn, is_asked_for, suits
+from bihuan.service.parts.services.carrying import Piece, Used, drawn, is_asked_for, let_go, suits
 from bihuan.service.parts.services.discrepancies import Unissued, Work, note, note_more, open_noted
 from bihuan.service.parts.services.ledger import Posting, outside, place_of, post
 from bihuan.service.parts.services.requisitions import Job, change_line
@@ -93,6 +93,7 @@ def declare(
             words.append(taking.take_instead(item, str(refused.reason), found))
     if typed.strip():
         found.append(Unissued(typed.strip(), reason.strip() or _("No reason was given.")))
+    let_go(work=work, by=by)
     note(work=work, by=by, found=found)
     return "\n".join(words)
 

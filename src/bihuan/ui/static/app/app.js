@@ -38,7 +38,6 @@ document.addEventListener("click", (event) => {
     if (more && !more.value) more.value = filler.dataset.moreValue;
     filler.closest(".suggest").classList.add("chosen");
   }
-  if (event.target.closest("[data-print]")) window.print();
 });
 
 // What was refused is where the eye goes: the first field that is not right, or the reason above its form.
