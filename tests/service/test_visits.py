@@ -12,6 +12,7 @@ from bihuan.core.approvals.models import Approval
 from bihuan.core.approvals.services import vote
 from bihuan.core.deadlines.services import of_subject
 from bihuan.core.documents.models import Document
+from bihuan.core.documents.paper import Table
 from bihuan.core.documents.services import draft
 from bihuan.core.files.queries import attachments_of
 from bihuan.core.notify.models import Notification, OutboundMail
@@ -25,6 +26,7 @@ from bihuan.registry.people.services import create_user
 from bihuan.service.desk.models import Case
 from bihuan.service.desk.services import closing
 from bihuan.service.desk.workflow import WORKFLOW
+from bihuan.service.visits.documents import completion_sheet, field_report
 from bihuan.service.visits.models import Absence, FieldReport, Spot, Visit
 from bihuan.service.visits.services import planning, signing, working
 from bihuan.service.visits.staffing import suggest
@@ -312,6 +314,18 @@ def test_the_signed_report_is_the_acceptance_where_it_is_the_completion_paper(ca
     assert Document.objects.get(subject_id=visit.pk, subject_type="visits.visit").form_code == "F23"
     paper = draft("F23", case)
     assert "更换轴承" in str(paper.sections)
+
+
+@pytest.mark.parametrize(("code", "name"), [("general", "运行测试"), ("mould", "试模"), ("precast", "现场检验")])
+def test_the_papers_call_the_test_what_the_company_calls_it(cast: Cast, code: str, name: str) -> None:
+    """WO-10, WO-11, WO-22: nobody tries out a mould at an appliance; a round has its checklist instead."""
+    qualified(cast, cast.erik)
+    visit = reported(cast, on_site(cast, planned(cast, working_case(cast))))
+    visit.policy_version = policy.current(code)
+    for paper in (field_report, completion_sheet):
+        assert [part.title for part in paper(visit) if isinstance(part, Table)] == [name]
+    visit.checklist = [{"code": "c1", "name": "接地", "required": ""}]
+    assert [part.title for part in field_report(visit) if isinstance(part, Table)] == ["检查项目"]
 
 
 def test_a_case_solved_from_afar_has_its_completion_sheet_too(cast: Cast) -> None:
