@@ -17,6 +17,7 @@ from bihuan.service.visits.models import Absence, Qualification, Spot
 from bihuan.service.visits.places import Way
 from bihuan.service.visits.proposing import working_hours
 from bihuan.service.visits.staffing import suggest
+from tests.caller import Caller
 from tests.cast import PASSWORD, Cast
 from tests.service.test_visit_pages import browser
 from tests.service.visiting import hour, planned, qualified, working_case
@@ -58,7 +59,7 @@ def test_a_visit_ahead_on_a_day_without_work_keeps_its_week(cast: Cast) -> None:
 
 @pytest.mark.django_db
 def test_the_board_tells_training_load_and_ways(cast: Cast) -> None:
-    """WO-03, KNO-05: lines that he passed, one that ends before the week does, hours against those that he has, tight ways."""
+    """API, WO-03, KNO-05: lines that he passed, one that ends before the week does, hours against those that he has, tight ways."""
     qualified(cast, cast.erik)
     qualified(cast, cast.erik, line="mould", valid_until=MONDAY + timedelta(days=5))
     Spot.objects.create(customer=cast.customer, latitude="30.0", longitude="121.6")
@@ -77,8 +78,28 @@ def test_the_board_tells_training_load_and_ways(cast: Cast) -> None:
         assert (first, after, way, way is not None and way.is_tight) == (None, later, Way(60, 45), True)
         assert before.starts_at < after.starts_at
         page = browser(cast.bob).get(f"{reverse('visits:board')}?day={MONDAY}").content.decode()
+        told = Caller(cast.bob).get(f"/dispatch/board?first={MONDAY}&days=7").json()["people"]
+    row = next(one for one in told if one["engineer"] == "erik")
+    assert {name: row[name] for name in ("region", "passed", "ended", "visits", "hours", "capacity", "overbooked")} == {
+        "region": "", "passed": erik.passed, "ended": erik.ended, "visits": 2, "hours": 3.8,
+        "capacity": 30.0, "overbooked": False,
+    }  # fmt: skip
+    assert [one["way"] for one in row["days"][0]["visits"]] == [None, {"minutes": 60, "gap": 45, "tight": True}]
     for text in ("路程 1 小时 0 分，间隔 45 分", "时间紧", "2 次上门，3.8/30 小时", "2026-11-28", "未通过任何培训"):
         assert text in page
+
+
+@pytest.mark.django_db
+def test_a_visit_of_somebody_who_became_absent_is_marked(cast: Cast) -> None:
+    """WO-03, WO-18: ill after he was planned: the board says that his visit needs somebody else; a free day does not."""
+    qualified(cast, cast.erik)
+    planned(cast, working_case(cast))
+    address = f"{reverse('visits:board')}?view=day&day="
+    for user in (cast.erik, cast.bob):
+        Absence.objects.create(user=user, starts_on=hour().date(), ends_on=hour(2).date(), reason="病假")
+    page = browser(cast.bob).get(f"{address}{hour():%Y-%m-%d}").content.decode()
+    assert page.count("需改派") == 1
+    assert "需改派" not in browser(cast.bob).get(f"{address}{hour(2):%Y-%m-%d}").content.decode()
 
 
 @pytest.mark.django_db
