@@ -16,6 +16,7 @@ from bihuan.service.visits.boarding import opening_day, rows_of, trained
 from bihuan.service.visits.models import Absence, Qualification, Spot
 from bihuan.service.visits.places import Way
 from bihuan.service.visits.proposing import working_hours
+from bihuan.service.visits.services.rostering import issue_roster
 from bihuan.service.visits.staffing import suggest
 from tests.caller import Caller
 from tests.cast import PASSWORD, Cast
@@ -85,7 +86,7 @@ def test_the_board_tells_training_load_and_ways(cast: Cast) -> None:
         "capacity": 30.0, "overbooked": False,
     }  # fmt: skip
     assert [one["way"] for one in row["days"][0]["visits"]] == [None, {"minutes": 60, "gap": 45, "tight": True}]
-    for text in ("路程 1 小时 0 分，间隔 45 分", "时间紧", "2 次上门，3.8/30 小时", "2026-11-28", "未通过任何培训"):
+    for text in ("路程 1 小时，间隔 45 分", "时间紧", "2 次上门，3.8/30 小时", "2026-11-28", "未通过任何培训"):
         assert text in page
 
 
@@ -99,6 +100,9 @@ def test_a_visit_of_somebody_who_became_absent_is_marked(cast: Cast) -> None:
         Absence.objects.create(user=user, starts_on=hour().date(), ends_on=hour(2).date(), reason="病假")
     page = browser(cast.bob).get(f"{address}{hour():%Y-%m-%d}").content.decode()
     assert page.count("需改派") == 1
+    sheet = str(issue_roster(first=hour().date(), last=hour(2).date(), by=cast.bob).paper)
+    assert "休（病假）\\n09:00 宁波海天塑机（需改派）" in sheet
+    assert sheet.count("需改派") == 1
     assert "需改派" not in browser(cast.bob).get(f"{address}{hour(2):%Y-%m-%d}").content.decode()
 
 
@@ -147,6 +151,21 @@ def test_a_visit_that_ends_as_the_next_begins_leaves_no_time_for_the_way(cast: C
         assert erik.fits
         assert len(erik.warnings) == 1
         assert "间隔只有 0 分" in erik.warnings[0]
+
+
+@pytest.mark.django_db
+def test_of_several_visits_the_nearest_before_and_after_decide_on_the_ways(cast: Cast) -> None:
+    """WO-03, WO-18: at home, far away, here, far away, at home: the two ways to and from far away are told."""
+    qualified(cast, cast.erik)
+    Spot.objects.create(customer=cast.customer, latitude="30.0", longitude="121.6")
+    away = create_customer(name="苏州精工塑胶有限公司", by=None, region=cast.north)
+    Spot.objects.create(customer=away, latitude="30.3", longitude="121.6")
+    visits = {
+        at: planned(cast, working_case(cast, customer=where), starts_at=hour(at=at), ends_at=hour(at=at + 1))
+        for at, where in ((7, cast.customer), (9, away), (11, away), (14, cast.customer))
+    }
+    erik = next(row for row in suggest(working_case(cast), hour(at=10), hour(at=11)) if row.user == cast.erik)
+    assert [visits[at].number in text for at, text in zip((9, 11), erik.warnings, strict=True)] == [True, True]
 
 
 @pytest.mark.django_db

@@ -138,6 +138,10 @@ def test_who_accompanies_must_be_free_too_but_needs_no_training_of_his_own(cast:
     refused(lambda: planned(cast, other, engineer=cast.bob, starts_at=hour(2), ends_at=hour(2, 9)), "ends_at")
     refused(lambda: planned(cast, other, starts_at=hour(-1), ends_at=hour(1)), "starts_at")
     refused(lambda: planned(cast, other, engineer=cast.alice), "engineer")
+    learner = create_user(username="lena", name="连娜", password=PASSWORD, roles=["technician"])
+    at = {"starts_at": hour(4), "ends_at": hour(4, 10)}
+    refused(lambda: planned(cast, other, engineer=learner, **at), "engineer")
+    assert list(planned(cast, other, helpers=[learner], **at).helpers.all()) == [learner]
 
 
 def test_the_supervisor_authorises_what_no_agreed_solution_covers(cast: Cast) -> None:
@@ -158,6 +162,16 @@ def test_the_supervisor_authorises_what_no_agreed_solution_covers(cast: Cast) ->
     assert visit.state == "planned"
     supervisor = planned(cast, survey, purpose="survey", starts_at=hour(3), ends_at=hour(3, 10))
     assert supervisor.state == "planned"
+
+
+def test_where_the_policy_asks_no_supervisor_a_visit_is_planned_at_once(cast: Cast) -> None:
+    """WO-07, D17: who could not decide alone plans a survey, and the customer is asked for his word."""
+    qualified(cast, cast.erik)
+    survey = diagnosed(cast, triaged(cast, cast.case()))
+    values = plan_values(cast, purpose="survey", onsite_reason="结构损坏，远程无法判断")
+    visit = planning.plan_visit(case=survey, by=cast.erik, **values)
+    assert (visit.state, Approval.objects.count()) == ("planned", 0)
+    assert OutboundMail.objects.filter(kind="visit").count() == 1
 
 
 def test_a_visit_that_is_not_authorised_falls_away(cast: Cast) -> None:
@@ -420,7 +434,7 @@ def test_the_suggestion_tells_a_way_that_takes_longer_than_what_is_left(cast: Ca
         return rows[0] == erik, list(erik.warnings)
 
     quarter = timedelta(minutes=15)
-    words = f"到 {early.number} 的路程约需 1 小时 0 分，间隔只有 45 分。"
+    words = f"到 {early.number} 的路程约需 1 小时，间隔只有 45 分。"
     assert told(hour(at=11) - quarter, hour(at=12)) == (False, [words])
     assert told(hour(at=8) - 4 * quarter, hour(at=8) + quarter) == (False, [words])
     assert told(hour(at=11), hour(at=12)) == (True, [])

@@ -160,10 +160,10 @@ def duty_roster(roster: Any) -> list[AnySection]:
 
 def _glance(cell: Cell) -> str:
     """A day of one person in a word."""
+    visits = [f"{localtime(row.starts_at):%H:%M} {_customer(row)[:6]}" for row in cell.visits]
     if cell.absent is not None:
-        return f"休（{cell.absent.reason}）"
-    free = "待命" if default_data().is_working_day(cell.day) else "公休"
-    return "\n".join(f"{localtime(row.starts_at):%H:%M} {_customer(row)[:6]}" for row in cell.visits) or free
+        return "\n".join([f"休（{cell.absent.reason}）", *(f"{text}（需改派）" for text in visits)])
+    return "\n".join(visits) or ("待命" if default_data().is_working_day(cell.day) else "公休")
 
 
 def _customer(visit: Visit) -> str:
