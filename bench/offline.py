@@ -150,6 +150,8 @@ def write(page, visit, photos):
     page.locator("[name=report-steps]").wait_for()
     for item in visit.policy.visits.preparation:
         page.check(f"input[name=prepare-ticked][value={item.code}]")
+    if page.locator("[name=early]").is_visible():
+        page.check("[name=early]")
     page.fill("[name=agree-phenomenon]", "主轴异响")
     page.fill("[name=report-steps]", f"更换轴承 {visit.number}")
     page.check("[name=report-verdict][value=open]")

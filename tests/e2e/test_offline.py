@@ -76,6 +76,7 @@ def write(page: Page, visit: Visit, photos: list[Path]) -> None:
     for item in visit.policy.visits.preparation:
         page.check(f"input[name=prepare-ticked][value={item.code}]")
     page.locator("[data-now]").click()
+    page.check("[name=early]")
     page.fill("[name=agree-phenomenon]", "主轴异响")
     page.fill("[name=report-steps]", "更换轴承，重新预紧")
     page.check("[name=report-verdict][value=solved]")
@@ -141,6 +142,43 @@ def test_a_report_written_without_a_network_survives_reload_and_restart_and_arri
     assert (visit.state, visit.report.steps, visit.report.signed_by) == ("finished", "更换轴承，重新预紧", "王工")
     mine = Attachment.objects.filter(subject_type="visits.visit", subject_id=visit.pk, role="evidence")
     assert (mine.count(), PhoneEntry.objects.count()) == (2, 1)
+    phone.context.close()
+    assert phone.errors == []
+
+
+def test_the_telephone_asks_who_arrives_before_the_agreed_day(
+    company: Cast, driver: Playwright, network: CuttingProxy, tmp_path: Path
+) -> None:
+    """WO-10, WO-16: without a network too; unanswered it is not handed in, on the agreed day nothing is asked."""
+    qualified(company, company.erik)
+    visit = planning.confirm(visit=planned(company, working_case(company)), person="王工")
+    phone = Phone(driver, tmp_path / "phone", network.port)
+    phone.sign_in("erik")
+    phone.open()
+    phone.is_ready()
+    network.down()
+    page = phone.open()
+    page.locator(".phone-visit").click()
+    write(page, visit, [])
+    asked, submit = page.locator("[data-early]"), page.locator("[data-entry] button[type=submit]")
+    expect(asked).to_contain_text(f"{hour():%Y-%m-%d} 09:00")
+    page.uncheck("[name=early]")
+    submit.click()
+    expect(submit).to_be_visible()
+    assert page.evaluate("document.activeElement.name") == "early"
+    page.fill("[name=arrived_at]", f"{hour():%Y-%m-%dT%H:%M}")
+    expect(asked).to_be_hidden()
+    page.locator("[data-now]").click()
+    expect(asked).to_be_visible()
+    page.check("[name=early]")
+    page.reload()
+    expect(page.locator("[name=early]")).to_be_checked()
+    submit.click()
+    network.up()
+    page.locator("[data-refresh]").click()
+    expect(page.locator(".phone-entry")).to_contain_text("服务器已收到", timeout=15000)
+    visit.refresh_from_db()
+    assert visit.state == "reported"
     phone.context.close()
     assert phone.errors == []
 

@@ -39,7 +39,7 @@ from bihuan.service.desk.services import closing, diagnosing, solving
 from bihuan.service.intake.models import InboundMessage
 from bihuan.service.intake.services import store_mail
 from bihuan.service.parts.services import requisitions
-from bihuan.service.visits.calendar import token_of
+from bihuan.service.visits.calendar import TEAM, token_of
 from bihuan.service.visits.services.dispatching import ask_for_day
 from bihuan.service.visits.services.rostering import issue_roster
 from tests.cast import PASSWORD, Cast
@@ -248,6 +248,7 @@ def visit_addresses(cast: Cast, admin: Any) -> dict[str, dict[str, Any]]:
         "visits:propose": {}, "visits:proposal": asked, "visits:accept": asked, "visits:issue_roster": {},
         "visits:roster": {"pk": roster.subject_id}, "visits:wish": {"number": visit.case.number},
         "visit:appointment": token, "visit:sign": token, "visit:calendar": {"token": token_of(cast.erik)},
+        "visit:team_calendar": {"token": token_of(cast.bob, TEAM)},
     }  # fmt: skip
 
 

@@ -16,7 +16,9 @@ from bihuan.service.visits.boarding import opening_day, rows_of, trained
 from bihuan.service.visits.models import Absence, Qualification, Spot
 from bihuan.service.visits.places import Way
 from bihuan.service.visits.proposing import working_hours
+from bihuan.service.visits.services.rostering import issue_roster
 from bihuan.service.visits.staffing import suggest
+from tests.caller import Caller
 from tests.cast import PASSWORD, Cast
 from tests.service.test_visit_pages import browser
 from tests.service.visiting import hour, planned, qualified, working_case
@@ -58,7 +60,7 @@ def test_a_visit_ahead_on_a_day_without_work_keeps_its_week(cast: Cast) -> None:
 
 @pytest.mark.django_db
 def test_the_board_tells_training_load_and_ways(cast: Cast) -> None:
-    """WO-03, KNO-05: lines that he passed, one that ends before the week does, hours against those that he has, tight ways."""
+    """API, WO-03, KNO-05: lines that he passed, one that ends before the week does, hours against those that he has, tight ways."""
     qualified(cast, cast.erik)
     qualified(cast, cast.erik, line="mould", valid_until=MONDAY + timedelta(days=5))
     Spot.objects.create(customer=cast.customer, latitude="30.0", longitude="121.6")
@@ -77,8 +79,31 @@ def test_the_board_tells_training_load_and_ways(cast: Cast) -> None:
         assert (first, after, way, way is not None and way.is_tight) == (None, later, Way(60, 45), True)
         assert before.starts_at < after.starts_at
         page = browser(cast.bob).get(f"{reverse('visits:board')}?day={MONDAY}").content.decode()
-    for text in ("路程 1 小时 0 分，间隔 45 分", "时间紧", "2 次上门，3.8/30 小时", "2026-11-28", "未通过任何培训"):
+        told = Caller(cast.bob).get(f"/dispatch/board?first={MONDAY}&days=7").json()["people"]
+    row = next(one for one in told if one["engineer"] == "erik")
+    assert {name: row[name] for name in ("region", "passed", "ended", "visits", "hours", "capacity", "overbooked")} == {
+        "region": "", "passed": erik.passed, "ended": erik.ended, "visits": 2, "hours": 3.8,
+        "capacity": 30.0, "overbooked": False,
+    }  # fmt: skip
+    assert [one["way"] for one in row["days"][0]["visits"]] == [None, {"minutes": 60, "gap": 45, "tight": True}]
+    for text in ("路程 1 小时，间隔 45 分", "时间紧", "2 次上门，3.8/30 小时", "2026-11-28", "未通过任何培训"):
         assert text in page
+
+
+@pytest.mark.django_db
+def test_a_visit_of_somebody_who_became_absent_is_marked(cast: Cast) -> None:
+    """WO-03, WO-18: ill after he was planned: the board says that his visit needs somebody else; a free day does not."""
+    qualified(cast, cast.erik)
+    planned(cast, working_case(cast))
+    address = f"{reverse('visits:board')}?view=day&day="
+    for user in (cast.erik, cast.bob):
+        Absence.objects.create(user=user, starts_on=hour().date(), ends_on=hour(2).date(), reason="病假")
+    page = browser(cast.bob).get(f"{address}{hour():%Y-%m-%d}").content.decode()
+    assert page.count("需改派") == 1
+    sheet = str(issue_roster(first=hour().date(), last=hour(2).date(), by=cast.bob).paper)
+    assert "休（病假）\\n09:00 宁波海天塑机（需改派）" in sheet
+    assert sheet.count("需改派") == 1
+    assert "需改派" not in browser(cast.bob).get(f"{address}{hour(2):%Y-%m-%d}").content.decode()
 
 
 @pytest.mark.django_db
@@ -126,6 +151,21 @@ def test_a_visit_that_ends_as_the_next_begins_leaves_no_time_for_the_way(cast: C
         assert erik.fits
         assert len(erik.warnings) == 1
         assert "间隔只有 0 分" in erik.warnings[0]
+
+
+@pytest.mark.django_db
+def test_of_several_visits_the_nearest_before_and_after_decide_on_the_ways(cast: Cast) -> None:
+    """WO-03, WO-18: at home, far away, here, far away, at home: the two ways to and from far away are told."""
+    qualified(cast, cast.erik)
+    Spot.objects.create(customer=cast.customer, latitude="30.0", longitude="121.6")
+    away = create_customer(name="苏州精工塑胶有限公司", by=None, region=cast.north)
+    Spot.objects.create(customer=away, latitude="30.3", longitude="121.6")
+    visits = {
+        at: planned(cast, working_case(cast, customer=where), starts_at=hour(at=at), ends_at=hour(at=at + 1))
+        for at, where in ((7, cast.customer), (9, away), (11, away), (14, cast.customer))
+    }
+    erik = next(row for row in suggest(working_case(cast), hour(at=10), hour(at=11)) if row.user == cast.erik)
+    assert [visits[at].number in text for at, text in zip((9, 11), erik.warnings, strict=True)] == [True, True]
 
 
 @pytest.mark.django_db

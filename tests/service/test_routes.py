@@ -117,7 +117,10 @@ def test_a_day_is_proposed_read_and_accepted_visit_by_visit(cast: Cast) -> None:
     for case in world["cases"]:
         assert case.number in shown
     first = world["cases"][0].number
-    assert client.post(f"{page.url}accept/", {"case": [first]}).status_code == 302
+    board = f"/visits/board/?view=day&day={world['day']}"
+    assert f'href="{board.replace("&", "&amp;")}"' in shown
+    assert client.post(f"{page.url}accept/", {"case": [first]}).url == board
+    assert client.get(board).context["days"] == [world["day"]]
     row = Visit.objects.get(case__number=first)
     proposed = next(leg for _name, leg in legs if leg.get("case") == first)
     assert (row.starts_at, row.state) == (datetime.fromisoformat(proposed["starts_at"]), "planned")

@@ -1,6 +1,7 @@
 """The pages of visits as people and customers use them."""
 
 import base64
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from bihuan.registry.people.models import User
 from bihuan.registry.people.services import change_password, create_user, update_user
-from bihuan.service.visits.calendar import token_of
+from bihuan.service.visits.calendar import TEAM, token_of
 from bihuan.service.visits.documents import field_report
-from bihuan.service.visits.models import FieldReport, Qualification, Visit
+from bihuan.service.visits.models import Absence, FieldReport, Qualification, Visit
 from bihuan.service.visits.services import planning
 from tests.caller import Caller
 from tests.cast import PASSWORD, Cast
@@ -81,7 +83,7 @@ def test_the_engineer_walks_his_visit_on_the_page(cast: Cast) -> None:
     assert act("arrive").status_code == 409
     ticked = [item.code for item in visit.policy.visits.preparation]
     assert act("prepare", ticked=ticked, supplies="轴承").status_code == 302
-    assert act("arrive").status_code == 302
+    assert act("arrive_early", early="on").status_code == 302
     assert act("agree", phenomenon="异响", plan="", agreed_with="王工").status_code == 422
     assert act("agree", phenomenon="异响", plan="更换", agreed_with="王工").status_code == 302
     fields = {
@@ -235,7 +237,7 @@ def test_a_visit_runs_over_http(cast: Cast) -> None:
     ticked = [code for code, done in row.json()["preparation"].items() if not done]
     assert erik.post(f"{path}/preparation", {"ticked": ticked}).json()["preparation"]["safety"] is True
     assert caller.post(f"{path}/steps", {"step": "arrive"}).status_code == 403
-    assert erik.post(f"{path}/steps", {"step": "arrive"}).json()["state"] == "on_site"
+    assert erik.post(f"{path}/steps", {"step": "arrive", "early": True}).json()["state"] == "on_site"
     assert erik.post(f"{path}/steps", {"step": "fly"}).status_code == 422
     plan = {"phenomenon": "异响", "plan": "更换", "agreed_with": "王工"}
     assert erik.post(f"{path}/agreed-plan", plan).status_code == 200
@@ -272,6 +274,45 @@ def test_the_calendar_of_a_person_opens_with_his_secret_address_alone(cast: Cast
     assert Client().get(fresh).status_code == 200
     update_user(user=cast.erik, by=None, is_active=False)
     assert Client().get(fresh).status_code == 404
+
+
+def test_the_roster_of_a_team_is_a_calendar_too(cast: Cast) -> None:
+    """WO-17: who plans subscribes to everybody he sees or to a region; with absences, without telephone numbers."""
+    erik = cast.erik
+    other = create_user(username="t1", name="塔工", password=PASSWORD, roles=["technician"], region=cast.south)
+    User.objects.filter(pk=erik.pk).update(region=cast.north)
+    for user in (erik, other):
+        qualified(cast, user)
+    first, second = planned(cast, working_case(cast)), planned(cast, working_case(cast), engineer=other)
+    helped = planned(cast, working_case(cast), engineer=other, helpers=[erik], starts_at=hour(2), ends_at=hour(2, 11))
+    far = planned(cast, working_case(cast), starts_at=hour(60), ends_at=hour(60, 11))
+    asked = planned(cast, working_case(cast), starts_at=hour(4), ends_at=hour(4, 11))
+    Visit.objects.filter(pk=asked.pk).update(state="asked")
+    day = hour(3).date()
+    Absence.objects.create(user=erik, starts_on=day, ends_on=day, reason="年假")
+
+    def told(token: str, **asked: Any) -> str:
+        answer = Client().get(reverse("visit:team_calendar", args=[token]), asked)
+        return answer.content.decode().replace("\r\n ", "") if answer.status_code == 200 else str(answer.status_code)
+
+    token = token_of(cast.bob, TEAM)
+    whole = told(token)
+    assert [visit.number in whole for visit in (first, second, helped, far, asked)] == [True, True, True, False, False]
+    assert f"SUMMARY:{other}、{erik} {helped.get_purpose_display()} {helped.case.customer}" in whole
+    assert f"DTSTART;VALUE=DATE:{day:%Y%m%d}" in whole
+    assert f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}" in whole
+    assert f"SUMMARY:{erik} 不在岗：年假" in whole
+    assert "13800001234" not in whole
+    north, south = told(token, region=cast.north.pk), told(token, region=cast.south.pk)
+    assert [visit.number in north for visit in (first, second, helped)] == [True, False, True]
+    assert [visit.number in south for visit in (first, second, helped)] == [False, True, True]
+    assert ("年假" in north, "年假" in south) == (True, False)
+    assert "BEGIN:VEVENT" not in told(token, region="9" * 40)
+    page = browser(cast.bob).get(reverse("visits:board"), {"region": cast.north.pk})
+    assert [row.person for row in page.context["rows"]] == [erik]
+    assert f"{token}.ics?region={cast.north.pk}" in page.content.decode()
+    assert browser(cast.bob).get(reverse("visits:board"), {"region": "x"}).context["region"] == ""
+    assert [told(one) for one in (token_of(cast.bob), token_of(other, TEAM), "x")] == ["404", "404", "404"]
 
 
 def test_an_inspector_is_sent_to_look_at_a_serious_problem(cast: Cast) -> None:

@@ -44,7 +44,7 @@ def typed_entry(visit: Visit, **changes: Any) -> dict[str, Any]:
     criteria = {f"report-{kind}_{row['code']}": value for row in values["results"]
                 for kind, value in (("r", row["value"]), ("p", "yes"))}  # fmt: skip
     return {
-        "key": str(uuid.uuid4()), "version": visit.version, "written_at": timezone.now().isoformat(),
+        "key": str(uuid.uuid4()), "version": visit.version, "written_at": timezone.now().isoformat(), "early": "on",
         "prepare-ticked": [item.code for item in visit.policy.visits.preparation], "prepare-supplies": "轴承",
         "agree-phenomenon": "主轴异响", "agree-plan": "更换轴承", "agree-agreed_with": "王工", **report, **criteria,
         "sign-decision": "yes", "sign-person": "王工", "sign-result_score": "5", "sign-signature": drawn(), **changes,
@@ -243,14 +243,14 @@ def test_a_clock_of_the_phone_that_goes_wrong_is_set_right(cast: Cast) -> None:
     """WO-10: nothing was written before the visit was planned, and nobody arrived after he had written."""
     visit, now = agreed_visit(cast), timezone.now()
     ready = {"ticked": [item.code for item in visit.policy.visits.preparation], "supplies": "轴承"}
-    early = handing_in.Written(written_at=now - timedelta(days=2), prepared=ready)
+    early = handing_in.Written(written_at=now - timedelta(days=2), early=True, prepared=ready)
     entry = handing_in.hand_in(visit=visit, by=cast.erik, key="a" * 8, version=visit.version, written=early)
     assert (entry.written_at, visit.arrived_at) == (visit.created_at, visit.created_at)
     other = planning.confirm(
         visit=planned(cast, working_case(cast), starts_at=hour(8), ends_at=hour(8, 10)), person="王工"
     )
     written_at = other.created_at + timedelta(microseconds=1)
-    later = handing_in.Written(written_at=written_at, arrived_at=timezone.now(), prepared=ready)
+    later = handing_in.Written(written_at=written_at, arrived_at=timezone.now(), early=True, prepared=ready)
     handing_in.hand_in(visit=other, by=cast.erik, key="b" * 8, version=other.version, written=later)
     assert other.arrived_at == written_at
 

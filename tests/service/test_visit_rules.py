@@ -46,7 +46,7 @@ def test_nobody_writes_for_somebody_elses_visit(cast: Cast, other: Any) -> None:
     refused(planning.confirm, person="王工")
     working.prepare(visit=visit, by=cast.erik, ticked=ticked, supplies="")
     refused(working.arrive)
-    working.arrive(visit=visit, by=cast.erik)
+    working.arrive(visit=visit, by=cast.erik, early=True)
     refused(working.agree_plan, **plan)
     refused(working.add_photos, uploads=[SimpleUploadedFile("a.png", png())])
     working.agree_plan(visit=visit, by=cast.erik, **plan)
@@ -269,7 +269,7 @@ def test_where_no_customer_is_asked_nobody_waits_for_his_word(
         working.arrive(visit=visit, by=cast.erik)
     ticked = [item.code for item in visits.preparation]
     working.prepare(visit=visit, by=cast.erik, ticked=ticked, supplies="")
-    assert (visit.state, working.arrive(visit=visit, by=cast.erik).state) == ("planned", "on_site")
+    assert (visit.state, working.arrive(visit=visit, by=cast.erik, early=True).state) == ("planned", "on_site")
 
 
 def test_the_region_is_the_customers_where_the_case_names_none(cast: Cast, other: Any) -> None:

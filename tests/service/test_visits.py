@@ -12,6 +12,7 @@ from bihuan.core.approvals.models import Approval
 from bihuan.core.approvals.services import vote
 from bihuan.core.deadlines.services import of_subject
 from bihuan.core.documents.models import Document
+from bihuan.core.documents.paper import Table
 from bihuan.core.documents.services import draft
 from bihuan.core.files.queries import attachments_of
 from bihuan.core.notify.models import Notification, OutboundMail
@@ -25,6 +26,7 @@ from bihuan.registry.people.services import create_user
 from bihuan.service.desk.models import Case
 from bihuan.service.desk.services import closing
 from bihuan.service.desk.workflow import WORKFLOW
+from bihuan.service.visits.documents import completion_sheet, field_report
 from bihuan.service.visits.models import Absence, FieldReport, Spot, Visit
 from bihuan.service.visits.services import planning, signing, working
 from bihuan.service.visits.staffing import suggest
@@ -136,6 +138,10 @@ def test_who_accompanies_must_be_free_too_but_needs_no_training_of_his_own(cast:
     refused(lambda: planned(cast, other, engineer=cast.bob, starts_at=hour(2), ends_at=hour(2, 9)), "ends_at")
     refused(lambda: planned(cast, other, starts_at=hour(-1), ends_at=hour(1)), "starts_at")
     refused(lambda: planned(cast, other, engineer=cast.alice), "engineer")
+    learner = create_user(username="lena", name="连娜", password=PASSWORD, roles=["technician"])
+    at = {"starts_at": hour(4), "ends_at": hour(4, 10)}
+    refused(lambda: planned(cast, other, engineer=learner, **at), "engineer")
+    assert list(planned(cast, other, helpers=[learner], **at).helpers.all()) == [learner]
 
 
 def test_the_supervisor_authorises_what_no_agreed_solution_covers(cast: Cast) -> None:
@@ -156,6 +162,16 @@ def test_the_supervisor_authorises_what_no_agreed_solution_covers(cast: Cast) ->
     assert visit.state == "planned"
     supervisor = planned(cast, survey, purpose="survey", starts_at=hour(3), ends_at=hour(3, 10))
     assert supervisor.state == "planned"
+
+
+def test_where_the_policy_asks_no_supervisor_a_visit_is_planned_at_once(cast: Cast) -> None:
+    """WO-07, D17: who could not decide alone plans a survey, and the customer is asked for his word."""
+    qualified(cast, cast.erik)
+    survey = diagnosed(cast, triaged(cast, cast.case()))
+    values = plan_values(cast, purpose="survey", onsite_reason="结构损坏，远程无法判断")
+    visit = planning.plan_visit(case=survey, by=cast.erik, **values)
+    assert (visit.state, Approval.objects.count()) == ("planned", 0)
+    assert OutboundMail.objects.filter(kind="visit").count() == 1
 
 
 def test_a_visit_that_is_not_authorised_falls_away(cast: Cast) -> None:
@@ -314,6 +330,18 @@ def test_the_signed_report_is_the_acceptance_where_it_is_the_completion_paper(ca
     assert "更换轴承" in str(paper.sections)
 
 
+@pytest.mark.parametrize(("code", "name"), [("general", "运行测试"), ("mould", "试模"), ("precast", "现场检验")])
+def test_the_papers_call_the_test_what_the_company_calls_it(cast: Cast, code: str, name: str) -> None:
+    """WO-10, WO-11, WO-22: nobody tries out a mould at an appliance; a round has its checklist instead."""
+    qualified(cast, cast.erik)
+    visit = reported(cast, on_site(cast, planned(cast, working_case(cast))))
+    visit.policy_version = policy.current(code)
+    for paper in (field_report, completion_sheet):
+        assert [part.title for part in paper(visit) if isinstance(part, Table)] == [name]
+    visit.checklist = [{"code": "c1", "name": "接地", "required": ""}]
+    assert [part.title for part in field_report(visit) if isinstance(part, Table)] == ["检查项目"]
+
+
 def test_a_case_solved_from_afar_has_its_completion_sheet_too(cast: Cast) -> None:
     """WO-02, WO-11, D16: the sheet of a case without a visit holds its remote work."""
     case = working_case(cast, is_onsite=False)
@@ -406,7 +434,7 @@ def test_the_suggestion_tells_a_way_that_takes_longer_than_what_is_left(cast: Ca
         return rows[0] == erik, list(erik.warnings)
 
     quarter = timedelta(minutes=15)
-    words = f"到 {early.number} 的路程约需 1 小时 0 分，间隔只有 45 分。"
+    words = f"到 {early.number} 的路程约需 1 小时，间隔只有 45 分。"
     assert told(hour(at=11) - quarter, hour(at=12)) == (False, [words])
     assert told(hour(at=8) - 4 * quarter, hour(at=8) + quarter) == (False, [words])
     assert told(hour(at=11), hour(at=12)) == (True, [])

@@ -47,7 +47,7 @@ def on_site(cast: Cast, visit: Visit) -> Visit:
     planning.confirm(visit=visit, person="王工")
     ticked = [item.code for item in visit.policy.visits.preparation]
     working.prepare(visit=visit, by=visit.engineer, ticked=ticked, supplies=visit.supplies)
-    return working.arrive(visit=visit, by=visit.engineer)
+    return working.arrive(visit=visit, by=visit.engineer, early=True)
 
 
 def report_values(visit: Visit, **changes: Any) -> dict[str, Any]:

@@ -163,7 +163,7 @@ def acceptance_parts(case: Case) -> list[AnySection]:
         rows: list[tuple[str, bool | None, str]] = [
             ("已演示解决效果并说明注意事项", outer.demonstrated or None, ""),
             ("现场已清理", outer.site_cleaned or None, ""),
-            ("运行测试/试模", bool(outer.run_test) or None, outer.run_test),
+            (case.policy.visits.test_name, bool(outer.run_test) or None, outer.run_test),
             ("客户验收", outer.passed, outer.opinion),
         ]
         parts.append(Checks(title="客户验收", rows=tuple(rows)))

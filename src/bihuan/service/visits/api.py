@@ -165,10 +165,14 @@ class PrepareIn(In):
 
 
 class VisitStepIn(In):
-    """A step that needs nothing but itself: arrive, leave, take_back, or cancel with its reason."""
+    """A step that needs nothing but itself: arrive, leave, take_back, or cancel with its reason.
+
+    ``early`` says that an arrival before the agreed day is meant.
+    """
 
     step: Code
     reason: Reason = ""
+    early: bool = False
     version: Count | None = None
 
 
@@ -319,7 +323,7 @@ def step(request: HttpRequest, number: str, data: VisitStepIn) -> VisitOut:
     """Check in, check out, take the report back for correction, or call the visit off."""
     more = _more(request, number, data)
     steps: dict[str, Any] = {
-        "arrive": lambda: working.arrive(**more), "leave": lambda: working.leave(**more),
+        "arrive": lambda: working.arrive(early=data.early, **more), "leave": lambda: working.leave(**more),
         "take_back": lambda: working.take_back(**more),
         "cancel": lambda: planning.call_off(reason=data.reason, **more),
     }  # fmt: skip

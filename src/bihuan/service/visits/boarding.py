@@ -11,11 +11,13 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from bihuan.core.calendar.queries import default_data
 from bihuan.core.policy.queries import default as rules_in_force
 from bihuan.registry.people.models import User
+from bihuan.service.visits.calendar import TEAM, token_of
 from bihuan.service.visits.models import Absence, Qualification, Visit
 from bihuan.service.visits.places import Places, Way, travel_of
 from bihuan.service.visits.proposing import next_day_of_work
@@ -119,15 +121,26 @@ def opening_day(user: Any) -> date:
     return day if first is None else timezone.localdate(max(first, now))
 
 
-def board_context(user: Any, day: date | None, view: str) -> dict[str, Any]:
-    """Who is where: engineers as rows, days as columns, and what still waits for a plan (WO-03, WO-17)."""
+def board_context(user: Any, day: date | None, view: str, region: str = "") -> dict[str, Any]:
+    """Who is where: engineers as rows, days as columns, and what still waits for a plan (WO-03, WO-17).
+
+    ``region`` shows the people of one region alone; what waits for a visit is shown whole.
+    """
     day = day or opening_day(user)
     first = day - timedelta(days=day.weekday()) if view == "week" else day
     days = [first + timedelta(days=offset) for offset in range(7 if view == "week" else 1)]
     step = timedelta(days=7 if view == "week" else 1)
+    rows = rows_of(user, days)
+    regions = {str(row.person.region_id): row.person.region for row in rows if row.person.region}
+    if region in regions:
+        rows = [row for row in rows if str(row.person.region_id) == region]
+    else:
+        region = ""
+    calendar = f"{settings.BASE_URL}/v/calendar/team/{token_of(user, TEAM)}.ics"
     return {
-        "view": view, "day": day, "days": days, "today": timezone.localdate(), "rows": rows_of(user, days),
+        "view": view, "day": day, "days": days, "today": timezone.localdate(), "rows": rows,
         "last": days[-1], "movable": AHEAD, "waiting": waiting_cases(user), "before": first - step,
         "after": first + step, "rosters": recent_rosters(user),
-        "asks_training": rules_in_force().visits.needs_qualification,
+        "asks_training": rules_in_force().visits.needs_qualification, "region": region, "regions": regions,
+        "team": regions.get(region, ""), "calendar": f"{calendar}?region={region}" if region else calendar,
     }  # fmt: skip

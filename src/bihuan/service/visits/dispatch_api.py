@@ -16,8 +16,10 @@ from bihuan.core.rest.problems import WrongFields
 from bihuan.core.rest.routing import Router
 from bihuan.service.desk.api.base import case_of
 from bihuan.service.visits import permissions as perm
+from bihuan.service.visits.boarding import BoardCell, BoardRow, rows_of
+from bihuan.service.visits.models import Visit
+from bihuan.service.visits.places import Way
 from bihuan.service.visits.queries import waiting_cases
-from bihuan.service.visits.rosters import Cell, of_span
 from bihuan.service.visits.services.caring import check_tools
 from bihuan.service.visits.services.dispatching import accept, ask_for_day, proposal_of
 from bihuan.service.visits.services.rostering import issue_roster
@@ -27,14 +29,30 @@ router = Router(tags=["dispatch"])
 MOST_DAYS = 31
 
 
+class WayOut(Schema):
+    """The way from the visit before and the time for it, in minutes; ``tight`` where the time does not suffice."""
+
+    minutes: int
+    gap: int
+    tight: bool
+
+
 class SlotOut(Schema):
-    """A visit in somebody's day."""
+    """A visit in somebody's day; ``way`` is empty for the first of a day."""
 
     visit: str
     state: str
     starts_at: datetime
     ends_at: datetime
     place: str
+    way: WayOut | None
+
+    @classmethod
+    def of(cls, way: Way | None, row: Visit) -> "SlotOut":
+        """Build the view of a visit on the board."""
+        told = WayOut(minutes=way.minutes, gap=way.gap, tight=way.is_tight) if way else None
+        return cls(visit=row.number, state=row.state, starts_at=row.starts_at, ends_at=row.ends_at, place=row.place,
+                   way=told)  # fmt: skip
 
 
 class BoardDayOut(Schema):
@@ -45,18 +63,37 @@ class BoardDayOut(Schema):
     visits: list[SlotOut]
 
     @classmethod
-    def of(cls, cell: Cell) -> "BoardDayOut":
+    def of(cls, cell: BoardCell) -> "BoardDayOut":
         """Build the view of a cell of the board."""
-        slots = [SlotOut(visit=row.number, state=row.state, starts_at=row.starts_at, ends_at=row.ends_at,
-                         place=row.place) for row in cell.visits]  # fmt: skip
+        slots = [SlotOut.of(way, row) for way, row in cell.slots]
         return cls(day=cell.day, absent=cell.absent.reason if cell.absent else "", visits=slots)
 
 
 class BoardRowOut(Schema):
-    """Somebody who goes on visits, with his days."""
+    """Somebody who goes on visits, with his days.
+
+    ``passed`` are the product lines that he may be sent to, ``ended`` those whose training ends before the last day,
+    with it; ``hours`` is the work of his visits against the working hours that he has.
+    """
 
     engineer: str
+    region: str
+    passed: list[str]
+    ended: list[str]
+    visits: int
+    hours: float
+    capacity: float
+    overbooked: bool
     days: list[BoardDayOut]
+
+    @classmethod
+    def of(cls, row: BoardRow) -> "BoardRowOut":
+        """Build the view of a row of the board."""
+        return cls(
+            engineer=row.person.username, region=str(row.person.region or ""), passed=row.passed, ended=row.ended,
+            visits=row.visits, hours=row.hours, capacity=row.capacity, overbooked=row.is_full,
+            days=[BoardDayOut.of(cell) for cell in row.cells],
+        )  # fmt: skip
 
 
 class WaitingOut(Schema):
@@ -165,18 +202,17 @@ class ToolsOut(Schema):
 
 @router.get("/board", response=BoardOut, summary="Who is where")
 def board(request: HttpRequest, first: Day, days: Count = 7) -> BoardOut:
-    """Everybody who goes on visits, day by day, and the cases that wait for a visit (WO-03, WO-17)."""
+    """Everybody who goes on visits with training, load, days and ways, and the cases that wait (WO-03, WO-17)."""
     require(request.user, perm.VISITS_PLAN)
     if not 1 <= days <= MOST_DAYS:
         raise WrongFields({"days": _("Between 1 and %(most)s.") % {"most": MOST_DAYS}})
-    rows = of_span(request.user, first, first + timedelta(days=days - 1))
+    rows = rows_of(request.user, [first + timedelta(days=offset) for offset in range(days)])
     waiting = [
         WaitingOut(case=case.number, summary=case.summary, priority=case.priority, due_at=case.next_due_at,
                    wish=str(wish_of(case) or ""))
         for case in waiting_cases(request.user)
     ]  # fmt: skip
-    people = [BoardRowOut(engineer=one.username, days=[BoardDayOut.of(cell) for cell in cells]) for one, cells in rows]
-    return BoardOut(people=people, waiting=waiting)
+    return BoardOut(people=[BoardRowOut.of(row) for row in rows], waiting=waiting)
 
 
 @router.post("/days", response={201: ProposedDayOut}, summary="Have a day proposed")

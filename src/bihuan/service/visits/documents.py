@@ -38,13 +38,13 @@ def work_parts(report: FieldReport) -> list[AnySection]:
     return [Text(title=title, body=body) for title, body in texts if body.strip()]
 
 
-def result_parts(report: FieldReport) -> list[AnySection]:
+def result_parts(visit: Visit, report: FieldReport) -> list[AnySection]:
     """What came of it."""
     parts: list[AnySection] = []
     said = {True: "合格", False: "不合格", None: ""}
     rows = tuple((row["name"], row["required"], row["value"], said[row["passed"]]) for row in report.results)
     if rows:
-        parts.append(Table(title="试模/运行测试", columns=("项目", "要求", "实测", "结论"), rows=rows))
+        parts.append(Table(title=visit.test_name, columns=("项目", "要求", "实测", "结论"), rows=rows))
     trained = f"{report.training}\n受训人：{report.trained}" if report.trained else report.training
     texts = (("遗留问题", report.residual), ("后续使用建议", report.advice), ("客户培训", trained))
     parts += [Text(title=title, body=body) for title, body in texts if body.strip()]
@@ -89,7 +89,7 @@ def field_report(visit: Any) -> list[AnySection]:
     report = getattr(visit, "report", None)
     if report is None:
         return [*head, Text(title="任务", body=visit.task)]
-    return [*head, *work_parts(report), *result_parts(report), *word_parts(visit, report), *photos(visit)]
+    return [*head, *work_parts(report), *result_parts(visit, report), *word_parts(visit, report), *photos(visit)]
 
 
 @form("F23", "visits.visit")
@@ -100,7 +100,7 @@ def completion_sheet(visit: Any) -> list[AnySection]:
     if report is None:
         return [*head, Text(title="任务", body=visit.task)]
     done = Text(title="服务内容与措施", body="\n".join(filter(None, (report.steps, report.parts))) or report.phenomenon)
-    return [*head, done, *result_parts(report), *word_parts(visit, report)]
+    return [*head, done, *result_parts(visit, report), *word_parts(visit, report)]
 
 
 def of_case(case: Any) -> Visit | None:
@@ -160,10 +160,10 @@ def duty_roster(roster: Any) -> list[AnySection]:
 
 def _glance(cell: Cell) -> str:
     """A day of one person in a word."""
+    visits = [f"{localtime(row.starts_at):%H:%M} {_customer(row)[:6]}" for row in cell.visits]
     if cell.absent is not None:
-        return f"休（{cell.absent.reason}）"
-    free = "待命" if default_data().is_working_day(cell.day) else "公休"
-    return "\n".join(f"{localtime(row.starts_at):%H:%M} {_customer(row)[:6]}" for row in cell.visits) or free
+        return "\n".join([f"休（{cell.absent.reason}）", *(f"{text}（需改派）" for text in visits)])
+    return "\n".join(visits) or ("待命" if default_data().is_working_day(cell.day) else "公休")
 
 
 def _customer(visit: Visit) -> str:

@@ -5,6 +5,7 @@ from datetime import time
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.files.forms import FilesField
@@ -161,6 +162,22 @@ class PrepareForm(VisitForm):
         fields: dict[str, Any] = self.fields
         fields["ticked"].choices = [(item.code, item.name) for item in self.row.policy.visits.preparation]
         self.initial = {"ticked": self.row.prepared, "supplies": self.row.supplies, **self.initial}
+
+
+def meant_early(visit: Visit) -> forms.BooleanField:
+    """The question to somebody who checks in before the agreed day; it names the agreed time (WO-16)."""
+    at = f"{timezone.localtime(visit.starts_at):%Y-%m-%d %H:%M}"
+    label = _("The agreed time is %(at)s. We are there already, and the customer knows it.") % {"at": at}
+    return forms.BooleanField(label=label, required=False)
+
+
+class EarlyForm(VisitForm):
+    """Checking in before the agreed day (WO-14, WO-16)."""
+
+    wide_fields = ("early",)
+
+    def prepare(self) -> None:
+        self.fields["early"] = meant_early(self.row)
 
 
 class AgreeForm(VisitForm):

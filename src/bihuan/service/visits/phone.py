@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.registry.products.models import ProductDocument
 from bihuan.service.desk.pages import documents_of_models
-from bihuan.service.visits.forms import AgreeForm, PrepareForm, ReportForm, SignForm, signed_values
+from bihuan.service.visits.forms import AgreeForm, PrepareForm, ReportForm, SignForm, meant_early, signed_values
 from bihuan.service.visits.models import Purpose, Visit, VisitState
 from bihuan.service.visits.queries import FOR_PAGE, going, visible_to
 from bihuan.service.visits.services.handing_in import Written
@@ -46,7 +46,9 @@ class EntryForms:
         before_report = ahead or visit.state == S.ON_SITE
         agreed = report is not None and report.agreed_at is not None
         self.head = HeadForm(data)
-        if not ahead:
+        if ahead:
+            self.head.fields["early"] = meant_early(visit)
+        else:
             del self.head.fields["arrived_at"]
         missing = ahead and visit.policy.visits.missing(visit.prepared)
         wants_plan = before_report and visit.purpose == Purpose.SERVICE and not agreed
@@ -80,6 +82,7 @@ class EntryForms:
             del report["uploads"]
         return Written(
             written_at=head["written_at"], arrived_at=head.get("arrived_at"),
+            early=head.get("early", False),
             prepared=self.prepare.cleaned_data if self.prepare is not None else None,
             agreed=self.agree.cleaned_data if self.agree is not None else None, report=report,
             signed=signed_values(self.sign.cleaned_data) if self.sign is not None else None,

@@ -1,20 +1,22 @@
-"""Without a sign-in: the customer's page of a visit with his yes and his signature; a person's calendar."""
+"""Without a sign-in: the customer's page of a visit with his yes and his signature; calendars of people and teams."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from bihuan.core.permissions.services import found
+from bihuan.core.permissions.services import can, found
 from bihuan.core.workflow.table import MoveRefused
-from bihuan.service.visits.calendar import user_of, written
+from bihuan.service.visits import permissions as perm
+from bihuan.service.visits.calendar import TEAM, user_of, written, written_of_team
 from bihuan.service.visits.forms import AppointmentForm, SignForm, signed_values
 from bihuan.service.visits.models import Visit, VisitState
 from bihuan.service.visits.queries import for_calendar
+from bihuan.service.visits.rosters import of_team
 from bihuan.service.visits.services.planning import confirm, wish_other_time
 from bihuan.service.visits.services.signing import sign as signed
 from bihuan.service.visits.workflow import AHEAD
@@ -70,7 +72,20 @@ def sign(request: HttpRequest, token: str) -> HttpResponse:
 @login_not_required
 def calendar(request: HttpRequest, token: str) -> HttpResponse:
     """A person's visits for the calendar of his telephone; the address is his secret (WO-17)."""
-    user = found(user_of(token))
-    response = HttpResponse(written(for_calendar(user)), content_type="text/calendar; charset=utf-8")
+    return _feed(written(for_calendar(found(user_of(token)))))
+
+
+@require_GET
+@login_not_required
+def team_calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """The roster of everybody whom a planner sees, or of a region, as a calendar; the address is his secret (WO-17)."""
+    user = found(user_of(token, TEAM))
+    if not can(user, perm.VISITS_PLAN):
+        raise Http404
+    return _feed(written_of_team(*of_team(user, request.GET.get("region", ""))))
+
+
+def _feed(text: str) -> HttpResponse:
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'inline; filename="visits.ics"'
     return response

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from bihuan.core.permissions.services import scope_of
@@ -13,10 +13,11 @@ from bihuan.core.policy.schema.organisation import Scope
 from bihuan.registry.people.models import User
 from bihuan.registry.people.queries import with_permission
 from bihuan.service.visits import permissions as perm
-from bihuan.service.visits.models import Absence, DutyRoster, Visit
+from bihuan.service.visits.models import Absence, DutyRoster, Visit, VisitState
 from bihuan.service.visits.queries import of_days, visible_to
 
 MOST_RECENT = 5
+TEAM_BEFORE, TEAM_AFTER = timedelta(days=7), timedelta(days=35)
 
 
 @dataclass
@@ -41,6 +42,7 @@ def of_span(user: Any, first: date, last: date) -> list[tuple[User, list[Cell]]]
                   .order_by("starts_at", "id"))  # fmt: skip
     people: dict[int, User] = {one.pk: one for one in with_permission(perm.VISITS_WORK)}
     people |= {row.engineer_id: row.engineer for row in visits}
+    prefetch_related_objects(list(people.values()), "region")
     away = list(Absence.objects.filter(user__in=people, starts_on__lte=last, ends_on__gte=first))
     return [(one, [_cell(one, day, visits, away) for day in days]) for one in by_name(people.values())]
 
@@ -58,6 +60,20 @@ def _cell(user: User, day: date, visits: list[Visit], away: list[Absence]) -> Ce
     ]  # fmt: skip
     absent = next((row for row in away if row.user_id == user.pk and row.starts_on <= day <= row.ends_on), None)
     return Cell(day, own, absent)
+
+
+def of_team(user: Any, region: str = "") -> tuple[QuerySet[Visit], QuerySet[Absence]]:
+    """The visits around now that a planner sees, and the absences of those who go on visits; of a region, or of all."""
+    now = timezone.now()
+    start, end = now - TEAM_BEFORE, now + TEAM_AFTER
+    people = [one.pk for one in with_permission(perm.VISITS_WORK) if region in {"", str(one.region_id)}]
+    visits = visible_to(user).filter(pk__in=of_days(start, end).values("pk")).exclude(state=VisitState.ASKED)
+    if region:
+        helped = Visit.objects.filter(helpers__in=people).values("pk")
+        visits = visits.filter(Q(engineer__in=people) | Q(pk__in=helped))
+    away = Absence.objects.filter(user__in=people, starts_on__lte=end.date(), ends_on__gte=start.date())
+    shown = visits.select_related("case__customer", "engineer").prefetch_related("helpers").order_by("starts_at", "id")
+    return shown, away.select_related("user").order_by("starts_on", "id")
 
 
 def rosters_of(user: Any) -> QuerySet[DutyRoster]:

@@ -1,10 +1,12 @@
 """The pages of a proposed day: asking for it, reading it, accepting all of it or some visits."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -49,8 +51,13 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Planned: %(number)s") % {"number": "、".join(one.number for one in planned)})
     if refused:
         return render(request, "visits/proposal.html", _shown(row, refused=refused), status=409)
-    return redirect("visits:board")
+    return redirect(_board_of(row))
+
+
+def _board_of(row: Job) -> str:
+    """The board of the proposed day, on which the planned visits stand."""
+    return f"{reverse('visits:board')}?{urlencode({'view': 'day', 'day': row.payload['day']})}"
 
 
 def _shown(row: Job, **more: Any) -> dict[str, Any]:
-    return {"job": row, "plan": row.result, "refusal": "", "refused": [], **more}
+    return {"job": row, "plan": row.result, "refusal": "", "refused": [], "board": _board_of(row), **more}

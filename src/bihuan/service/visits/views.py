@@ -42,7 +42,7 @@ def board(request: HttpRequest) -> HttpResponse:
     require(request.user, perm.VISITS_PLAN)
     view = "day" if request.GET.get("view") == "day" else "week"
     day = pages.named_day(request.GET.get("day", ""))
-    return render(request, "visits/board.html", board_context(request.user, day, view))
+    return render(request, "visits/board.html", board_context(request.user, day, view, request.GET.get("region", "")))
 
 
 def plan(request: HttpRequest, number: str) -> HttpResponse:

@@ -33,6 +33,16 @@ def is_prepared(visit: Visit, by: Any, data: Mapping[str, Any]) -> None:
         raise MoveRefused(_("Not prepared yet: %(what)s") % {"what": "、".join(missing)})
 
 
+def is_the_day(visit: Visit, by: Any, data: Mapping[str, Any]) -> None:
+    """Who stands there before the agreed day says that he means it: a check-in by mistake would end the wait for the
+    appointment (WO-14, WO-16)."""
+    if not data.get("early") and visit.is_before_its_day(data.get("at")):
+        at = f"{timezone.localtime(visit.starts_at):%Y-%m-%d %H:%M}"
+        raise MoveRefused(
+            _("The agreed time is %(at)s. Confirm that you are there already.") % {"at": at}, code="early"
+        )
+
+
 def plan_is_agreed(visit: Visit, by: Any, data: Mapping[str, Any]) -> None:
     """Nothing is done before the customer's person in charge has agreed to the plan (WO-09)."""
     report = getattr(visit, "report", None)
@@ -99,7 +109,7 @@ WORKFLOW = Workflow(
         move("reschedule", _("Reschedule"), AHEAD, S.PLANNED, perm.VISITS_PLAN, "rescheduled", needs_reason=True),
         move("prepare", _("Prepare the visit"), AHEAD, None, perm.VISITS_VIEW, "prepared"),
         move("arrive", _("Check in"), AHEAD, S.ON_SITE, perm.VISITS_WORK, "arrived",
-             guards=(is_agreed, is_prepared), tone="primary"),
+             guards=(is_agreed, is_prepared, is_the_day), tone="primary"),
         move("agree", _("Plan agreed with the customer"), S.ON_SITE, None, perm.VISITS_WORK, "plan_agreed"),
         move("report", _("Write the report"), S.ON_SITE, S.REPORTED, perm.VISITS_WORK, "reported",
              guards=(plan_is_agreed, parts_are_the_same, result_is_shown, checklist_is_answered), tone="primary"),

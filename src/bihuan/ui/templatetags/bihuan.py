@@ -44,11 +44,13 @@ def moment(value: datetime | None) -> SafeString | str:
 
 @register.filter
 def in_words(minutes: int) -> str:
-    """Say a span of time in its two largest units."""
+    """Say a span of time in its two largest units; a full hour is a full hour."""
     days, rest = divmod(minutes, MINUTES_A_DAY)
     hours, left = divmod(rest, 60)
     if days:
         return _("%(days)s d %(hours)s h") % {"days": days, "hours": hours}
+    if hours and not left:
+        return _("%(hours)s h") % {"hours": hours}
     if hours:
         return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": left}
     return _("%(minutes)s min") % {"minutes": left}

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from bihuan.core.policy.schema.base import Named, Part
+from bihuan.core.policy.schema.base import Name, Named, Part
 from bihuan.core.policy.schema.parts import CountPlan, SupplierGrade
 
 
@@ -35,6 +35,7 @@ class VisitRules(Part):
 
     ``customer_confirms``: nobody drives before the time is agreed (WO-14). ``needs_qualification``: only who has
     passed the training for the product line is sent (KNO-05). ``preparation`` is ticked before arrival (WO-08).
+    ``test_name`` is what this company calls the test that ``criteria`` belong to, on pages and papers.
     ``care_*`` say how far ahead the visits of maintenance plans are made, and as what their cases are registered;
     ``tools`` is the daily check of tools and equipment (WO-22, WO-27, WO-33).
     Whether a visit passes the supervisor's gate is ``procedure.onsite_approval`` (D17).
@@ -45,6 +46,7 @@ class VisitRules(Part):
     needs_qualification: bool = True
     usual_hours: float = Field(default=2, gt=0, le=72)
     preparation: tuple[Named, ...] = ()
+    test_name: Name = "运行测试"
     criteria: tuple[RunCriterion, ...] = ()
     travel: TravelRules = TravelRules()
     care_lead_days: int = Field(default=7, ge=0, le=90)

@@ -1,6 +1,7 @@
 """The visit: who goes where when, and why."""
 
 import secrets
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -109,6 +110,11 @@ class Visit(UnderPolicy, Stateful):
         return own or self.policy.visits.criteria
 
     @property
+    def test_name(self) -> str:
+        """What the criteria are called: the checklist of a plan, else the company's word for its test."""
+        return str(_("Checklist")) if self.checklist else self.policy.visits.test_name
+
+    @property
     def owner(self) -> object:
         """Whom its deadlines warn."""
         return self.engineer
@@ -129,6 +135,10 @@ class Visit(UnderPolicy, Stateful):
         if self.arrived_at is None:
             return 0
         return max(0, round(((self.left_at or timezone.now()) - self.arrived_at).total_seconds() / 60))
+
+    def is_before_its_day(self, moment: datetime | None = None) -> bool:
+        """Whether a moment, or now, lies on a day before the planned one."""
+        return timezone.localdate(moment) < timezone.localdate(self.starts_at)
 
     def deadline_facts(self) -> dict[str, object]:
         """What deadline rules may ask."""

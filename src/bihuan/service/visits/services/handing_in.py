@@ -19,10 +19,14 @@ from bihuan.service.visits.workflow import AHEAD
 
 @dataclass(frozen=True)
 class Written:
-    """The parts of an entry; what was not written on the phone is None. Times are the phone's."""
+    """The parts of an entry; what was not written on the phone is None. Times are the phone's.
+
+    ``early`` says that an arrival before the agreed day is meant.
+    """
 
     written_at: datetime
     arrived_at: datetime | None = None
+    early: bool = False
     prepared: Mapping[str, Any] | None = None
     agreed: Mapping[str, Any] | None = None
     report: Mapping[str, Any] | None = None
@@ -69,7 +73,7 @@ def _on_site(visit: Visit, by: AbstractBaseUser, written: Written, written_at: d
         if written.prepared is not None:
             working.prepare(visit=visit, by=by, **written.prepared)
         arrived = kept_time(visit, written.arrived_at or written_at)
-        working.arrive(visit=visit, by=by, at=min(arrived, written_at))
+        working.arrive(visit=visit, by=by, early=written.early, at=min(arrived, written_at))
     if written.agreed is not None:
         since = visit.arrived_at or written_at
         working.agree_plan(visit=visit, by=by, at=max(since, min(since, written_at)), **written.agreed)

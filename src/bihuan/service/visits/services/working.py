@@ -50,15 +50,22 @@ def prepare(
 
 @transaction.atomic
 def arrive(
-    *, visit: Visit, by: AbstractBaseUser, expected_version: int | None = None, at: datetime | None = None
-) -> Visit:
+    *, visit: Visit, by: AbstractBaseUser, early: bool = False, expected_version: int | None = None,
+    at: datetime | None = None,
+) -> Visit:  # fmt: skip
     """Check in on site, prepared and at a time that the customer agreed to (WO-08, WO-14, WO-16).
 
-    ``at`` is the time that a telephone without a network kept; it counts for the deadlines too.
+    ``at`` is the time that a telephone without a network kept; it counts for the deadlines too. ``early`` says that a
+    check-in before the agreed day is meant; the journal keeps which time was agreed.
     """
     require_on_it(visit, by)
-    fields = {"arrived_at": at or timezone.now(), "left_at": None}
-    return apply(visit, WORKFLOW["arrive"], by=by, fields=fields, expected_version=expected_version, at=at)
+    arrived = at or timezone.now()
+    data: dict[str, Any] = {"at": arrived}
+    if early and visit.is_before_its_day(arrived):
+        agreed = f"{timezone.localtime(visit.starts_at):%m-%d %H:%M}"
+        data |= {"early": True, "name": _("before the agreed time, %(at)s") % {"at": agreed}}
+    fields = {"arrived_at": arrived, "left_at": None}
+    return apply(visit, WORKFLOW["arrive"], by=by, data=data, fields=fields, expected_version=expected_version, at=at)
 
 
 @transaction.atomic

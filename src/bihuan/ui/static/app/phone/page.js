@@ -132,6 +132,16 @@
     }
   }
 
+  const localNow = () => new Date(Date.now() - new Date().getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+
+  // Who arrives before the agreed day is asked whether he means it; the server would refuse the entry otherwise.
+  function askEarly(form) {
+    const asked = place("early", form);
+    if (!asked) return;
+    asked.hidden = (form.elements.arrived_at.value || localNow()).slice(0, 10) >= asked.dataset.early;
+    form.elements.early.required = !asked.hidden;
+  }
+
   function wire(form, entry) {
     const keep = async (changes = {}) => {
       entry.fields = [...new FormData(form).entries()].filter(([, value]) => typeof value === "string");
@@ -140,10 +150,11 @@
       place("kept", form).textContent = words.kept;
     };
     const kept = (changes) => keep(changes).catch(warn);
-    form.addEventListener("input", () => kept());
+    askEarly(form);
+    form.addEventListener("input", () => { askEarly(form); kept(); });
     form.querySelectorAll("[data-now]").forEach((now) => now.addEventListener("click", () => {
-      const here = new Date(Date.now() - new Date().getTimezoneOffset() * 60000);
-      document.getElementById(now.dataset.now).value = here.toISOString().slice(0, 16);
+      document.getElementById(now.dataset.now).value = localNow();
+      askEarly(form);
       kept();
     }));
     form.querySelectorAll("input[type=file]").forEach((input) => input.addEventListener("change", async () => {
