@@ -16,6 +16,7 @@ from bihuan.core.listing.pages import list_page
 from bihuan.core.listing.paging import page_of
 from bihuan.core.permissions.services import can, found, person, require
 from bihuan.core.policy import queries as policy
+from bihuan.core.policy.schema.service import ChannelKind
 from bihuan.registry.products import permissions as perm
 from bihuan.registry.products.forms import CardForm, UnitForm
 from bihuan.registry.products.listing import UNITS
@@ -93,7 +94,7 @@ def label(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "unit": unit,
         "picture": code.svg_data_uri(scale=5),
-        "hotline": policy.default().channel("phone"),
+        "hotline": policy.default().open_channel(ChannelKind.PHONE),
     }
     return render(request, "products/label.html", context)
 

@@ -12,8 +12,8 @@ from bihuan.core.documents.registry import form
 from bihuan.core.files.queries import attachments_of
 from bihuan.service.desk.labels import level_name, name_of
 from bihuan.service.desk.models import Acceptance, AcceptanceStage, Case, Direction
+from bihuan.service.desk.queries import ANSWERS
 
-ANSWERS = {"case.acknowledged", "case.contacted", "case.answered"}
 Feedback = Callable[[Case], list[AnySection]]
 _feedback: list[Feedback] = []
 
