@@ -263,3 +263,13 @@ def test_a_mail_to_a_channel_that_is_switched_off_waits_for_a_person(cast: Cast)
     store_mail(raw=raw, source="box")
     run_due()
     assert case.messages.filter(direction="in").count() == 1
+
+
+def test_who_scans_a_unit_is_not_asked_for_its_number(cast: Cast) -> None:
+    """INT-11: the code tells the unit; the consent is the last thing before the button."""
+    page = Client().get(f"/u/{cast.unit.public_token}/").content.decode()
+    assert ("id_serial_text" in page, page.rindex('name="agree"') > page.rindex('name="purchased_on"')) == (False, True)
+    told = {"description": "有异响", "contact_name": "王工", "contact_phone": "13800001234", "agree": "on"}
+    assert Client().post(f"/u/{cast.unit.public_token}/", told).status_code == 302
+    case = Case.objects.get()
+    assert (case.unit, case.serial_text) == (cast.unit, cast.unit.serial)

@@ -44,7 +44,9 @@ def feedback(request: HttpRequest, token: str = "") -> HttpResponse:
     context = {"unit": unit, "company": rules.company, "hotline": phone}
     if channel is None:
         return render(request, "desk/public/closed.html", context, status=409 if request.method == "POST" else 200)
-    form = FeedbackForm(request.POST or None, request.FILES or None, custom=custom_fields(line))
+    form = FeedbackForm(
+        request.POST or None, request.FILES or None, custom=custom_fields(line), knows_unit=unit is not None
+    )
     if request.method == "POST" and form.is_valid():
         case = _feedback(form.cleaned_data, unit, channel.code)
         messages.success(request, _("We have received it. Keep the address of this page: it shows how your case goes."))
