@@ -86,6 +86,16 @@ def test_more_time_ends_later(start: datetime, first: timedelta, second: timedel
     assert DATA.add_working_hours(start, shorter) <= DATA.add_working_hours(start, longer)
 
 
+@given(starts, st.integers(0, 60 * 24 * 12), amounts.filter(bool), st.integers(0, 60 * 24 * 12))
+def test_the_pieces_say_of_every_start_what_adding_says(
+    start: datetime, width: int, amount: timedelta, at: int
+) -> None:
+    """INT-13: what a database is told about many starts is what the calendar says of each."""
+    end, asked = start + timedelta(minutes=width), start + timedelta(minutes=min(at, width))
+    piece = next(piece for piece in DATA.working_pieces(amount, start, end) if asked <= piece.until)
+    assert (piece.ends or asked + piece.shift) == DATA.add_working_hours(asked, amount)
+
+
 @given(starts, st.integers(1, 200), st.integers(0, 100), st.integers(1, 100))
 def test_a_pause_moves_the_end_by_its_own_length(start: datetime, amount: int, begins: int, lasts: int) -> None:
     pause = (start + timedelta(hours=begins), start + timedelta(hours=begins + lasts))

@@ -489,6 +489,7 @@ def _bodies(cast: Cast, cases: dict[str, Case]) -> dict[str, Any]:
         f"{case}/papers": {"form": "F12"},
         "POST /inbox/{pk}/decision": {"choice": "dismiss", "reason": "广告"},
         "POST /messages": {"channel": "chat", "id": "1", "text": "异响"},
+        "POST /calls": {"channel": "phone", "outcome": "missed"},
         "POST /follow-ups/{pk}": {"scores": {"process": 5, "result": 5, "attitude": 5}, "solved": True},
         "POST /follow-ups/{pk}/attempts": {"outcome": "no_answer"},
         "POST /follow-ups/reviews/{pk}": {"cause": "慢", "improvement": "快"},

@@ -16,7 +16,7 @@ from tests.cast import Cast
 from tests.service import stocking
 from tests.service.story import accepted, agreed, diagnosed, proposed, triaged
 
-LISTS = ["/", "/cases/", "/cases/?state=new", "/cases/board/", "/inbox/", "/follow-up/",
+LISTS = ["/", "/cases/", "/cases/?state=new", "/cases/board/", "/cases/board/channels/", "/inbox/", "/follow-up/",
          "/customers/", "/customers/?sort=name", "/products/units/", "/exports/", "/notices/mails/",
          "/cases/?sort=-priority",
          "/products/models/", "/people/", "/notices/", "/search/?q=%E5%BC%82%E5%93%8D", "/approvals/",

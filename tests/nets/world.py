@@ -342,7 +342,8 @@ def addresses(
     due = waiting.follow_ups.get()
     return {
         "home": {}, "set_language": {}, "search:page": {}, "inbox:list": {}, "desk:list": {}, "desk:register": {},
-        "desk:lookup": {}, "desk:board": {}, "followup:list": {}, "customers:list": {}, "customers:new": {},
+        "desk:lookup": {}, "desk:board": {}, "desk:channels": {}, "desk:missed": {},
+        "followup:list": {}, "customers:list": {}, "customers:new": {},
         "products:units": {}, "products:models": {}, "people:list": {}, "people:new": {}, "people:login": {},
         "people:logout": {}, "people:me": {}, "people:password": {}, "approvals:todo": {}, "notify:inbox": {},
         "public:feedback": {}, "public:contact": {},

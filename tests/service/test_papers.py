@@ -144,3 +144,12 @@ def test_the_archive_form_stands_in_the_dossier_once(cast: Cast, monkeypatch: py
 def words(code: str, case: Any) -> str:
     """What stands on a paper, without its tags."""
     return " ".join(strip_tags(to_html([draft(code, case)])).split())
+
+
+def test_a_paper_has_room_for_those_who_sign_in_this_procedure(cast: Cast) -> None:
+    """D15: where nobody accepts internally, no empty box asks for his signature."""
+    labels = {}
+    for line in ("general", "door"):
+        sections = draft("F14", cast.case(line=cast.lines[line], unit=None)).sections
+        labels[line] = [item.label for part in sections if part.kind == "signatures" for item in part.items]
+    assert labels == {"general": ["客户签字", "服务人员", "内部验收"], "door": ["客户签字", "服务人员"]}

@@ -48,7 +48,7 @@ def test_the_limits_of_a_channel_stand_beside_what_is_noted_of_a_call(cast: Cast
     page = client.get("/cases/new/?channel=phone").content.decode()
     assert ("此处不超过 3。" in page, "此处不超过 20。" in page) == (True, True)
     page = client.get("/cases/new/?channel=chat").content.decode()
-    assert ("此处不超过 3。" in page, "此处不超过 60。" in page) == (False, True)
+    assert ("此处不超过 3。" in page, "此处不超过 60。" in page) == (False, False)
     assert "此处不超过" not in client.get("/cases/new/?channel=letter").content.decode()
 
 

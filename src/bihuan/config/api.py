@@ -40,6 +40,7 @@ from bihuan.registry.products.api import router as products
 from bihuan.service.desk.api import inbox, rules
 from bihuan.service.desk.api import router as cases
 from bihuan.service.followup.api import router as follow_ups
+from bihuan.service.intake.api import calls
 from bihuan.service.intake.api import router as messages
 from bihuan.service.parts.api import router as parts
 from bihuan.service.parts.count_api import router as part_counts
@@ -92,6 +93,7 @@ api.add_router("/cases", cases)
 api.add_router("/rules", rules.router)
 api.add_router("/inbox", inbox.router)
 api.add_router("/messages", messages)
+api.add_router("/calls", calls)
 api.add_router("/follow-ups", follow_ups)
 api.add_router("/parts", part_papers)
 api.add_router("/parts", part_counts)

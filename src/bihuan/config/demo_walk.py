@@ -22,8 +22,11 @@ from bihuan.service.desk.services.registration import Report, register_case
 from bihuan.service.followup.models import FollowUp
 from bihuan.service.followup.queries import open_review_of
 from bihuan.service.followup.services import complete, finish_review
+from bihuan.service.intake.models import CallOutcome
+from bihuan.service.intake.services import log_call
 
 CHANNELS = ("phone", "phone", "phone", "web", "chat", "walk_in", "sales", "app")
+ONLINE = ("web", "chat", "app")
 STATIONS = 9
 NEWEST_OPEN = 26
 UNREVIEWED = timedelta(days=45)
@@ -86,7 +89,7 @@ class Walk:
             contact_name=contact.name if contact else "", contact_phone=contact.phone if contact else "",
             contact_email="", service_type="complaint" if self.random.random() < 0.12 else "repair",
             reporter=self.users["xiaoshou"] if channel == "sales" else None,
-            complained_at=at - timedelta(minutes=self.random.randrange(5, 200)),
+            complained_at=at - timedelta(minutes=self.random.randrange(5, 200)) * (0 if channel in ONLINE else 1),
             custom={code: self.custom(unit, code, words) for code, words in self.line.custom},
         )  # fmt: skip
         case = register_case(report=report, by=None if channel in {"web", "app"} else self.users["kefu"], at=at)
@@ -94,7 +97,23 @@ class Walk:
         triage.judge_warranty(case=case)
         triage.suspect_danger(case=case)
         announce(case)
+        self.first_word(case)
         return case
+
+    def first_word(self, case: Case) -> None:
+        """A call is kept with its rings, one in forty was missed before; online somebody answers within minutes."""
+        number = case.pk
+        if case.channel == "phone":
+            if number % 40 == 0:
+                earlier = self.now - timedelta(minutes=4)
+                log_call(channel="phone", by=None, outcome=CallOutcome.MISSED, rings=8, began_at=earlier)
+            rings = 4 if number % 30 == 0 else 1 + number % 3
+            log_call(channel="phone", by=self.users["kefu"], rings=rings, wait_seconds=5 * rings)
+        elif case.channel in ONLINE:
+            seconds = 20 + number % 40 if case.channel == "chat" else 60 * (4 + number % 25)
+            self.now = min(self.now + timedelta(seconds=seconds * (1 if number % 20 else 3)), _REAL_NOW())
+            text = "您好，已收到您的反馈，正在为您核实。"
+            talk.reply(case=case, by=self.users["kefu"], text=text, purpose=talk.Purpose.CONTACT, means="phone")
 
     def custom(self, unit: Unit, code: str, words: Words) -> str:
         """What the customer says in a field of the line: what fits the model, or what the unit itself tells."""

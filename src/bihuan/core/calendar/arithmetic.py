@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 Window = tuple[int, int]
@@ -29,6 +30,15 @@ def add_months(day: date, months: int) -> date:
     """Return the same day so many months later, or the month's last day where it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Starts up to a moment, whose time limit ends at a fixed moment or a fixed span after each."""
+
+    until: datetime
+    ends: datetime | None = None
+    shift: timedelta = timedelta()
 
 
 @dataclass(frozen=True)
@@ -76,6 +86,28 @@ class CalendarData:
                 return opens + left
             left -= closes - opens
         raise CalendarError(f"no working time within three years of {start:%Y-%m-%d}")
+
+    def working_pieces(self, amount: timedelta, start: datetime, end: datetime) -> Iterator[Piece]:
+        """Yield what ``add_working_hours`` answers for every start between two moments, as straight pieces.
+
+        For asking a database about many starts at once. A piece holds for the starts up to its ``until`` that the
+        piece before does not hold.
+        """
+        last = self.add_working_hours(end, amount)
+        spans = list(takewhile(lambda span: span[0] <= last, self.spans(start)))
+        for place, (opens, closes) in enumerate(spans):
+            yield Piece(opens, ends=self.add_working_hours(opens, amount))
+            reached, shift, at = opens, amount, place
+            while reached < min(closes, end):
+                until = min(closes, spans[at][1] - shift)
+                if until > reached:
+                    yield Piece(until, shift=shift)
+                    reached = until
+                else:
+                    shift += spans[at + 1][0] - spans[at][1]
+                    at += 1
+            if opens >= end:
+                break
 
     def add_working_days(self, start: datetime, days: int) -> datetime:
         """Return the same time of day on the n-th working day after the day of the start."""

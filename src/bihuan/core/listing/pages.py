@@ -153,6 +153,7 @@ def _fields(asked: Asked) -> list[Field]:
     return [
         Field(item.key, item.label, asked.values[item.key], item.hint, item.longest, asked.choices.get(item.key))
         for item in asked.listing.filters
+        if asked.values[item.key] or not item.rare
     ]  # fmt: skip
 
 

@@ -75,13 +75,14 @@ class Column(Generic[M]):
 
 @dataclass(frozen=True)
 class Filter:
-    """One field over the list: a text, or a choice that depends on who looks."""
+    """One field over the list: a text, or a choice that depends on who looks; a rare one shows when it is asked for."""
 
     key: str
     label: Text
     choices: Callable[[Any], Choices] | None = None
     hint: Text = ""
     longest: int = 100
+    rare: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from bihuan.core.listing.pages import list_page
 from bihuan.core.listing.paging import page_of
 from bihuan.core.permissions.services import can, found, person, require
 from bihuan.core.policy import queries as policy
+from bihuan.core.policy.schema.service import ChannelKind
 from bihuan.registry.products import permissions as perm
 from bihuan.registry.products.forms import CardForm, UnitForm
 from bihuan.registry.products.listing import UNITS
@@ -90,7 +91,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
 def label(request: HttpRequest, pk: int) -> HttpResponse:
     """The label of a unit with the QR address of its feedback page and the hotline (INT-11)."""
     unit = found(for_list(request.user).filter(pk=pk).first())
-    hotline = policy.default().channel("phone")
+    hotline = policy.default().open_channel(ChannelKind.PHONE)
     lines = (unit.serial, _("Scan to report a problem"), hotline.address if hotline else "")
     address = f"{settings.BASE_URL}/u/{unit.public_token}/"
     row = Label(unit.model.code, address, _("QR code of the feedback page"), lines)

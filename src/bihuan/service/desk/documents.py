@@ -10,10 +10,11 @@ from bihuan.core.activity.queries import timeline
 from bihuan.core.documents.paper import AnySection, Checks, Facts, Photos, Signature, Signatures, Table, Text
 from bihuan.core.documents.registry import form
 from bihuan.core.files.queries import attachments_of
+from bihuan.core.policy.schema.service import AcceptanceStep
 from bihuan.service.desk.labels import level_name, name_of
 from bihuan.service.desk.models import Acceptance, AcceptanceStage, Case, Direction
+from bihuan.service.desk.queries import ANSWERS
 
-ANSWERS = {"case.acknowledged", "case.contacted", "case.answered"}
 Feedback = Callable[[Case], list[AnySection]]
 _feedback: list[Feedback] = []
 
@@ -180,9 +181,9 @@ def acceptance_parts(case: Case) -> list[AnySection]:
     signed = [Signature(label="客户签字", name=outer.person if outer else "", date=when(outer.at)[:10] if outer else "",
                         file=outer.signature_id if outer else None)]  # fmt: skip
     signed.append(Signature(label="服务人员", name=str(case.owner or "")))
-    signed.append(
-        Signature(label="内部验收", name=inner.person if inner else "", date=when(inner.at)[:10] if inner else "")
-    )
+    if inner or AcceptanceStep.INTERNAL in case.policy.procedure.acceptance:
+        name, date = (inner.person, when(inner.at)[:10]) if inner else ("", "")
+        signed.append(Signature(label="内部验收", name=name, date=date))
     parts.append(Signatures(items=tuple(signed)))
     return parts
 

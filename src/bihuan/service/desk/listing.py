@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,7 @@ from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.customers.phones import shown_phone
 from bihuan.registry.products.models import ProductLine
 from bihuan.service.desk import permissions as perm
+from bihuan.service.desk.channels import LONGEST, PERIODS, Reply, judged, period_start
 from bihuan.service.desk.forms import AssignForm
 from bihuan.service.desk.labels import level_name, name_of
 from bihuan.service.desk.models import Case, CaseState
@@ -44,6 +46,13 @@ def rows(user: Any, values: Mapping[str, str]) -> QuerySet[Case]:
     for name in ("priority", "urgency", "line"):
         if values[name]:
             found = found.filter(**{name: int(values[name])})
+    if values["channel"]:
+        found = found.filter(channel=values["channel"])
+    if values["days"] or values["reply"]:
+        since = period_start(int(values["days"] or LONGEST))
+        found = found.filter(complained_at__gte=since)
+        if values["reply"]:
+            found = judged(found, policy.default().channels, since, timezone.now()).filter(reply=values["reply"])
     if words := values["words"]:
         found = narrowed(found, words, "desk.case")
     return found
@@ -59,6 +68,18 @@ def _priorities(user: Any) -> Choices:
 
 def _urgencies(user: Any) -> Choices:
     return [(str(step.level), step.name) for step in policy.default().scales.urgency]
+
+
+def _channels(user: Any) -> Choices:
+    return [(row.code, row.name) for row in policy.default().channels]
+
+
+def _periods(user: Any) -> Choices:
+    return [(str(days), _("Last %(days)s days") % {"days": days}) for days in PERIODS]
+
+
+def _replies(user: Any) -> Choices:
+    return Reply.choices
 
 
 def _mine(user: Any) -> Choices:
@@ -145,6 +166,8 @@ CASES = register(
             Filter("words", _("Keywords"), hint=_("Number, customer, serial, fault")),
             Filter("line", _("Product line"), _lines), Filter("priority", _("Priority"), _priorities),
             Filter("urgency", _("Urgency"), _urgencies), Filter("mine", _("Handler"), _mine),
+            Filter("channel", _("Channel"), _channels, rare=True), Filter("days", _("Complaint"), _periods, rare=True),
+            Filter("reply", _("First reply"), _replies, rare=True),
         ),
         tabs=Tabs(_("States"), lambda: CaseState.choices),
         actions=(

@@ -32,11 +32,14 @@ class FeedbackForm(forms.Form):
     agree = forms.BooleanField(label=_("I have read the privacy notice: my data serve this service only."))
     website = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, custom: Any = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, custom: Any = (), knows_unit: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if knows_unit:
+            del self.fields["serial_text"]
         for field in custom:
             if field.public:
                 self.fields[f"c_{field.code}"] = build_custom(field)
+        self.order_fields([name for name in self.fields if name != "agree"])
 
     def clean(self) -> dict[str, Any]:
         """One way back to the customer is needed; the hidden field is a trap for robots."""

@@ -16,6 +16,7 @@ from bihuan.core.files.queries import attachments_of
 from bihuan.core.files.services import attach, store
 from bihuan.core.files.views import SALT
 from bihuan.core.policy import queries as policy
+from bihuan.core.policy.schema.service import ChannelKind
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.products.models import Unit
 from bihuan.service.desk.forms import custom_values
@@ -39,13 +40,19 @@ def feedback(request: HttpRequest, token: str = "") -> HttpResponse:
     )
     line = unit.model.line if unit else None
     rules = policy.parsed(policy_for(line))
-    form = FeedbackForm(request.POST or None, request.FILES or None, custom=custom_fields(line))
+    channel, phone = rules.open_channel(ChannelKind.WEB), rules.open_channel(ChannelKind.PHONE)
+    context = {"unit": unit, "company": rules.company, "hotline": phone}
+    if channel is None:
+        return render(request, "desk/public/closed.html", context, status=409 if request.method == "POST" else 200)
+    form = FeedbackForm(
+        request.POST or None, request.FILES or None, custom=custom_fields(line), knows_unit=unit is not None
+    )
     if request.method == "POST" and form.is_valid():
-        case = _feedback(form.cleaned_data, unit)
+        case = _feedback(form.cleaned_data, unit, channel.code)
         messages.success(request, _("We have received it. Keep the address of this page: it shows how your case goes."))
         return redirect("public:progress", case.public_token)
-    context = {"form": form, "unit": unit, "company": rules.company, "hotline": rules.channel("phone")}
-    return render(request, "desk/public/feedback.html", context, status=422 if form.is_bound else 200)
+    status = 422 if form.is_bound else 200
+    return render(request, "desk/public/feedback.html", {**context, "form": form}, status=status)
 
 
 @login_not_required
@@ -57,10 +64,11 @@ def contact(request: HttpRequest) -> HttpResponse:
 
 
 @transaction.atomic
-def _feedback(data: dict[str, Any], unit: Unit | None) -> Case:
+def _feedback(data: dict[str, Any], unit: Unit | None, channel: str) -> Case:
     names = ("description", "contact_name", "contact_phone", "contact_email", "purchased_on")
     report = Report(
-        channel="web", unit=unit, serial_text=unit.serial if unit else data["serial_text"], custom=custom_values(data),
+        channel=channel, unit=unit, serial_text=unit.serial if unit else data["serial_text"],
+        custom=custom_values(data),
         **{name: data[name] for name in names},
     )  # fmt: skip
     case = register_case(report=report, by=None)

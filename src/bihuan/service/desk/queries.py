@@ -15,6 +15,7 @@ FOR_PAGE = (
     "customer", "line", "model", "unit__model", "unit__batch", "region", "department", "owner",
     "reporter", "symptom", "position", "cause_category", "mechanism", "duplicate_of", "follows",
 )  # fmt: skip
+ANSWERS = ("case.acknowledged", "case.contacted", "case.answered")
 
 
 def visible_to(user: Any) -> QuerySet[Case]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.core.files.services import FileRefused, attach, decode_codes, store
 from bihuan.core.notify.models import OutboundMail
+from bihuan.core.policy import queries as policy
 from bihuan.core.policy.schema.service import LateReply
 from bihuan.registry.customers.models import Contact, Customer
 from bihuan.service.desk import recognition
@@ -36,6 +37,9 @@ def route_message(*, message: InboundMessage) -> Case | None:
     case = find_case(message, mail)
     if message.is_automatic:
         return _keep_automatic(message, mail, case)
+    if case is None and _is_closed(message.channel):
+        quarantine(message=message, reason="channel_closed")
+        return None
     if case is None:
         return open_case(message=message, mail=mail)
     if case.state in AT_REST:
@@ -43,6 +47,12 @@ def route_message(*, message: InboundMessage) -> Case | None:
         if case is None:
             return None
     return add_to_case(message=message, case=case, mail=mail)
+
+
+def _is_closed(code: str) -> bool:
+    """Whether the company has switched the channel off: a person decides what still comes there (D02)."""
+    channel = policy.default().channel(code)
+    return channel is not None and not channel.enabled
 
 
 def _parsed(message: InboundMessage) -> ParsedMail | None:

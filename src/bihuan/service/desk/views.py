@@ -20,7 +20,8 @@ from bihuan.registry.products.models import ProductLine
 from bihuan.service.desk import permissions as perm
 from bihuan.service.desk.actions import ACTS
 from bihuan.service.desk.board import board_rows
-from bihuan.service.desk.forms import RegisterForm, custom_values
+from bihuan.service.desk.channels import PERIODS, Reply, channel_rows
+from bihuan.service.desk.forms import MissedCallForm, RegisterForm, custom_values
 from bihuan.service.desk.listing import CASES
 from bihuan.service.desk.models import Case, Opinion, Suggestion
 from bihuan.service.desk.pages import case_context
@@ -30,6 +31,7 @@ from bihuan.service.desk.services.diagnosing import give_opinion
 from bihuan.service.desk.services.registration import Report, policy_for, register_reported
 from bihuan.service.desk.services.triage import decide_suggestion
 from bihuan.service.desk.validation import custom_fields
+from bihuan.service.intake.services import log_call
 
 CALL_FIELDS = ("rings", "wait_seconds")
 
@@ -133,3 +135,26 @@ def board(request: HttpRequest) -> HttpResponse:
     """The supervisor's board: what is late, what is about to be."""
     require(request.user, perm.BOARD_VIEW)
     return render(request, "desk/board.html", {"board": board_rows(request.user), "now": timezone.now()})
+
+
+def channels(request: HttpRequest) -> HttpResponse:
+    """Each channel against its targets: calls taken, first replies in time (INT-13, INT-14, KPI-06)."""
+    require(request.user, perm.BOARD_VIEW)
+    asked = request.GET.get("days", "")
+    days = next((period for period in PERIODS if str(period) == asked), PERIODS[0])
+    context = {
+        "rows": channel_rows(request.user, days), "days": days, "periods": PERIODS, "reply": Reply,
+        "may_register": can(request.user, perm.CASE_REGISTER),
+    }  # fmt: skip
+    return render(request, "desk/channels.html", context)
+
+
+def missed_call(request: HttpRequest) -> HttpResponse:
+    """Note a call that nobody took, so that the connect rate is true (INT-14)."""
+    require(request.user, perm.CASE_REGISTER)
+    form = MissedCallForm(request.POST or None, rules=policy.default())
+    if request.method == "POST" and form.is_valid():
+        log_call(by=person(request), **form.cleaned_data)
+        messages.success(request, _("The call is noted."))
+        return redirect("desk:missed")
+    return render(request, "desk/missed_call.html", {"form": form}, status=422 if form.is_bound else 200)

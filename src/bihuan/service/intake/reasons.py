@@ -13,6 +13,7 @@ REASONS: dict[str, str | Promise] = {
     "broken": _("The mail is damaged and cannot be read."),
     "failed": _("Reading it failed again and again."),
     "automatic": _("Automatic reply or bulk mail that belongs to no case"),
+    "channel_closed": _("This channel is switched off; somebody must decide what becomes of the message."),
 }
 
 

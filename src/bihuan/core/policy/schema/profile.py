@@ -20,6 +20,7 @@ from bihuan.core.policy.schema.service import (
     ApprovalChain,
     Category,
     Channel,
+    ChannelKind,
     ChargeRule,
     Criterion,
     DeadlineRule,
@@ -176,6 +177,10 @@ class Profile(Part):
     def channel(self, code: str) -> Channel | None:
         """Return a channel by its code."""
         return next((channel for channel in self.channels if channel.code == code), None)
+
+    def open_channel(self, kind: ChannelKind) -> Channel | None:
+        """Return the first channel of a kind that is switched on."""
+        return next((row for row in self.channels if row.enabled and row.kind == kind), None)
 
     def service_type(self, code: str) -> ServiceType | None:
         """Return a service type by its code."""

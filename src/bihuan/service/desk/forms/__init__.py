@@ -13,7 +13,7 @@ from bihuan.service.desk.forms.handling import (
     WorkForm,
 )
 from bihuan.service.desk.forms.judging import AssignForm, CancelForm, ChargeForm, CodeForm, ReasonForm, TriageForm
-from bihuan.service.desk.forms.registering import EditForm, RegisterForm, custom_values
+from bihuan.service.desk.forms.registering import EditForm, MissedCallForm, RegisterForm, custom_values
 from bihuan.service.desk.forms.talking import AppointForm, DelayForm, NoteForm, ReplyForm
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "DiagnosisForm",
     "EditForm",
     "InternalAcceptanceForm",
+    "MissedCallForm",
     "NoteForm",
     "ReasonForm",
     "RegisterForm",

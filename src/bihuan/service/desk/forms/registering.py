@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.policy.schema import Profile
 from bihuan.core.policy.schema.papers import CustomField
-from bihuan.core.policy.schema.service import Channel
+from bihuan.core.policy.schema.service import Channel, ChannelKind
 from bihuan.registry.customers.models import Customer
 from bihuan.registry.products.forms import CustomerNumber, UnitField
 from bihuan.registry.products.models import ProductLine, ProductModel
 from bihuan.service.desk.forms.base import CaseForm, for_line, levels
-from bihuan.ui.inputs import BLANK, DayInput, MomentInput, area
+from bihuan.service.intake.models import CallOutcome
+from bihuan.ui.inputs import BLANK, DayInput, MomentInput, area, only_when
 
 
 def build_custom(field: CustomField) -> forms.Field:
@@ -83,13 +84,16 @@ class RegisterForm(forms.Form):
         self.fields["contact_phone"].widget.attrs["autofocus"] = True
         for field in custom:
             self.fields[f"c_{field.code}"] = build_custom(field)
-        self._tell_limits(rules.channel(str(self["channel"].value())))
+        self._tell_limits(rules, rules.channel(str(self["channel"].value())))
 
-    def _tell_limits(self, channel: Channel | None) -> None:
-        """Who notes how long a customer waited sees how long he may wait there (INT-14)."""
+    def _tell_limits(self, rules: Profile, channel: Channel | None) -> None:
+        """What is noted of a call belongs to a call; who notes it sees how long he may wait there (INT-14)."""
+        phones = [row.code for row in rules.channels if row.enabled and row.kind == ChannelKind.PHONE]
+        is_phone = channel is not None and channel.kind == ChannelKind.PHONE
         limits = {"rings": channel and channel.max_rings, "wait_seconds": channel and channel.max_wait_seconds}
         for name, most in limits.items():
-            if most:
+            only_when(self.fields[name], "channel", *phones)
+            if most and is_phone:
                 self.fields[name].help_text = _("At most %(most)s here.") % {"most": most}
 
     def choice(self, name: str) -> forms.ChoiceField:
@@ -109,6 +113,33 @@ class RegisterForm(forms.Form):
         """A complaint lies in the past."""
         value: datetime | None = self.cleaned_data["complained_at"]
         if value and value > timezone.now():
+            raise ValidationError(_("This lies in the future."))
+        return value
+
+
+class MissedCallForm(forms.Form):
+    """A call that nobody took: it counts against the connect rate of its channel (INT-14)."""
+
+    channel = forms.ChoiceField(label=_("Channel"))
+    outcome = forms.ChoiceField(
+        label=_("What became of it"),
+        choices=[(row.value, row.label) for row in (CallOutcome.MISSED, CallOutcome.ABANDONED)],
+    )
+    began_at = forms.DateTimeField(label=_("Time of the call"), widget=MomentInput())
+    caller = forms.CharField(label=_("Caller's number"), max_length=40, required=False)
+    rings = forms.IntegerField(label=_("Rings"), min_value=0, max_value=99, required=False)
+    wait_seconds = forms.IntegerField(label=_("Waiting time (s)"), min_value=0, max_value=7200, required=False)
+
+    def __init__(self, *args: Any, rules: Profile, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        phones = [row for row in rules.channels if row.enabled and row.kind == ChannelKind.PHONE]
+        self.fields["channel"].choices = [(row.code, row.name) for row in phones]  # type: ignore[attr-defined]
+        self.fields["began_at"].initial = timezone.localtime
+
+    def clean_began_at(self) -> datetime:
+        """A call that was missed lies in the past."""
+        value: datetime = self.cleaned_data["began_at"]
+        if value > timezone.now():
             raise ValidationError(_("This lies in the future."))
         return value
 
