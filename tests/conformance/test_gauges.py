@@ -199,7 +199,8 @@ def test_fleiss_example():
 
 def test_kappa_errors_of_statsmodels():
     """Fleiss, Cohen and Everitt (1969) as statsmodels has it, weighted and not."""
-    inter_rater = pytest.importorskip("statsmodels.stats.inter_rater")
+    from statsmodels.stats import inter_rater
+
     table = np.array([[53, 5, 2], [11, 14, 5], [1, 6, 3]])
     steps = np.abs(np.subtract.outer(range(3), range(3)))
     for weights, distance in ((None, None), ("linear", steps / 2), ("quadratic", steps**2 / 4)):

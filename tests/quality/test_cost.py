@@ -225,9 +225,9 @@ def test_a_claim_that_the_supplier_bears_in_part_leaves_no_cent(q: Quality) -> N
         with pytest.raises(MoveRefused):
             settling.settle_claim(voucher=voucher, by=q.quentin, agreed=D(wrong), rest=unit("quality"), remark="")
     settling.settle_claim(voucher=voucher, by=q.quentin, agreed=D("333.33"), rest=unit("quality"), remark="认三成")
-    assert [(row.bearer, row.amount) for row in voucher.shares.all()] == [
-        ("永固紧固件", D("333.33")),
-        ("质量部", D("666.66")),
+    assert [(row.bearer, row.amount, row.weight) for row in voucher.shares.all()] == [
+        ("永固紧固件", D("333.33"), D("33.33")),
+        ("质量部", D("666.66"), D("66.67")),
     ]
     assert posted(q, voucher).state == "posted"
     reconciled()

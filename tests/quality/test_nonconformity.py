@@ -162,6 +162,7 @@ def test_every_kind_of_disposition_reaches_the_end(q: Quality) -> None:
 def test_what_fails_again_needs_another_disposition(q: Quality) -> None:
     """NCR-18: re-verification after the correction; failed pieces are not lost and nobody closes over them."""
     sheet = finished(q, ready(q, ("rework", 12)), failed=2)
+    assert f"2 件复检仍不合格：{sheet.number}" in told(q.quentin)
     disposing.report_measures(sheet=sheet, by=q.paul, result="已加隔板")
     waited(sheet)
     with pytest.raises(MoveRefused, match="2"):

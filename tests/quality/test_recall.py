@@ -9,6 +9,7 @@ from bihuan.core.activity.models import Activity
 from bihuan.core.activity.queries import tampered
 from bihuan.core.approvals.models import Approval
 from bihuan.core.approvals.services import vote
+from bihuan.core.calendar.arithmetic import add_months
 from bihuan.core.deadlines.models import Deadline
 from bihuan.core.jobs.relay import run_due
 from bihuan.core.notify.models import OutboundMail
@@ -18,7 +19,18 @@ from bihuan.quality.recall.figures import figures_of, percent, progress_of
 from bihuan.quality.recall.models import Recall, RecallReport
 from bihuan.quality.recall.services import judging, owners, steps
 from bihuan.quality.recall.services.population import is_reproduced
-from tests.quality.recall_story import approved, decided, ended, judgement, opened, published, ship, submitted, unit
+from tests.quality.recall_story import (
+    approved,
+    dangerous,
+    decided,
+    ended,
+    judgement,
+    opened,
+    published,
+    ship,
+    submitted,
+    unit,
+)
 from tests.quality.story import Quality
 
 pytestmark = pytest.mark.django_db
@@ -247,6 +259,21 @@ def test_the_owner_answers_through_his_link(q: Quality) -> None:
     assert Activity.objects.filter(verb="recall.owner_answered", actor_name="王工").count() == 1
 
 
+def test_the_law_counts_from_the_discovery(q: Quality) -> None:
+    """QIS-12: from the complaint that told of the danger, or the day that somebody names; never from one to come."""
+    now, day = timezone.now(), timedelta(days=1)
+    for named in (None, now - 5 * day, now + 2 * day):
+        issue = dangerous(q, complained_at=now - 3 * day)
+        recall = judging.open_recall(issue=issue, by=q.quentin, discovered_at=named)
+        if named is not None and named > now:
+            assert now <= recall.discovered_at <= timezone.now()
+        else:
+            assert recall.discovered_at == (named or issue.complained_at)
+        clock = Deadline.objects.get(subject_type="recall.recall", subject_id=recall.pk, code="recall_danger")
+        assert clock.starts_at == recall.discovered_at
+        judging.withdraw(recall=recall, by=q.quentin, reason="重新判断")
+
+
 def test_progress_reports_keep_their_figures(q: Quality) -> None:
     """QIS-12: a filed report keeps what it said, the next one is due three months after the last."""
     recall = published(q, decided(q))
@@ -256,7 +283,8 @@ def test_progress_reports_keep_their_figures(q: Quality) -> None:
     owners.record_measure(row=recall.affected.get(serial="", state="told"), by=q.cast.alice, measure="repair")
     report.refresh_from_db()
     assert report.figures["states"]["done"] == 4
-    assert recall.reports.count() == 2
+    first, second = recall.reports.all()
+    assert timezone.localdate(second.due_at) == add_months(timezone.localdate(first.due_at), 3)
     assert refusal(steps.file_report, report=report, by=q.quentin, reference="x").code == "conflict"
     points = progress_of(recall)
     assert (points[-1].done, points[-1].total) == (17, 20)

@@ -57,6 +57,13 @@ def test_goods_are_disposed_of_in_their_state_and_by_a_kind_that_exists(q: Quali
     refused("present state", disposing.dispose, sheet=sheet, kind="scrap", **ask)
 
 
+def test_a_recount_is_disposed_of_to_the_piece(q: Quality) -> None:
+    """NCR-18: after fewer were counted too many have a disposition, and nobody approves that."""
+    sheet = goods.disposed(q, goods.reviewed(q, goods.taken(q, goods.found(q))))
+    reviewing.review(sheet=sheet, by=q.quentin, values={"quantity": 10})
+    refused("add up to 12 pieces, found were 10", reviewing.submit_sheet, sheet=sheet, by=q.quentin)
+
+
 def test_a_disposition_is_reported_once_with_words_by_its_people(q: Quality) -> None:
     """NCR-18: somebody else's work, no result, a second report, a second check."""
     sheet = goods.ready(q, ("rework", 12))

@@ -88,6 +88,19 @@ def test_an_8d_is_opened_in_time_handed_in_by_its_owner_and_judged_after(q: Qual
     assert Discipline.objects.filter(state="accepted").count() == 0
 
 
+def test_a_text_that_was_sent_back_meanwhile_is_not_accepted(q: Quality) -> None:
+    """D23: who looks at the first revision opens no gate for the second one."""
+    issue = graded(q, q.issue())
+    row = next(row for row in eight_d.open_eight_d(issue=issue, by=q.quentin) if row.code == "d1")
+    eight_d.submit_discipline(row=row, by=q.quentin, text="一")
+    seen = Discipline.objects.select_related("issue").get(pk=row.pk)
+    eight_d.judge_discipline(row=row, by=q.qiu, accepted=False, remark="不全")
+    eight_d.submit_discipline(row=row, by=q.quentin, text="二")
+    refused("not handed in", eight_d.judge_discipline, row=seen, by=q.qiu, accepted=True)
+    eight_d.judge_discipline(row=row, by=q.qiu, accepted=True)
+    assert (row.state, row.revision, row.text) == ("accepted", 2, "二")
+
+
 def test_an_8d_of_a_company_without_one(q: Quality, monkeypatch: pytest.MonkeyPatch) -> None:
     """D23: a company that has no disciplines opens no empty 8D."""
     monkeypatch.setattr(eight_d, "rules_of", lambda issue: {})

@@ -121,7 +121,12 @@ def test_units_without_serials_end_after_the_publication_and_two_do_not_take_the
 
 def test_a_recall_ends_with_its_reports_and_without_later_units(q: Quality) -> None:
     """QIS-12: later shipments, the final report, an overdue progress report."""
-    recall = story.ended(q, story.published(q, story.decided(q)))
+    recall = story.published(q, story.decided(q))
+    later = story.Shipment(number="FH-9", model=q.cast.model, batch=q.batch, shipped_on=story.SHIPPED, quantity=4)
+    later.save()
+    refused("later units of the same scope", story.ended, q, recall)
+    later.delete()
+    story.ended(q, recall)
     ask: dict[str, Any] = {"recall": recall, "by": q.quentin}
     refused("File the final report first", steps.close, **ask)
     steps.take_step(kind="final_report", reference="F-1", **ask)

@@ -87,6 +87,7 @@ def test_programs_settle_a_discrepancy(cast: Cast) -> None:
     booked = {"line": paper.lines.get().pk, "quantity": 2}
     assert hugo.post(f"{address}/settlement", {"settlement": "booked"}).status_code == 409
     assert hugo.post(f"{address}/booking", {**booked, "line": 0}).status_code == 422
+    assert hugo.post(f"{address}/booking", {**booked, "line": 99_999, "part": "7014C"}).status_code == 422
     assert hugo.post(f"{address}/booking", {**booked, "quantity": 3}).status_code == 409
     assert erik.post(f"{address}/booking", booked).status_code == 403
     assert hugo.post(f"{address}/booking", booked).status_code == 200

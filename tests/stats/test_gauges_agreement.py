@@ -36,7 +36,8 @@ def test_kappa_does_not_depend_on_order_names_or_sides(seed):
 
 
 def test_fleiss_of_all_categories_is_that_of_statsmodels():
-    inter_rater = pytest.importorskip("statsmodels.stats.inter_rater")
+    from statsmodels.stats import inter_rater
+
     ratings = np.random.default_rng(3).integers(0, 4, (40, 6))
     table, _ = inter_rater.aggregate_raters(ratings)
     assert g.fleiss_kappa(ratings).kappa == pytest.approx(inter_rater.fleiss_kappa(table), abs=1e-12)
