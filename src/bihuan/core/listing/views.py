@@ -124,6 +124,11 @@ def bulk(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "listing/outcome.html", context, status=200 if outcome.done else 409)
 
 
+def _unsaid(words: Any, row: Any) -> Any:
+    """What the name of a row does not say already."""
+    return "" if str(words) in str(row) else words
+
+
 def _confirm(
     request: HttpRequest, listing: Listing[Any], action: Bulk[Any], versions: dict[int, int | None], form: Any
 ) -> HttpResponse:
@@ -134,7 +139,7 @@ def _confirm(
         messages.error(request, unfit({}))
         return redirect(back_to(listing, request))
     lines = [
-        (row, title.value(row, reader), listing.link(row), _token(row, versions[row.pk]),
+        (row, _unsaid(title.value(row, reader), row), listing.link(row), _token(row, versions[row.pk]),
          action.effect(row, reader) if action.effect else "") for row in rows
     ]  # fmt: skip
     context = {
