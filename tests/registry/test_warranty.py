@@ -132,6 +132,13 @@ def test_the_days_of_repair_and_waiting_are_added_once() -> None:
     assert asked("car_2021", 60, repairs=[row]).warranty.until == date(2028, 3, 9)
 
 
+def test_waiting_before_the_repair_is_added_too() -> None:
+    """RET-07: three days of waiting for parts, then five in the workshop: the last day moves by eight."""
+    start = SOLD + timedelta(days=47)
+    row = repair(50, 5, waited=(start, start + timedelta(days=2)))
+    assert asked("appliance_1995", 60, repairs=[row]).warranty.prolonged == 8
+
+
 def test_a_last_day_on_a_holiday_moves_behind_it_where_the_rule_says_so() -> None:
     """RET-07: phones: the last day 2026-10-03 lies in the National Day holiday, so 2026-10-08 is still covered."""
     sold, rule = date(2025, 10, 4), {"is_off": HOLIDAYS.__contains__}
@@ -150,6 +157,13 @@ def test_after_an_exchange_everything_begins_anew() -> None:
     assert (found.warranty.until, found.warranty.basis) == (date(2027, 1, 31), "replacement")
     assert found.entitlements == THREE
     assert [row.code for row in found.reasons] == ["within", "from_replacement"]
+
+
+def test_an_exchange_leaves_the_period_where_the_promise_does_not_begin_anew() -> None:
+    """RET-07: a contract may promise that the exchanged unit has what was left of the first one."""
+    dates = Dates(delivered_on=SOLD, replaced_on=date(2026, 2, 1))
+    found = evaluate(Terms(12, "delivery", restarts=False), dates, date(2026, 3, 9))
+    assert (found.state, found.basis, found.until) == ("in", "delivery", date(2026, 3, 9))
 
 
 def test_lost_papers_count_from_the_making_and_ninety_days() -> None:

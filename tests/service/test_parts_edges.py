@@ -5,15 +5,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from bihuan.core.policy.schema.field import PartsRules
 from bihuan.registry.products.models import ProductModel
-from bihuan.registry.spares.models import Tracking
+from bihuan.registry.spares.models import Part, Tracking
 from bihuan.service.parts.demand import Levels, levels_of
-from bihuan.service.parts.models import Count, CountLine, Move, Receipt, Stock
+from bihuan.service.parts.models import Count, CountLine, Move, PlanLine, Receipt, Stock
 from bihuan.service.parts.paper_forms import OrderForm
 from bihuan.service.parts.services import counting, discrepancies, keeping, purchasing, requisitions, scrapping, using
 from bihuan.service.parts.services.count_plan import due_counts
@@ -254,3 +255,27 @@ def test_a_price_stands_beside_the_one_before(cast: Cast) -> None:
     assert "上次单价" not in browser(keeper()).get(pages[dear.pk]).content.decode()
     purchasing.cancel_order(paper=dear, by=buyer(), reason="供方无货")
     assert "上次单价 20.00（+10.0 %）" in boss.get(pages[other.pk]).content.decode()
+
+
+def test_a_plan_buys_the_successor_and_says_by_which_levels(cast: Cast) -> None:
+    """PRT-02, PRT-06, PRT-16: a replaced part is not filled up, who waits for it gets what replaced it; the reason names
+    the levels that were used, also where demand would propose others."""
+    new, other = part("NEW"), part("OTHER")
+    old = part("OLD", replaced_by=part("MID", replaced_by=new))
+    for row in (old, new, other):
+        stock = Stock.objects.get(part=row)
+        purchasing.set_levels(stock=stock, by=keeper(), safety=1, minimum=3, maximum=12)
+    opened(other, 2)
+    issued(approved(cast, asked(cast, (other, 1))), 1)
+    approved(cast, asked(cast, (old, 4)))
+    with time_machine.travel(timezone.now() + timedelta(days=40)):
+        plan = purchasing.draft_plan(by=keeper(), starts_on=date(2026, 12, 1), ends_on=date(2026, 12, 31))
+    assert dict(plan.lines.values_list("part__code", "quantity")) == {"NEW": 16, "OTHER": 11}
+    grounds = dict(plan.lines.values_list("part__code", "ground"))
+    assert grounds["NEW"] == "最低 3，最高 12；缺货待料 4 件"
+    assert grounds["OTHER"].startswith("月均")
+    assert grounds["OTHER"].endswith("最低 3，最高 12")
+    PlanLine.objects.all().delete()
+    Part.objects.filter(code="NEW").update(is_active=False)
+    plan = purchasing.draft_plan(by=keeper(), starts_on=date(2026, 12, 1), ends_on=date(2026, 12, 31))
+    assert "MID" in plan.lines.values_list("part__code", flat=True)

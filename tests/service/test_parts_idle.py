@@ -160,6 +160,7 @@ def test_the_list_leads_to_the_scrapping(cast: Cast) -> None:
     address = reverse("listing:bulk", args=["idle-parts"])
     asked_first = client.post(address, {"action": "scrap", "ids": ids})
     assert "超过最高库存" in asked_first.content.decode()
+    assert '<span class="muted">主轴轴承' not in asked_first.content.decode()
     assert "：5 件</div>" in asked_first.content.decode()
     assert "没有可报废的数量" in asked_first.content.decode()
     seen = browser(cast.bob).post(address, {"action": "scrap", "ids": ids}).content.decode()

@@ -241,3 +241,14 @@ def test_the_words_of_the_old_profile_are_no_address(cast: Cast, text: str) -> N
     assert parsed(current()).returns.address
     rules = Profile.model_validate({**stored, "returns": {**stored["returns"], "address": text}}, extra="ignore")
     assert rules.returns.address == ""
+
+
+def test_who_reviews_a_request_reads_the_warranty(cast: Cast) -> None:
+    """RET-02, SOL-06: before anything is inspected the page says what holds for an ordinary fault; then what was found."""
+    story.promised(cast)
+    order = story.requested(cast)
+    page = browser(cast.bob).get(reverse("returns:return", args=[order.number])).content.decode()
+    assert "在保修期内" in page
+    later = story.inspected(cast, story.received(cast, story.approved(cast, order)), user_caused=True)
+    shown = browser(cast.bob).get(reverse("returns:return", args=[later.number])).content.decode()
+    assert ("用户" in shown, later.warranty["reasons"][0] in shown) == (True, True)

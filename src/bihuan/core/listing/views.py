@@ -124,6 +124,11 @@ def bulk(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "listing/outcome.html", context, status=200 if outcome.done else 409)
 
 
+def _unsaid(words: Any, row: Any) -> Any:
+    """What the name of a row does not say already."""
+    return "" if str(words) in str(row) else words
+
+
 def _confirm(
     request: HttpRequest, listing: Listing[Any], action: Bulk[Any], versions: dict[int, int | None], form: Any
 ) -> HttpResponse:
@@ -135,7 +140,7 @@ def _confirm(
         return redirect(back_to(listing, request))
     effects = action.effects(rows, reader) if action.effects else [""] * len(rows)
     lines = [
-        (row, title.value(row, reader), listing.link(row), _token(row, versions[row.pk]), effect)
+        (row, _unsaid(title.value(row, reader), row), listing.link(row), _token(row, versions[row.pk]), effect)
         for row, effect in zip(rows, effects, strict=True)
     ]
     context = {

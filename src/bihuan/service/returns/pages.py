@@ -22,6 +22,8 @@ from bihuan.service.returns.models import Offer, Remedy, ReturnOrder, ReturnStat
 from bihuan.service.returns.money import owed_of
 from bihuan.service.returns.queries import visible_to
 from bihuan.service.returns.services.approving import exceeds
+from bihuan.service.returns.services.handling import kept
+from bihuan.service.returns.services.limiting import answer_for
 from bihuan.service.returns.services.offering import suggested_payer
 from bihuan.service.returns.services.parting import job_of
 from bihuan.service.returns.services.requesting import address_for
@@ -74,7 +76,7 @@ def order_context(order: ReturnOrder, user: Any, wish: str = "", outcome: Outcom
         "approvals": approvals_of(order), "payments": payments, "owed": owed_of(reversed(offers), payments),
         "loans": list(order.loans.select_related("unit", "lent_by")), "route": routes.get(order.route, ""),
         "attachments": [row for row in attachments_of(order) if row.role == "evidence"],
-        "papers": documents_of(order), "answer": order.warranty,
+        "papers": documents_of(order), "answer": order.warranty or kept(answer_for(order)),
         "deadlines": milestones(of_subject(order)), "timeline": timeline(order), "customer_link": link_of(order),
         "sees_case": visible_cases(user).filter(pk=order.case_id).exists(),
         "may_call": can(user, customers.CUSTOMERS_REVEAL), "who": "", "may_issue": can(user, "documents.issue", order),

@@ -1,6 +1,8 @@
 """Planning, ordering and receiving parts (PRT-02, PRT-06, PRT-07, PRT-08, PRT-10, PRT-11)."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -21,6 +23,7 @@ from bihuan.core.workflow.services import apply
 from bihuan.core.workflow.table import MoveRefused
 from bihuan.registry.people.queries import with_permission
 from bihuan.registry.spares.models import Part, Tracking
+from bihuan.registry.spares.queries import successors
 from bihuan.registry.suppliers.models import Supplier
 from bihuan.service.parts import permissions as perm
 from bihuan.service.parts.demand import Levels, NoLevels, issued_by_month, levels_of, months_before
@@ -82,7 +85,8 @@ def on_order(parts: Iterable[Part]) -> dict[int, int]:
 @transaction.atomic
 def draft_plan(*, by: Any, starts_on: date, ends_on: date) -> Plan:
     """Draft the purchase plan of a period: what lies below its minimum is filled to its maximum, and what people wait
-    for is bought too (PRT-02, PRT-06). A part without levels of its own takes the proposed ones.
+    for is bought too (PRT-02, PRT-06). A part without levels of its own takes the proposed ones; a part with a
+    successor is not bought any more, who waits for it gets the successor (PRT-16).
     """
     require(by, perm.PARTS_PLAN)
     if ends_on < starts_on:
@@ -98,25 +102,39 @@ def draft_plan(*, by: Any, starts_on: date, ends_on: date) -> Plan:
         created_at=timezone.now(),
     )
     stocks = list(Stock.objects.filter(part__is_active=True).select_related("part").order_by("part__code"))
+    wanted = _wanted([stock.part for stock in stocks])
+    stocks = [stock for stock in stocks if stock.part_id in wanted]
     parts = [stock.part for stock in stocks]
     found, coming = proposals(parts), on_order(parts)
-    lines = [_line(plan, stock, found[stock.part_id], coming.get(stock.part_id, 0)) for stock in stocks]
+    lines = [
+        _line(plan, stock, found[stock.part_id], coming.get(stock.part_id, 0), wanted[stock.part_id])
+        for stock in stocks
+    ]
     PlanLine.objects.bulk_create([line for line in lines if line is not None])
     record(subject=plan, verb="plan.drafted", by=by, data={"name": f"{starts_on} – {ends_on}"})
     return plan
 
 
-def _line(plan: Plan, stock: Stock, levels: Levels | NoLevels, coming: int) -> PlanLine | None:
+def _wanted(parts: Sequence[Part]) -> dict[int, int]:
+    """The parts that are still bought, with what people wait for: of them, or of one that they have replaced."""
+    known = {part.pk for part in parts}
+    found: Counter[int] = Counter()
+    for part in parts:
+        heirs = [heir.pk for heir in successors(part) if heir.pk in known]
+        found[heirs[-1] if heirs else part.pk] += sum(line.backordered for line in waiting_for(part))
+    return found
+
+
+def _line(plan: Plan, stock: Stock, levels: Levels | NoLevels, coming: int, waiting: int) -> PlanLine | None:
     minimum, maximum = stock.minimum, stock.maximum
     if not maximum and isinstance(levels, Levels):
         minimum, maximum = levels.minimum, levels.maximum
-    waiting = sum(line.backordered for line in waiting_for(stock.part))
     have = stock.free + coming - waiting
     if have >= minimum:
         return None
     count = max(maximum, minimum, 0) - have
-    ground = levels.ground if isinstance(levels, Levels) else _("minimum %(minimum)s, maximum %(maximum)s") % {
-        "minimum": minimum, "maximum": maximum}  # fmt: skip
+    ground = replace(levels, minimum=minimum, maximum=maximum).ground if isinstance(levels, Levels) else _(
+        "minimum %(minimum)s, maximum %(maximum)s") % {"minimum": minimum, "maximum": maximum}  # fmt: skip
     if waiting:
         ground = f"{ground}；" + _("%(count)s waited for") % {"count": waiting}
     return PlanLine(plan=plan, part=stock.part, proposed=count, quantity=count, buy_on=plan.starts_on, ground=ground)
