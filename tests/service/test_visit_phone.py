@@ -130,6 +130,8 @@ def test_a_visit_that_changed_meanwhile_refuses_the_entry_and_nothing_is_half_do
     refused = hand_in(client, visit, data)
     assert (refused.status_code, refused.json()["code"]) == (409, "changed")
     assert "改期" in refused.json()["title"]
+    incomplete = hand_in(client, visit, {**data, "agree-plan": ""}, key="other-1")
+    assert (incomplete.status_code, incomplete.json()["code"]) == (409, "changed"), "the change is told before a mistake"
     visit.refresh_from_db()
     assert (visit.state, FieldReport.objects.count(), PhoneEntry.objects.count()) == ("planned", 0, 0)
     planning.confirm(visit=visit, person="王工")
@@ -137,12 +139,18 @@ def test_a_visit_that_changed_meanwhile_refuses_the_entry_and_nothing_is_half_do
 
 
 def test_the_service_itself_refuses_what_was_written_for_another_state(cast: Cast) -> None:
-    """WO-18: also where two entries pass the view at once, the second one finds the visit changed."""
+    """WO-10, WO-18: where two entries pass the view at once, the second finds the visit changed, or itself received."""
     visit = agreed_visit(cast)
-    written = handing_in.Written(written_at=timezone.now(), early=True)
+    ticked = {"ticked": [item.code for item in visit.policy.visits.preparation], "supplies": ""}
+    written = handing_in.Written(written_at=timezone.now(), early=True, prepared=ticked)
     with pytest.raises(MoveRefused) as refused:
         handing_in.hand_in(visit=visit, by=cast.erik, key="c" * 8, version=visit.version - 1, written=written)
     assert (refused.value.code, PhoneEntry.objects.count()) == ("changed", 0)
+    first, again = (
+        handing_in.hand_in(visit=visit, by=cast.erik, key="d" * 8, version=version, written=written)
+        for version in (visit.version, 0)
+    )
+    assert (first, PhoneEntry.objects.count(), visit.state) == (again, 1, "on_site")
 
 
 def test_a_step_that_is_refused_takes_back_the_steps_before_it(cast: Cast) -> None:
