@@ -131,7 +131,9 @@ def test_a_visit_that_changed_meanwhile_refuses_the_entry_and_nothing_is_half_do
     assert (refused.status_code, refused.json()["code"]) == (409, "changed")
     assert "改期" in refused.json()["title"]
     incomplete = hand_in(client, visit, {**data, "agree-plan": ""}, key="other-1")
-    assert (incomplete.status_code, incomplete.json()["code"]) == (409, "changed"), "the change is told before a mistake"
+    assert (incomplete.status_code, incomplete.json()["code"]) == (409, "changed"), (
+        "the change is told before a mistake"
+    )
     visit.refresh_from_db()
     assert (visit.state, FieldReport.objects.count(), PhoneEntry.objects.count()) == ("planned", 0, 0)
     planning.confirm(visit=visit, person="王工")
