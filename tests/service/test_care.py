@@ -222,3 +222,33 @@ def test_nobody_is_sent_on_the_day_on_which_the_plan_is_carried_out(cast: Cast) 
     visit = caring.make_visit(plan=plan, today=day)
     assert visit is not None
     assert timezone.localtime(visit.starts_at).date() > day
+
+
+def test_of_two_workers_that_try_a_turn_one_makes_it_and_a_stopped_plan_makes_none(cast: Cast) -> None:
+    """WO-22, WO-33: who read the plan before the other wrote finds its day gone, or the plan out of use."""
+    trained(cast, cast.bob)
+    today = timezone.localdate()
+    plan = CarePlan.objects.create(**plan_values(cast))
+    stale = CarePlan.objects.get(pk=plan.pk)
+    assert caring.make_visit(plan=plan, today=today) is not None
+    moved = CarePlan.objects.get(pk=plan.pk).next_on
+    CarePlan.objects.filter(pk=plan.pk).update(engineer=cast.bob)
+    stale.engineer = cast.bob
+    assert caring.make_visit(plan=stale, today=today) is None
+    stopped = CarePlan.objects.create(**plan_values(cast, engineer=cast.bob))
+    CarePlan.objects.filter(pk=stopped.pk).update(is_active=False)
+    assert caring.make_visit(plan=stopped, today=today) is None
+    assert (Visit.objects.count(), CarePlan.objects.get(pk=plan.pk).next_on) == (1, moved)
+
+
+def test_each_finding_of_a_round_is_a_case_of_its_own(cast: Cast) -> None:
+    """WO-22, WO-26: two lines that were not in order are two cases, each with its own words."""
+    visit = on_site(CarePlan.objects.create(**plan_values(cast)))
+    rows = [{"code": code, "value": words, "passed": False} for code, words in (("c1", "31 K"), ("c2", "渗漏"))]
+    working.write_report(visit=visit, by=cast.erik, values={"verdict": "done", "results": rows})
+    signed(visit)
+    cases = Case.objects.exclude(pk=visit.case_id).order_by("id")
+    assert [("31 K" in case.description, "渗漏" in case.description) for case in cases] == [
+        (True, False),
+        (False, True),
+    ]

@@ -11,9 +11,13 @@ from hypothesis import strategies as st
 
 from bihuan.core.jobs.relay import run_due
 from bihuan.core.jobs.services import Job
+from bihuan.core.policy import queries as policy
+from bihuan.core.policy.services import read_file, save_version
+from bihuan.registry.people.models import User
 from bihuan.registry.people.services import create_user
+from bihuan.service.desk.models import Case
 from bihuan.service.visits.models import Absence, Spot, Visit
-from bihuan.service.visits.proposing import working_hours
+from bihuan.service.visits.proposing import DUE_FIRST, gathered, working_hours
 from bihuan.service.visits.routing import Place, Stop, Travel, Worker, air_line, solve, timed
 from bihuan.service.visits.services.dispatching import accept, ask_for_day
 from tests.cast import Cast
@@ -129,6 +133,7 @@ def test_a_day_is_proposed_read_and_accepted_visit_by_visit(cast: Cast) -> None:
     assert refused.status_code == 409
     assert "该工单已安排上门" in refused.content.decode()
     assert Visit.objects.count() == 2
+    assert browser(cast.erik).get(page.url).status_code == 404, "plans too, and asked for no day"
     assert browser(cast.grace).get(page.url).status_code in {403, 404}
 
 
@@ -158,3 +163,44 @@ def test_what_nobody_can_do_is_named_with_its_reason(cast: Cast) -> None:
     job.refresh_from_db()
     assert [row["case"] for row in job.result["left"]] == [case.number]
     assert "未通过" in job.result["left"][0]["why"]
+
+
+@pytest.mark.django_db
+def test_who_is_away_is_given_no_visit_of_a_proposed_day(cast: Cast) -> None:
+    """WO-18: the only one who has passed the training is on leave: the case is named as left, with nobody sent."""
+    qualified(cast, cast.erik)
+    case, day = working_case(cast), next_working_day()
+    Absence.objects.create(user=cast.erik, starts_on=day, ends_on=day, reason="年假")
+    job = ask_for_day(day=day, by=cast.bob)
+    run_due()
+    job.refresh_from_db()
+    assert (job.result["routes"], [row["case"] for row in job.result["left"]]) == ([], [case.number])
+
+
+@pytest.mark.django_db
+def test_what_is_due_on_the_day_goes_before_what_is_not(cast: Cast) -> None:
+    """WO-18: due by the end of that day counts as more urgent, due the day after does not."""
+    qualified(cast, cast.erik)
+    day, cases = next_working_day(), [working_case(cast) for _turn in range(2)]
+    for case, offset in zip(cases, (0, 1), strict=True):
+        Case.objects.filter(pk=case.pk).update(next_due_at=hour((day - timezone.localdate()).days + offset, 23))
+    urgency = {stop.key: stop.priority for stop in gathered(cast.bob, day).stops}
+    assert urgency[cases[0].pk] - urgency[cases[1].pk] == DUE_FIRST
+
+
+@pytest.mark.django_db
+def test_a_case_that_left_the_planners_sight_is_not_planned(cast: Cast) -> None:
+    """D07, WO-18: his role was bound to his region after he had asked; nothing of other regions is planned by him."""
+    world = company(cast)
+    job = ask_for_day(day=world["day"], by=cast.bob)
+    run_due()
+    job.refresh_from_db()
+    data = read_file("general")
+    next(role for role in data["roles"] if role["code"] == "after_sales_manager")["scope"] = "region"
+    save_version(data=data, by=cast.bob)
+    policy.forget()
+    User.objects.filter(pk=cast.bob.pk).update(region=cast.south)
+    bob = User.objects.get(pk=cast.bob.pk)
+    planned_ones, refused = accept(proposal=job, chosen={case.number for case in world["cases"]}, by=bob)
+    assert (planned_ones, {row["case"] for row in refused}) == ([], {case.number for case in world["cases"]})
+    assert all("已不在您的范围内" in row["why"] for row in refused)

@@ -1,5 +1,6 @@
 """Checking in before the agreed day: asked for, on every way in."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bihuan.core.activity.queries import timeline
+from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.visits.models import FieldReport, PhoneEntry, Visit
-from bihuan.service.visits.services import planning, working
+from bihuan.service.visits.services import handing_in, planning, working
 from tests.caller import Caller
 from tests.cast import Cast
 from tests.service.test_visit_pages import browser
@@ -86,3 +88,18 @@ def test_an_entry_of_the_telephone_from_the_day_before_says_that_it_is_meant(cas
     visit.refresh_from_db()
     assert (visit.state, FieldReport.objects.count(), PhoneEntry.objects.count()) == ("confirmed", 0, 0)
     assert hand_in(client, visit, data, "again-1").status_code == 200
+
+
+def test_an_arrival_of_yesterday_is_early_though_its_entry_comes_today(cast: Cast) -> None:
+    """WO-10, WO-16: the telephone's time counts, not the time at which it is sent."""
+    visit, now = ready(cast), timezone.localtime()
+    today = {"starts_at": now.replace(hour=23, minute=58), "ends_at": now.replace(hour=23, minute=59)}
+    Visit.objects.filter(pk=visit.pk).update(created_at=now - timedelta(days=3), **today)
+    visit.refresh_from_db()
+    yesterday = now - timedelta(days=1)
+    values = {"visit": visit, "by": cast.erik, "version": visit.version}
+    with pytest.raises(MoveRefused) as refused:
+        handing_in.hand_in(key="a" * 8, written=handing_in.Written(written_at=yesterday), **values)
+    assert (refused.value.code, PhoneEntry.objects.count()) == ("early", 0)
+    handing_in.hand_in(key="b" * 8, written=handing_in.Written(written_at=yesterday, early=True), **values)
+    assert (visit.state, visit.arrived_at) == ("on_site", yesterday)

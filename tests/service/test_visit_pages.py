@@ -267,6 +267,8 @@ def test_the_calendar_of_a_person_opens_with_his_secret_address_alone(cast: Cast
     assert "更换轴承\\n调整预紧，更换轴承" in text
     assert "STATUS:TENTATIVE" in text
     assert visit.number not in Client().get(reverse("visit:calendar", args=[token_of(cast.bob)])).content.decode()
+    Visit.objects.filter(pk=visit.pk).update(state="asked")
+    assert visit.number not in Client().get(address).content.decode(), "not authorised, not promised"
     assert Client().get(reverse("visit:calendar", args=["x"])).status_code == 404
     change_password(user=cast.erik, password="ein anderes langes Wort", by=None)
     assert Client().get(address).status_code == 404

@@ -17,6 +17,7 @@ from django.utils import timezone
 from bihuan.core.activity.models import Activity
 from bihuan.core.files.models import Attachment
 from bihuan.core.idempotency.models import GivenAnswer
+from bihuan.core.workflow.table import MoveRefused
 from bihuan.service.visits.models import FieldReport, PhoneEntry, Visit
 from bihuan.service.visits.panels import papers_of
 from bihuan.service.visits.phone import EntryForms
@@ -116,6 +117,7 @@ def test_the_times_of_the_phone_count_as_far_as_they_can_be(cast: Cast) -> None:
     assert hand_in(client, visit, data).status_code == 200
     visit.refresh_from_db()
     assert visit.arrived_at == ago.replace(second=0, microsecond=0)
+    assert visit.report.agreed_at == visit.arrived_at
     assert visit.report.signed_at <= timezone.now()
 
 
@@ -128,10 +130,29 @@ def test_a_visit_that_changed_meanwhile_refuses_the_entry_and_nothing_is_half_do
     refused = hand_in(client, visit, data)
     assert (refused.status_code, refused.json()["code"]) == (409, "changed")
     assert "改期" in refused.json()["title"]
+    incomplete = hand_in(client, visit, {**data, "agree-plan": ""}, key="other-1")
+    assert (incomplete.status_code, incomplete.json()["code"]) == (409, "changed"), (
+        "the change is told before a mistake"
+    )
     visit.refresh_from_db()
     assert (visit.state, FieldReport.objects.count(), PhoneEntry.objects.count()) == ("planned", 0, 0)
     planning.confirm(visit=visit, person="王工")
     assert hand_in(client, visit, {**data, "version": visit.version}, key="again-1").status_code == 200
+
+
+def test_the_service_itself_refuses_what_was_written_for_another_state(cast: Cast) -> None:
+    """WO-10, WO-18: where two entries pass the view at once, the second finds the visit changed, or itself received."""
+    visit = agreed_visit(cast)
+    ticked = {"ticked": [item.code for item in visit.policy.visits.preparation], "supplies": ""}
+    written = handing_in.Written(written_at=timezone.now(), early=True, prepared=ticked)
+    with pytest.raises(MoveRefused) as refused:
+        handing_in.hand_in(visit=visit, by=cast.erik, key="c" * 8, version=visit.version - 1, written=written)
+    assert (refused.value.code, PhoneEntry.objects.count()) == ("changed", 0)
+    first, again = (
+        handing_in.hand_in(visit=visit, by=cast.erik, key="d" * 8, version=version, written=written)
+        for version in (visit.version, 0)
+    )
+    assert (first, PhoneEntry.objects.count(), visit.state) == (again, 1, "on_site")
 
 
 def test_a_step_that_is_refused_takes_back_the_steps_before_it(cast: Cast) -> None:
@@ -237,6 +258,22 @@ def test_a_visit_that_was_moved_far_away_is_told_to_the_phone_that_has_written_f
     assert told(cast.erik) == []
     assert told(cast.erik, number=visit.number) == [visit.number]
     assert told(cast.bob, number=visit.number) == []
+
+
+def test_the_phone_tells_what_is_open_and_what_was_begun_whenever_it_was_planned(cast: Cast) -> None:
+    """WO-08, WO-10: a visit begun far ahead of its day is there; unauthorised, called off or finished it is not, even asked for."""
+    qualified(cast, cast.erik)
+    visit = planned(cast, working_case(cast), starts_at=hour(8), ends_at=hour(8, 11))
+
+    def told(state: str, **asked: str) -> bool:
+        Visit.objects.filter(pk=visit.pk).update(state=state)
+        rows = browser(cast.erik).get(reverse("visits:phone_facts"), asked).json()["visits"]
+        return [row["number"] for row in rows] == [visit.number]
+
+    assert [told(state) for state in ("planned", "confirmed", "on_site", "reported")] == [False, False, True, True]
+    Visit.objects.filter(pk=visit.pk).update(starts_at=hour(1), ends_at=hour(1, 11))
+    assert told("confirmed")
+    assert [told(state, number=visit.number) for state in ("asked", "cancelled", "finished")] == [False] * 3
 
 
 def test_a_clock_of_the_phone_that_goes_wrong_is_set_right(cast: Cast) -> None:

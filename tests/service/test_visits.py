@@ -227,6 +227,20 @@ def test_the_customer_is_told_who_comes_and_agrees_or_wishes_another_time(cast: 
     assert (appointment.at, appointment.engineer) == (hour(2, 14), cast.erik)
 
 
+def test_a_yes_and_a_new_time_leave_nothing_of_what_was_said_before(cast: Cast) -> None:
+    """WO-14, WO-18: a wish ends with the yes, the yes with a new time; the paper would name it otherwise."""
+    qualified(cast, cast.erik)
+    visit = planned(cast, working_case(cast))
+    planning.wish_other_time(visit=visit, person="王工", wish="后天下午")
+    planning.confirm(visit=visit, person="王工")
+    assert (visit.confirmed_by, visit.wish) == ("王工", "")
+    for day in (2, 3):
+        planning.reschedule(visit=visit, by=cast.bob, engineer=cast.erik, starts_at=hour(day), ends_at=hour(day, 11),
+                            reason="客户停机")  # fmt: skip
+        assert (visit.state, visit.confirmed_by, visit.confirmed_at, visit.wish) == ("planned", "", None, "")
+        planning.wish_other_time(visit=visit, person="王工", wish="再晚一天")
+
+
 def test_the_arrival_is_due_at_the_agreed_time_and_moves_with_it(cast: Cast) -> None:
     """WO-16, WO-28: the clock of the policy follows the visit's own time."""
     qualified(cast, cast.erik)

@@ -75,8 +75,7 @@ def _on_site(visit: Visit, by: AbstractBaseUser, written: Written, written_at: d
         arrived = kept_time(visit, written.arrived_at or written_at)
         working.arrive(visit=visit, by=by, early=written.early, at=min(arrived, written_at))
     if written.agreed is not None:
-        since = visit.arrived_at or written_at
-        working.agree_plan(visit=visit, by=by, at=max(since, min(since, written_at)), **written.agreed)
+        working.agree_plan(visit=visit, by=by, at=visit.arrived_at, **written.agreed)
 
 
 def kept_time(visit: Visit, moment: datetime) -> datetime:
