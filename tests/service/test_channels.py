@@ -21,6 +21,7 @@ from bihuan.service.intake.mail.thread import put_token
 from bihuan.service.intake.models import CallOutcome, InboundMessage, PhoneCall
 from bihuan.service.intake.queries import Calls
 from bihuan.service.intake.services import log_call, store_mail
+from tests.caller import Caller
 from tests.cast import PASSWORD, Cast
 from tests.service.test_settings import changed
 
@@ -215,6 +216,20 @@ def test_a_missed_call_is_noted_by_hand(cast: Cast) -> None:
     assert client.post("/cases/missed-call/", good).status_code == 302
     call = PhoneCall.objects.get()
     assert (call.channel, call.outcome, call.rings, call.agent) == ("phone", "abandoned", 5, cast.alice)
+
+
+def test_a_telephone_exchange_reports_what_nobody_took(cast: Cast) -> None:
+    """INT-14, KPI-06: by the API, once per key, on an open telephone, in the past, and only what was not taken."""
+    caller, body = Caller(cast.bob), {"channel": "phone", "outcome": "missed", "rings": 7}
+    first = caller.post("/calls", body, key="k1")
+    again = caller.post("/calls", body, key="k1")
+    call = PhoneCall.objects.get()
+    assert (first.status_code, first.json(), again.json()) == (201, {"id": call.pk}, {"id": call.pk})
+    assert (call.outcome, call.rings, call.agent) == ("missed", 7, None)
+    later = {"began_at": "2099-01-01T00:00:00+08:00"}
+    for wrong in ({"channel": "email"}, {"channel": "social"}, {"outcome": "answered"}, {"rings": -1}, later):
+        assert caller.post("/calls", {**body, **wrong}).status_code == 422
+    assert PhoneCall.objects.count() == 1
 
 
 def test_only_a_call_is_asked_for_its_rings(cast: Cast) -> None:

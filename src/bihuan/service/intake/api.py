@@ -13,7 +13,6 @@ from bihuan.core.policy.schema.service import Channel, ChannelKind
 from bihuan.core.rest.fields import Code, In, Moment, Phone, Text, words
 from bihuan.core.rest.problems import WrongFields
 from bihuan.core.rest.routing import Router
-from bihuan.service.intake.models import CallOutcome
 from bihuan.service.intake.permissions import INTAKE_SEND
 from bihuan.service.intake.services import log_call, store_payload
 
@@ -60,7 +59,7 @@ class CallIn(In):
     """A call as a telephone exchange saw it; calls that were taken are kept where their cases are registered."""
 
     channel: Code
-    outcome: Literal[CallOutcome.MISSED, CallOutcome.ABANDONED]
+    outcome: Literal["missed", "abandoned"]
     caller: Phone = ""
     rings: Annotated[int, Field(ge=0, le=99)] | None = None
     wait_seconds: Annotated[int, Field(ge=0, le=7200)] | None = None
@@ -81,7 +80,7 @@ def report_call(request: HttpRequest, data: CallIn) -> Any:
         raise WrongFields({"channel": _("This is no telephone: %(code)s") % {"code": data.channel}})
     if data.began_at and data.began_at > timezone.now():
         raise WrongFields({"began_at": _("This lies in the future.")})
-    return 201, CallOut(id=log_call(by=None, **data.dict()).pk)
+    return CallOut(id=log_call(by=None, **data.dict()).pk)
 
 
 def _open_channel(code: str) -> Channel:
