@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bihuan.core.policy.schema.warranty import WarrantyRule
-from bihuan.registry.products.entitlement import Answer, Facts, FaultKind, Repair, answer, depreciation_fee
+from bihuan.registry.products.entitlement import Answer, Facts, FaultKind, Repair, answer, counted, depreciation_fee
 from bihuan.registry.products.warranty import Dates, Terms, evaluate
 from bihuan.registry.products.words import shown
 
@@ -137,6 +137,28 @@ def test_waiting_before_the_repair_is_added_too() -> None:
     start = SOLD + timedelta(days=47)
     row = repair(50, 5, waited=(start, start + timedelta(days=2)))
     assert asked("appliance_1995", 60, repairs=[row]).warranty.prolonged == 8
+
+
+@pytest.mark.parametrize(("begin", "length", "added"), [(364, 5, 5), (365, 5, 0), (-5, 5, 0), (-2, 4, 2), (0, 1, 1)])
+def test_a_repair_moves_the_last_day_by_its_days_within_the_period(begin: int, length: int, added: int) -> None:
+    """RET-07: one that begins on the last day counts, one of the day after and one before the sale do not."""
+    found = asked("appliance_1995", 500, repairs=[repair(begin, length)]).warranty
+    assert (found.prolonged, found.until) == (added, date(2026, 3, 9) + timedelta(days=added))
+
+
+def test_only_repairs_of_the_same_fault_that_are_done_are_counted() -> None:
+    """RET-07: a serious repair of another fault, one that still lasts and one that ends later do not add up."""
+    day, more = SOLD + timedelta(days=100), {"fault": "leak", "is_heavy": True, "main_part": "泵"}
+    rows = [
+        Repair(SOLD + timedelta(days=10), SOLD + timedelta(days=12), **more),
+        Repair(SOLD + timedelta(days=20), SOLD + timedelta(days=22), fault="noise", is_heavy=True),
+        Repair(SOLD + timedelta(days=90), None, **more),
+        Repair(SOLD + timedelta(days=95), day + timedelta(days=3), **more),
+    ]  # fmt: skip
+    facts = Facts(dates=Dates(delivered_on=SOLD), repairs=rows, fault=FaultKind.SERIOUS, fault_code="leak")
+    found = counted(facts, SOLD, day, None, day)
+    names = ("same_fault_repairs", "serious_fault_repairs", "main_part_replacements", "days_since_repair")
+    assert [found[name] for name in names] == [1, 1, 1, 88]
 
 
 def test_a_last_day_on_a_holiday_moves_behind_it_where_the_rule_says_so() -> None:

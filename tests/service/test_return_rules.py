@@ -205,3 +205,24 @@ def test_goods_on_their_way_outlive_their_case(cast: Cast) -> None:
     cancel_case(case=order.case, by=cast.bob, reason="误报")
     order.refresh_from_db()
     assert order.state == "in_transit"
+
+
+@pytest.mark.parametrize(
+    ("answer", "free"),
+    [({"state": "out", "free": True}, True), ({"state": "out", "free": False}, False), ({"state": "in"}, True),
+     ({"state": "unknown"}, None), ({}, None)],
+)  # fmt: skip
+def test_a_right_that_holds_after_the_period_is_free(answer: dict[str, Any], free: bool | None) -> None:
+    """SOL-06, D19: what a right of the warranty covers costs the customer nothing, also when the period is over."""
+    assert offering.charge_facts(ReturnOrder(warranty=answer)) == (free, False)
+
+
+def test_what_was_not_written_down_does_not_fail_either(cast: Cast) -> None:
+    """RET-06: a judgement, good or bad, is about a repair that has its record."""
+    order = story.arranged(cast)
+    values = {"results": [], "passed": False, "remark": "仍漏水"}
+    with pytest.raises(MoveRefused) as refused:
+        handling.evaluate(order=order, by=cast.bob, **values)
+    assert (refused.value.code, order.evaluations.count()) == ("record", 0)
+    handling.evaluate(order=story.recorded(cast, order), by=cast.bob, **values)
+    assert order.evaluations.count() == 1
