@@ -48,7 +48,7 @@ def test_six_arrivals_of_one_entry_count_once_on_postgresql(cast: Cast) -> None:
     visit = planning.confirm(visit=planned(cast, working_case(cast)), person="王工")
     agreed = {"phenomenon": "主轴异响", "plan": "更换轴承", "agreed_with": "王工"}
     ready = {"ticked": [item.code for item in visit.policy.visits.preparation], "supplies": ""}
-    written = Written(timezone.now(), prepared=ready, agreed=agreed, report=report_values(visit))
+    written = Written(timezone.now(), prepared=ready, agreed=agreed, report=report_values(visit), early=True)
     together(lambda _thread: hand_in(visit=Visit.objects.get(pk=visit.pk), by=cast.erik, key="entry-0001", version=visit.version,
                              written=written))  # fmt: skip
     visit.refresh_from_db()
